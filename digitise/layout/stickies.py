@@ -1,0 +1,145 @@
+"""Finds sticky notes and cards in a photo, each with its outline, colour name and confidence.
+
+Flat zones (zones.py) are judged one by one: are they rectangles, of a note's shape, set off from what lies round them on
+all sides, and coloured? The best of those that overlap is kept. Precision matters as much as recall: a false note tears
+a sheet's text apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.geometry import order_corners
+from digitise.layout.colours import White, estimate_white, name_colour, to_oklab
+from digitise.layout.zones import Zone, edge_strength, find_zones
+from digitise.model import Colour, Point, Quad
+
+RGBImage = npt.NDArray[np.uint8]
+FloatArray = npt.NDArray[np.float32]
+
+ACCEPT = 0.35
+"""Confidence from which a zone is called a sticky."""
+
+_WORK_SIDE_PX = 1600
+_MAX_ENLARGE = 3.0
+
+
+class Sticky(NamedTuple):
+    """A sticky note or card."""
+
+    outline: tuple[Point, ...]
+    """Four corners: top left, top right, bottom right, bottom left; photo px."""
+    colour: Colour
+    confidence: float
+    """0..1; never under ACCEPT."""
+
+
+class _Candidate(NamedTuple):
+    corners: FloatArray
+    score: float
+    colour: FloatArray
+    area: float
+
+
+def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky]:
+    """Sticky notes and cards, best first. rgb: uint8 (H, W, 3)."""
+    scale = min(_MAX_ENLARGE, _WORK_SIDE_PX / max(rgb.shape[:2]))
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    work = cast(RGBImage, cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
+    white = estimate_white(work)
+    edges = edge_strength(work)
+    lab = to_oklab(cast(RGBImage, cv2.GaussianBlur(work, (0, 0), 1.5)), white)
+    candidates = [c for z in find_zones(work, edges) if (c := _judge(z, lab, edges, white)) is not None]
+    chosen = _choose(candidates)
+    ratio = np.array([rgb.shape[1] / size[0], rgb.shape[0] / size[1]], np.float32)
+    return [
+        Sticky(order_corners(c.corners * ratio), name_colour(c.colour, white), round(min(1.0, c.score), 3))
+        for c in chosen
+        if c.score >= ACCEPT
+    ]
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    """0 under low, 1 over high, straight in between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Candidate | None:
+    if zone.rectangularity < 0.72:
+        return None
+    sides = [float(np.linalg.norm(zone.corners[i] - zone.corners[i - 1])) for i in (1, 2)]
+    aspect = max(sides) / min(sides)
+    if aspect > 2.6:
+        return None
+    inside = to_oklab(zone.colour.round().astype(np.uint8), white)
+    strength = float(np.hypot(inside[1], inside[2]) / max(float(inside[0]), 1e-3))
+    if strength < 0.035 or inside[0] < 0.35:
+        return None
+    apart, foreign = _evidence(zone.corners, inside, lab, edges)
+    score = (
+        _ramp(zone.rectangularity, 0.70, 0.88)
+        * math.exp(-((math.log(aspect) / 0.9) ** 2))
+        * _ramp(apart, 0.4, 0.85)
+        * _ramp(foreign, 0.0, 0.25)
+        * _ramp(strength, 0.03, 0.05)
+    )
+    return _Candidate(zone.corners, score, zone.colour, sides[0] * sides[1]) if score > 0.1 else None
+
+
+def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray) -> tuple[float, float]:
+    """Share of the outline that is set off (an edge, or another colour outside), and share where the colour outside differs."""
+    height, width = edges.shape
+    centre = corners.mean(axis=0)
+    side = float(min(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
+    along = np.linspace(0.08, 0.92, 14, dtype=np.float32)[:, None]
+    points, normals = [], []
+    for i in range(4):
+        a, b = corners[i - 1], corners[i]
+        points.append(a + along * (b - a))
+        n = np.array([b[1] - a[1], a[0] - b[0]], np.float32)
+        n /= max(float(np.linalg.norm(n)), 1e-6)
+        normals.append(np.repeat((n if n @ (centre - a) < 0 else -n)[None], len(along), axis=0))
+    p, n = np.concatenate(points), np.concatenate(normals)
+
+    def inside_frame(q: FloatArray) -> npt.NDArray[np.bool_]:
+        return cast(npt.NDArray[np.bool_], (q[:, 0] >= 0) & (q[:, 1] >= 0) & (q[:, 0] < width) & (q[:, 1] < height))
+
+    def at(image: FloatArray, q: FloatArray) -> FloatArray:
+        return cast(FloatArray, image[np.clip(q[:, 1].astype(int), 0, height - 1), np.clip(q[:, 0].astype(int), 0, width - 1)])
+
+    reach = max(3.0, 0.04 * side)
+    edge = np.max([at(edges, p + n * d) for d in np.linspace(-reach, reach, 7)], axis=0)
+    far = p + n * max(5.0, 0.08 * side)
+    outside = at(lab, far)
+    seen = inside_frame(far)
+    if not seen.any():
+        return 0.0, 0.0
+    delta = outside - inside
+    contrast = np.sqrt((0.5 * delta[:, 0]) ** 2 + (2 * delta[:, 1]) ** 2 + (2 * delta[:, 2]) ** 2)
+    strength_out = outside[:, 1:] / np.maximum(outside[:, :1], 0.05) - inside[1:] / max(float(inside[0]), 0.05)
+    foreign = np.hypot(strength_out[:, 0], strength_out[:, 1]) > 0.03
+    apart = (edge > 2.0) | (contrast > 0.08)
+    return float(apart[seen].mean()), float(foreign[seen].mean())
+
+
+def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
+    chosen: list[_Candidate] = []
+    for c in sorted(candidates, key=lambda c: -c.score * min(1.0, c.area / 4000) ** 0.05):
+        if all(_overlap(c, other) < 0.3 for other in chosen):
+            chosen.append(c)
+    return chosen
+
+
+def _overlap(a: _Candidate, b: _Candidate) -> float:
+    """Shared area by the smaller area."""
+    lo, hi = np.maximum(a.corners.min(0), b.corners.min(0)), np.minimum(a.corners.max(0), b.corners.max(0))
+    if (hi <= lo).any():
+        return 0.0
+    shared, _ = cv2.intersectConvexConvex(a.corners, b.corners)
+    return float(shared) / max(min(a.area, b.area), 1.0)
