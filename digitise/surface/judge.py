@@ -1,0 +1,164 @@
+"""Judging proposals: how much of each side is an edge of something plain and light?
+
+A sheet's side is a *step*: paper within, something else without, sharp, along most of its length. A line drawn on the paper has paper on both
+sides; a shadow's edge is soft; a table's edge has no paper within. All lengths are view px.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.surface.view import Floats, View
+
+SAMPLES = 40
+"""Places looked at along each side."""
+REACH = 14
+"""How far each look goes in and out."""
+SHIFT = 4
+"""How far from the straight line the edge may lie: a curled or bowed sheet."""
+STEP = 4.0
+"""Smallest step in L*a*b* that counts as an edge. Noise and JPEG blocks give about 1 after averaging, a white sheet on a white wall 3-8."""
+CLEAR_STEP = 14.0
+"""A step from which on the edge is beyond doubt."""
+FRAME = 0.012
+"""A side this near to the photo's frame (share of its long side) is the frame: the sheet goes on outside."""
+FRAME_QUALITY = 0.8
+"""What a side on the frame counts: nothing speaks for or against it."""
+FRAME_FACTOR = (1.0, 0.85, 0.6, 0.0, 0.0)
+"""Confidence by number of sides on the frame: with fewer true sides, a fold, a glare band or half a wall passes for a sheet."""
+DRAWN = 0.5
+"""A side is a drawn line, not an edge, where less than this part of it still shows a step to what lies farther out."""
+PLAIN = 9.0
+"""Paper within one strip along a side differs less than this in L*a*b*, uneven light included."""
+MAX_CHROMA = (30.0, 18.0)
+"""More colourful than this is no paper but stickies or a table top: for warm hues (brown paper, tungsten light) and for all others."""
+WHITER = -3.0
+"""Paper is whiter (L* less chroma) than what it lies on, or at least not darker by more than this: stickies on a board, chairs and doors are not."""
+
+
+class Judged(NamedTuple):
+    """Evidence for N quads."""
+
+    confidence: Floats
+    """(N,), 0..1."""
+    sides: Floats
+    """(N, 4): quality of each side, 0..1."""
+    steps: Floats
+    """(N, 4): typical step across each side, L*a*b*."""
+    framed: npt.NDArray[np.bool_]
+    """(N, 4): the side lies on the photo's frame."""
+
+
+def side_points(quads: Floats, samples: int) -> tuple[Floats, Floats]:
+    """Places along the sides, (N, 4, samples, 2), and inward unit normals, (N, 4, 2), of clockwise quads."""
+    t = np.linspace(0.04, 0.96, samples, dtype=np.float32)[:, None]
+    start, end = quads[:, :, None], np.roll(quads, -1, axis=1)[:, :, None]
+    along = (end - start)[:, :, 0]
+    normal = np.stack([-along[..., 1], along[..., 0]], axis=-1)
+    normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-6)
+    return (start + t * (end - start)).astype(np.float32), normal.astype(np.float32)
+
+
+def look_across(planes: Floats, places: Floats, normals: Floats, offsets: Floats) -> Floats:
+    """Profiles (N, 4, S, len(offsets), channels): what lies at each offset inward of each place."""
+    at = places[..., None, :] + offsets[:, None] * normals[:, :, None, None, :]
+    x = np.clip(np.rint(at[..., 0] - 0.5), 0, planes.shape[1] - 1).astype(np.intp)
+    y = np.clip(np.rint(at[..., 1] - 0.5), 0, planes.shape[0] - 1).astype(np.intp)
+    return np.asarray(planes[y, x], np.float32)
+
+
+def sift(view: View, quads: Floats, keep: int) -> Floats:
+    """The `keep` most promising quads by a cheap look, together with all near-certain ones' rivals."""
+    if len(quads) <= keep:
+        return quads
+    places, normals = side_points(quads, 10)
+    profile = look_across(view.plain, places, normals, np.array([-4, 4], np.float32))
+    step = np.linalg.norm(profile[..., 1, :] - profile[..., 0, :], axis=-1)
+    hits = np.clip(step / CLEAR_STEP, 0, 1).mean(axis=2)
+    hits = np.where(_framed(quads, view.size), FRAME_QUALITY, hits)
+    score = hits.min(axis=1) + 0.5 * hits.mean(axis=1) + 0.3 * np.sqrt(_area(quads) / (view.size[0] * view.size[1]))
+    return quads[np.argsort(-score, kind="stable")[:keep]]
+
+
+def judge(view: View, quads: Floats) -> Judged:
+    """Evidence for each quad; see Judged."""
+    places, normals = side_points(quads, SAMPLES)
+    offsets = np.arange(-REACH, REACH + 1, dtype=np.float32)
+    profile = look_across(view.plain, places, normals, offsets)
+    total = np.concatenate([np.zeros_like(profile[..., :1, :]), np.cumsum(profile, axis=3)], axis=3)
+    shifts = np.arange(-SHIFT, SHIFT + 1)
+    centre = REACH + shifts
+    inner = (total[..., centre + 5, :] - total[..., centre + 1, :]) / 4
+    outer = (total[..., centre, :] - total[..., centre - 4, :]) / 4
+    step = inner - outer  # (N, 4, S, shifts, 3)
+    typical = np.median(step[..., SHIFT, :], axis=2)
+    size = np.linalg.norm(typical, axis=-1)
+    direction = typical / np.maximum(size, 1e-3)[..., None]
+    response = np.einsum("nskoc,nsc->nsko", step, direction)
+    best = response.max(axis=3)
+    where = response.argmax(axis=3)
+    fine = np.take_along_axis(profile, (where + REACH - SHIFT + 2)[..., None, None], axis=3) - np.take_along_axis(
+        profile, (where + REACH - SHIFT - 2)[..., None, None], axis=3
+    )
+    sharp = np.einsum("nskoc,nsc->nsk", fine, direction) > 0.55 * best
+    edge = (best > np.maximum(STEP, 0.35 * size[..., None])) & sharp
+    far = profile[..., 0:5, :].mean(axis=3)  # well outside, beyond any drawn line
+    strip = profile[..., REACH + 3 : REACH + 8, :].mean(axis=3)  # just within: paper
+    beyond = np.einsum("nskc,nsc->nsk", strip - far, direction) > np.maximum(STEP, 0.3 * size[..., None])
+    paper = np.median(strip, axis=2)
+    plain = (np.linalg.norm(strip - paper[:, :, None], axis=-1) < PLAIN).mean(axis=2)
+    support = edge.mean(axis=2)
+    clear = np.clip((size - STEP / 2) / (CLEAR_STEP - STEP / 2), 0, 1) ** 0.5
+    sides = support * clear * np.clip(plain / 0.75, 0, 1)
+    framed = _framed(quads, view.size)
+    sides = np.where(framed, FRAME_QUALITY, sides)
+    drawn = np.where(framed, False, beyond.mean(axis=2) < DRAWN).sum(axis=1)
+    outside = np.median(profile[..., REACH - 7 : REACH - 2, :].mean(axis=3), axis=2)
+    gain = np.where(framed, 0, _whiteness(paper) - _whiteness(outside)).sum(axis=1) / np.maximum((~framed).sum(axis=1), 1)
+    whiter = np.clip((gain - WHITER) / 4, 0, 1)
+    confidence = _combine(sides, framed, paper) * np.where(drawn > 1, 0.5, 1.0) * whiter
+    return Judged(confidence.astype(np.float32), sides.astype(np.float32), size.astype(np.float32), framed)
+
+
+def _whiteness(lab: Floats) -> Floats:
+    return np.asarray(lab[..., 0] - np.hypot(lab[..., 1], lab[..., 2]), np.float32)
+
+
+def _combine(sides: Floats, framed: npt.NDArray[np.bool_], paper: Floats) -> Floats:
+    """One confidence from four sides and the colour along them. The weakest side rules: three good sides make many a table a sheet."""
+    mean = paper.mean(axis=1)
+    chroma = np.hypot(mean[:, 1], mean[:, 2])
+    hue = np.degrees(np.arctan2(mean[:, 2], mean[:, 1]))
+    limit = np.where((hue > 45) & (hue < 100), *MAX_CHROMA)
+    hue_spread = np.linalg.norm(paper[..., 1:] - paper[..., 1:].mean(axis=1, keepdims=True), axis=2).max(axis=1)
+    light_spread = paper[..., 0].max(axis=1) - paper[..., 0].min(axis=1)
+    same = np.clip(1.6 - hue_spread / 12, 0, 1) * np.clip(1.8 - light_spread / 30, 0, 1)
+    paperlike = np.clip((limit - chroma) / 6, 0, 1)
+    whole = 0.6 * sides.min(axis=1) + 0.4 * np.prod(np.maximum(sides, 1e-6), axis=1) ** 0.25
+    return np.asarray(whole * np.array(FRAME_FACTOR)[framed.sum(axis=1)] * same * paperlike, np.float32)
+
+
+def _framed(quads: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """(N, 4): which sides lie on the photo's frame."""
+    margin = FRAME * max(size)
+    near = np.stack(
+        [quads[..., 0] < margin, quads[..., 1] < margin, quads[..., 0] > size[0] - margin, quads[..., 1] > size[1] - margin], axis=-1
+    )
+    return np.asarray((near & np.roll(near, -1, axis=1)).any(axis=-1))
+
+
+def _area(quads: Floats) -> Floats:
+    x, y = quads[..., 0], quads[..., 1]
+    return np.asarray(0.5 * np.abs((x * np.roll(y, -1, 1) - np.roll(x, -1, 1) * y).sum(axis=1)), np.float32)
+
+
+def mean_inside(view: View, quad: Floats) -> Floats:
+    """Median L*a*b* inside a quad (4, 2)."""
+    mask = np.zeros(view.plain.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(quad).astype(np.int32), 255)
+    inside = view.plain[mask > 0]
+    return np.asarray(np.median(inside, axis=0) if len(inside) else np.zeros(3), np.float32)
