@@ -26,6 +26,13 @@ FloatArray = npt.NDArray[np.float32]
 ACCEPT = 0.35
 """Confidence from which a zone is called a sticky."""
 
+SURE = 0.6
+"""Score from which a zone counts as a sure note, whose size others are compared with."""
+BROWN_TRUST = 0.5
+"""Brown zones are mostly table, floor or cork; brown card is rare."""
+LONE_SIDE_PX = (24.0, 48.0)
+"""Without other notes to compare with, a zone must have this side (working px): letters and dots are smaller."""
+
 _WORK_SIDE_PX = 1600
 _MAX_ENLARGE = 3.0
 
@@ -42,9 +49,18 @@ class Sticky(NamedTuple):
 
 class _Candidate(NamedTuple):
     corners: FloatArray
-    score: float
     colour: FloatArray
     area: float
+    shape: float
+    """How much it looks like a note by itself, 0..1."""
+    foreign: float
+    """Share of its surroundings that have another colour, 0..1."""
+    strength: float
+    score: float = 0.0
+
+    @property
+    def side(self) -> float:
+        return math.sqrt(self.area)
 
 
 def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky]:
@@ -56,11 +72,14 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     edges = edge_strength(work)
     lab = to_oklab(cast(RGBImage, cv2.GaussianBlur(work, (0, 0), 1.5)), white)
     candidates = [c for z in find_zones(work, edges) if (c := _judge(z, lab, edges, white)) is not None]
-    chosen = _choose(candidates)
+    alone = [c._replace(score=c.shape * _ramp(c.foreign, 0.05, 0.3)) for c in candidates]
+    sure = [c for c in _choose(alone) if c.score >= SURE]
+    together = [_compare(c, sure) for c in alone]
+    chosen = _choose([c for c in together if c.score > 0.1])
     ratio = np.array([rgb.shape[1] / size[0], rgb.shape[0] / size[1]], np.float32)
     return [
         Sticky(order_corners(c.corners * ratio), name_colour(c.colour, white), round(min(1.0, c.score), 3))
-        for c in chosen
+        for c in sorted(chosen, key=lambda c: -c.score)
         if c.score >= ACCEPT
     ]
 
@@ -82,14 +101,32 @@ def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Can
     if strength < 0.035 or inside[0] < 0.35:
         return None
     apart, foreign = _evidence(zone.corners, inside, lab, edges)
-    score = (
+    shape = (
         _ramp(zone.rectangularity, 0.70, 0.88)
         * math.exp(-((math.log(aspect) / 0.9) ** 2))
         * _ramp(apart, 0.4, 0.85)
-        * _ramp(foreign, 0.0, 0.25)
         * _ramp(strength, 0.03, 0.05)
+        * (BROWN_TRUST if name_colour(zone.colour, white) == "brown" else 1.0)
     )
-    return _Candidate(zone.corners, score, zone.colour, sides[0] * sides[1]) if score > 0.1 else None
+    return _Candidate(zone.corners, zone.colour, sides[0] * sides[1], shape, foreign, strength) if shape > 0.1 else None
+
+
+def _compare(c: _Candidate, sure: list[_Candidate]) -> _Candidate:
+    """Judge a candidate again in the light of the photo's sure notes: pads on one wall come in few sizes."""
+    if len(sure) < 3:
+        return c._replace(score=c.score * _ramp(c.side, LONE_SIDE_PX[0], LONE_SIDE_PX[1]))
+    ratios = np.array([math.log(c.side / s.side) for s in sure])
+    alike = float((np.abs(ratios) < 0.22).mean())
+    fits = _ramp(alike, 0.0, 0.3)
+    largest, smallest = float(ratios.min()), float(ratios.max())
+    score = max(c.score, c.shape * 0.8 * fits) * (0.85 + 0.3 * fits)
+    typical = float(np.median(ratios))
+    if typical < -0.7:
+        score *= 0.35
+    if typical > 0.7:
+        score *= 0.7
+    del largest, smallest
+    return c._replace(score=score)
 
 
 def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray) -> tuple[float, float]:
@@ -115,23 +152,33 @@ def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: F
 
     reach = max(3.0, 0.04 * side)
     edge = np.max([at(edges, p + n * d) for d in np.linspace(-reach, reach, 7)], axis=0)
-    far = p + n * max(5.0, 0.08 * side)
-    outside = at(lab, far)
-    seen = inside_frame(far)
+    contrast = np.zeros(len(p), np.float32)
+    foreign = np.ones(len(p), bool)
+    seen = inside_frame(p + n * max(5.0, 0.08 * side))
     if not seen.any():
         return 0.0, 0.0
-    delta = outside - inside
-    contrast = np.sqrt((0.5 * delta[:, 0]) ** 2 + (2 * delta[:, 1]) ** 2 + (2 * delta[:, 2]) ** 2)
-    strength_out = outside[:, 1:] / np.maximum(outside[:, :1], 0.05) - inside[1:] / max(float(inside[0]), 0.05)
-    foreign = np.hypot(strength_out[:, 0], strength_out[:, 1]) > 0.03
+    for distance in (max(5.0, 0.08 * side), max(9.0, 0.2 * side), max(14.0, 0.35 * side)):
+        far = p + n * distance
+        outside = at(lab, far)
+        delta = outside - inside
+        if not contrast.any():
+            contrast = np.sqrt((0.5 * delta[:, 0]) ** 2 + (2 * delta[:, 1]) ** 2 + (2 * delta[:, 2]) ** 2)
+        change = outside[:, 1:] / np.maximum(outside[:, :1], 0.05) - inside[1:] / max(float(inside[0]), 0.05)
+        foreign &= (np.hypot(change[:, 0], change[:, 1]) > 0.03) | ~inside_frame(far)
     apart = (edge > 2.0) | (contrast > 0.08)
     return float(apart[seen].mean()), float(foreign[seen].mean())
 
 
 def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The set of hardly overlapping candidates that explains most area best: from small to large, each takes the place of
+    those under it if it is worth more than they are."""
     chosen: list[_Candidate] = []
-    for c in sorted(candidates, key=lambda c: -c.score * min(1.0, c.area / 4000) ** 0.05):
-        if all(_overlap(c, other) < 0.3 for other in chosen):
+    for c in sorted(candidates, key=lambda c: c.area):
+        rivals = [o for o in chosen if _overlap(c, o) > 0.3]
+        parts = [o for o in rivals if o.area > 0.15 * c.area and o.score > 0.5]
+        bonus = 1.3 if len(parts) >= 2 and max(o.area for o in parts) < 1.6 * min(o.area for o in parts) else 1.0
+        if c.score * c.area > bonus * sum(o.score * o.area for o in rivals):
+            chosen = [o for o in chosen if all(o is not r for r in rivals)]
             chosen.append(c)
     return chosen
 
