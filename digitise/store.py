@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import hashlib
+import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
 from digitise.errors import OutputError
+from digitise.model import Frozen, PhotoResult
+
+STORE_FOLDER = ".digitise"
+"""Inside the output folder: stored results, the lock and the hashes of what was written. May be deleted at any time."""
+PICTURE_QUALITY = 88
+"""JPEG quality of cleaned pictures: from here up, marker edges show no blocks at print size, while files still grow."""
 
 
 @contextmanager
@@ -48,3 +62,149 @@ def output_error(path: Path, e: OSError) -> OutputError:
     if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return OutputError(str(path), "this folder cannot be written", "Choose another folder with --output, or change its permissions.")
     return OutputError(str(path), f"cannot be written ({e.strerror or e})", "Choose another folder with --output.")
+
+
+@contextmanager
+def lock_output(output: Path) -> Iterator[None]:
+    """Hold the output folder for one run. The operating system lets go of the lock when the process ends, however it ends.
+
+    Raises OutputError when another run holds it, or when the folder cannot be written.
+    """
+    path = output / STORE_FOLDER / "lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("a")
+    except OSError as e:
+        raise output_error(output, e) from e
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as e:
+            raise OutputError(
+                str(output), "another run is writing into this folder", "Wait until it has ended, or choose another with --output."
+            ) from e
+        except OSError:
+            # some network drives know no locks: better to work there without one than not at all
+            yield
+            return
+        yield
+
+
+def sweep_parts(output: Path) -> None:
+    """Remove temporary files that a run left which was killed in the middle of a write. Only while holding the lock."""
+    for folder in (output, output / "pictures", output / STORE_FOLDER, output / STORE_FOLDER / "photos"):
+        for part in [*folder.glob(".part-*"), *(folder.glob("*/.part-*") if folder.name == "photos" else ())]:
+            part.unlink(missing_ok=True)
+
+
+def check_room(output: Path, *, need_bytes: int) -> None:
+    """Try the output folder before the work begins. Raises OutputError when it cannot be written or has too little room."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output, prefix=".part-"):
+            pass
+        free_bytes = shutil.disk_usage(output).free
+    except OSError as e:
+        raise output_error(output, e) from e
+    if free_bytes < need_bytes:
+        reason = f"the disk is nearly full: {free_bytes >> 20} MiB are free, about {max(1, need_bytes >> 20)} MiB are needed"
+        raise OutputError(str(output), reason, "Free some space or choose another folder with --output.")
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hex digits."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def hash_parts(*parts: str) -> str:
+    """One short name (16 hex digits) for several strings; no two different lists of strings share one by being joined."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def write_picture(rgb: npt.NDArray[np.uint8], path: Path) -> None:
+    """Save an RGB picture, (H, W, 3) uint8, as a JPEG without any metadata: a photo's EXIF can name people and places."""
+    with atomic_write(path) as part:
+        Image.fromarray(rgb).save(part, "JPEG", quality=PICTURE_QUALITY, optimize=True)
+
+
+class Entry(Frozen):
+    """What the store keeps of one photo."""
+
+    result: PhotoResult
+    engine: str
+    """Fingerprint of the engine that read it."""
+    pictures: dict[str, str]
+    """File name -> SHA-256 of each picture that lies beside the entry."""
+
+
+def entry_folder(output: Path, photo_id: str, fingerprint: str) -> Path:
+    """Where the store keeps one photo as read under one set of settings."""
+    return output / STORE_FOLDER / "photos" / f"{photo_id}-{fingerprint}"
+
+
+def load_entry(folder: Path) -> Entry | None:
+    """A stored result, or None when there is none or when any of its files is damaged: it is then made again."""
+    try:
+        entry = Entry.model_validate_json((folder / "result.json").read_bytes())
+        whole = all(hash_file(folder / name) == digest for name, digest in entry.pictures.items())
+    except (OSError, ValueError):
+        return None
+    return entry if whole else None
+
+
+def save_entry(folder: Path, result: PhotoResult, *, engine: str) -> Entry:
+    """Keep a result whose pictures already lie in `folder`. result.json is written last: without it there is no entry."""
+    entry = Entry(result=result, engine=engine, pictures={p.name: hash_file(p) for p in sorted(folder.glob("*.jpg"))})
+    write_text(folder / "result.json", entry.model_dump_json())
+    return entry
+
+
+def drop_other_entries(output: Path, keep: Collection[Path]) -> None:
+    """Remove entries that the event no longer needs, so that the store does not grow for ever."""
+    kept = {p.name for p in keep}
+    for folder in (output / STORE_FOLDER / "photos").glob("*"):
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 text file atomically."""
+    with atomic_write(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def place_picture(source: Path, target: Path) -> None:
+    """Copy a stored picture to where the person sees it, unless the same already lies there."""
+    if not target.is_file() or hash_file(target) != hash_file(source):
+        with atomic_write(target) as part:
+            shutil.copyfile(source, part)
+
+
+def load_written(output: Path) -> dict[str, str]:
+    """File name -> SHA-256 of the outputs as this program last wrote them; {} when unknown."""
+    try:
+        data = json.loads((output / STORE_FOLDER / "written.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(k): str(v) for k, v in data.items()} if isinstance(data, dict) else {}
+
+
+def save_written(output: Path, names: Collection[str]) -> None:
+    """Remember the outputs as they lie there now, so that a later run sees whether a person has edited one."""
+    hashes = load_written(output) | {name: hash_file(output / name) for name in names}
+    hashes = {name: digest for name, digest in hashes.items() if (output / name).exists()}
+    write_text(output / STORE_FOLDER / "written.json", json.dumps(hashes, indent=1, sort_keys=True))
+
+
+def free_name(output: Path, name: str) -> str:
+    """The name to write an output under: `name`, unless a file that this program did not write, or that a person has since
+    edited, stands there. Then 'report-new.docx', 'report-new-2.docx', and so on: a person's own work is never written over.
+    """
+    written = load_written(output)
+    path = Path(name)
+    candidate, number = name, 1
+    while (output / candidate).exists() and hash_file(output / candidate) != written.get(candidate):
+        candidate = f"{path.stem}-new{path.suffix}" if number == 1 else f"{path.stem}-new-{number}{path.suffix}"
+        number += 1
+    return candidate

@@ -1,0 +1,174 @@
+"""The single door: the command line, benchmarks and any other caller come in here."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from digitise import intake
+from digitise.check import Finding, check_all, need_bytes, require_ready
+from digitise.config import Config, EngineName, Language, load_config
+from digitise.errors import NoInputError, UsageError
+from digitise.events import Outcome, Plan, run_event
+from digitise.model import PhotoResult, Problem, Source
+from digitise.runs import Job, Pool, Step, Tell, count_jobs, read_job, read_sources, result_of
+from digitise.starter import EVENT_TOML
+from digitise.store import STORE_FOLDER, check_room, write_text
+from digitise.workers import Workers
+
+__all__ = ["Choices", "Finding", "Outcome", "Step", "check_setup", "init_event", "read_photos", "report_events"]
+
+EVENT_FILE = "event.toml"
+REPORT_FOLDER = "report"
+
+
+class Choices(NamedTuple):
+    """Settings given with the call; each, where given, beats event.toml."""
+
+    template: Path | None = None
+    engine: EngineName | None = None
+    languages: tuple[Language, ...] = ()
+
+
+NO_CHOICES = Choices()
+
+
+def report_events(
+    folders: Sequence[Path],
+    *,
+    output: Path | None = None,
+    jobs: int | None = None,
+    choices: Choices = NO_CHOICES,
+    tell: Tell = lambda step: None,
+    told: Callable[[Outcome | NoInputError], None] = lambda outcome: None,
+) -> list[Outcome | NoInputError]:
+    """Make one report per event folder (a single photo, PDF or ZIP also does).
+
+    output: default is 'report' inside each folder; with several folders, each gets a folder of its name in it.
+    jobs: processes that read photos; None: one per core, at most one per photo; 0: none, all in this process.
+    tell, told: called after each photo and after each event.
+
+    All events are checked before the first photo is read. Raises NoInputError, ConfigError, DependencyError, OutputError or
+    EngineError. Of several events, one whose photos all fail does not stop the others: its error stands in the list.
+    """
+    plans = _plan_all(folders, output, choices)
+    processes, threads = count_jobs(jobs, sum(len(plan.sources) for plan in plans))
+    outcomes: list[Outcome | NoInputError] = []
+    with _open_pool(processes) as pool:
+        for plan in plans:
+            outcome: Outcome | NoInputError
+            try:
+                outcome = run_event(plan, pool=pool, threads=threads, tell=tell)
+            except NoInputError as e:
+                if len(plans) == 1:
+                    raise
+                outcome = e
+            outcomes.append(outcome)
+            told(outcome)
+    return outcomes
+
+
+def read_photos(
+    paths: Sequence[Path], *, config: Config | None = None, jobs: int | None = None, tell: Tell = lambda step: None
+) -> list[PhotoResult | Problem]:
+    """Read single photos, PDFs, ZIPs or folders without writing anything; in the order given.
+
+    Raises NoInputError when a path does not exist or nothing is a photo, DependencyError or EngineError.
+    """
+    config = config or Config()
+    require_ready(config, template=None)
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for path in paths:
+        found, wrong = intake.find_sources(path, limits=config.limits)
+        sources += found
+        problems += wrong
+    if not sources and not problems:
+        raise NoInputError(str(paths[0]), "there is no photo", "Name JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files.")
+    processes, threads = count_jobs(jobs, len(sources))
+    results: dict[int, PhotoResult | Problem] = {}
+    with _open_pool(processes) as pool:
+        work = [Job(source, config, threads, None) for source in sources]
+        for done, (place, outcome, _) in enumerate(read_sources(work, pool), 1):
+            results[place] = result_of(outcome)
+            tell(Step(event="", file=sources[place].file, done=done, total=len(work), reused=False))
+    return [*problems, *(results[place] for place in sorted(results))]
+
+
+def check_setup(folder: Path | None = None, *, output: Path | None = None, choices: Choices = NO_CHOICES) -> list[Finding]:
+    """What is installed and whether it suffices, for an event's settings or for the defaults."""
+    config, template = _settings(folder, choices) if folder else (_override(Config(), choices), choices.template)
+    return check_all(config, template=template, output=output or (folder / REPORT_FOLDER if folder else Path.cwd()))
+
+
+def init_event(folder: Path) -> Path:
+    """Write a commented event.toml into the folder, which is made if need be. Raises UsageError when there is one already."""
+    path = folder / EVENT_FILE
+    if path.exists():
+        raise UsageError(str(path), "is there already", "Edit it, or move it away first.")
+    write_text(path, EVENT_TOML)
+    return path
+
+
+def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) -> list[Plan]:
+    """Check every event before any work is done."""
+    plans: list[Plan] = []
+    for folder in folders:
+        if not folder.exists():
+            raise NoInputError(str(folder), "does not exist", "Check the name of the folder with the photos.")
+        config, template = _settings(folder, choices)
+        require_ready(config, template=template)
+        target = _output_of(folder, output, several=len(folders) > 1, taken=[plan.output for plan in plans])
+        sources, problems = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {target})
+        if not sources:
+            listed = "".join(f"; {p.file}: {p.reason}" for p in problems)
+            remedy = "Put JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files there."
+            raise NoInputError(str(folder), f"there is no photo that can be used{listed}", remedy)
+        check_room(target, need_bytes=need_bytes(len(sources)))
+        plans.append(Plan(folder=folder, output=target, config=config, template=template, sources=tuple(sources), problems=tuple(problems)))
+    return plans
+
+
+def _output_of(folder: Path, output: Path | None, *, several: bool, taken: Sequence[Path]) -> Path:
+    """Where an event's files go. Two events of one name get folders of their own."""
+    if output is None:
+        return folder / REPORT_FOLDER if folder.is_dir() else folder.with_name(f"{folder.stem}-{REPORT_FOLDER}")
+    if not several:
+        return output
+    name = folder.resolve().stem if folder.is_file() else folder.resolve().name
+    target, number = output / name, 2
+    while target in taken:
+        target, number = output / f"{name}-{number}", number + 1
+    return target
+
+
+def _outputs_in(folder: Path) -> set[Path]:
+    """Output folders of earlier runs inside the event: their pictures are not new photos."""
+    return {marker.parent for marker in folder.rglob(STORE_FOLDER)} if folder.is_dir() else set()
+
+
+def _settings(folder: Path, choices: Choices) -> tuple[Config, Path | None]:
+    """An event's settings, and its house template as a path."""
+    config = _override(load_config(folder / EVENT_FILE) if folder.is_dir() else Config(), choices)
+    if choices.template is not None:
+        return config, choices.template
+    return config, folder / config.report.template if config.report.template else None
+
+
+def _override(config: Config, choices: Choices) -> Config:
+    if choices.engine:
+        config = config.model_copy(update={"reading": config.reading.model_copy(update={"engine": choices.engine})})
+    if choices.languages:
+        config = config.model_copy(update={"languages": choices.languages})
+    return config
+
+
+@contextlib.contextmanager
+def _open_pool(processes: int) -> Iterator[Pool | None]:
+    if processes == 0:
+        yield None
+        return
+    with Workers(read_job, jobs=processes) as pool:
+        yield pool

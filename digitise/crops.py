@@ -1,0 +1,34 @@
+"""Small pictures of single notes, for a person to read what the program could not."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.geometry import quad_angle
+from digitise.model import Note
+
+MARGIN = 0.08
+"""Of the note's longer side: enough to see where the writing ends, too little to show the neighbours."""
+MAX_SIDE_PX = 900
+"""A crop is printed about 6 cm wide at most; 900 px are 380 dots per inch there."""
+
+
+def cut_note(rgb: npt.NDArray[np.uint8], note: Note) -> npt.NDArray[np.uint8]:
+    """The part of the photo (H, W, 3) uint8 RGB that shows a note, turned by quarters so that its first line stands upright."""
+    height, width = rgb.shape[:2]
+    x0, y0, x1, y1 = note.bbox
+    margin = MARGIN * max(x1 - x0, y1 - y0)
+    left, top = (int(max(0.0, v - margin)) for v in (x0, y0))
+    right, bottom = int(min(width, x1 + margin + 1)), int(min(height, y1 + margin + 1))
+    left, top = min(left, width - 1), min(top, height - 1)
+    crop = rgb[top : max(bottom, top + 1), left : max(right, left + 1)]
+    quarters = round(quad_angle(note.lines[0].quad) / 90) if note.lines else 0
+    crop = np.rot90(crop, quarters)
+    scale = MAX_SIDE_PX / max(crop.shape[:2])
+    crop = np.ascontiguousarray(crop)
+    if scale < 1:
+        size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
+        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return crop

@@ -1,0 +1,178 @@
+"""One event from its plan to its written outputs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from digitise.config import Config
+from digitise.errors import DigitiseError, NoInputError
+from digitise.model import Accounting, Event, Frozen, Problem, Source
+from digitise.pipeline import build_event, crop_name
+from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json
+from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, read_sources, store_folder
+from digitise.store import (
+    Entry,
+    atomic_write,
+    drop_other_entries,
+    free_name,
+    load_written,
+    lock_output,
+    place_picture,
+    save_written,
+    sweep_parts,
+)
+
+PICTURES = "pictures"
+"""Folder of cleaned pictures inside the output folder. Belongs to the program: whatever is changed there is put right again."""
+
+
+class Plan(Frozen):
+    """One event, checked and ready to run."""
+
+    folder: Path
+    output: Path
+    config: Config
+    template: Path | None
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+
+
+class Outcome(Frozen):
+    """What became of one event; the summary that `--json` prints."""
+
+    event: str
+    """The folder as given."""
+    title: str
+    output: str
+    """Folder of the files."""
+    files: dict[str, str]
+    """What it is ('report', 'markdown', 'actions', 'notes') -> file name."""
+    photos: int
+    read: int
+    """Photos read in this run."""
+    reused: int
+    """Photos taken over from an earlier run."""
+    failed: int
+    """Photos that could not be used."""
+    actions: int
+    words_to_check: int
+    accounting: Accounting
+    problems: tuple[Problem, ...]
+
+
+def run_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
+    """Read what is not yet known, and write the outputs.
+
+    Raises NoInputError when no photo could be used, OutputError, EngineError or DependencyError.
+    """
+    with lock_output(plan.output):
+        sweep_parts(plan.output)
+        try:
+            return _run(plan, pool=pool, threads=threads, tell=tell)
+        finally:
+            sweep_parts(plan.output)
+
+
+def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
+    fingerprint = fingerprint_settings(plan.config)
+    folders = [store_folder(plan.output, source, fingerprint) for source in plan.sources]
+    jobs = [Job(source, plan.config, threads, folder) for source, folder in zip(plan.sources, folders, strict=True)]
+    entries: dict[int, Entry] = {}
+    failures: dict[int, Failure] = {}
+    reused = 0
+    for done, (place, outcome, was_known) in enumerate(read_sources(jobs, pool), 1):
+        reused += was_known
+        if isinstance(outcome, Failure):
+            failures[place] = outcome
+        else:
+            entries[place] = outcome
+        tell(Step(event=plan.folder.name, file=plan.sources[place].file, done=done, total=len(jobs), reused=was_known))
+    problems = [*plan.problems, *(failures[place].problem for place in sorted(failures))]
+    if not entries:
+        raise _nothing_usable(plan, problems, list(failures.values()))
+    previous, complaint = load_previous(plan.output)
+    order = sorted(entries)
+    event = build_event(
+        [entries[place].result for place in order],
+        plan.config,
+        previous,
+        folder_name=plan.folder.stem if plan.folder.is_file() else plan.folder.name,
+        problems=[*problems, *complaint],
+        engines=[entries[place].engine for place in order],
+    )
+    place_pictures(plan.output, event, [(folders[place], entries[place]) for place in order])
+    files = write_outputs(event, plan)
+    drop_other_entries(plan.output, keep=[folders[place] for place in order])
+    return Outcome(
+        event=str(plan.folder),
+        title=event.info.title,
+        output=str(plan.output),
+        files=files,
+        photos=len(event.photos),
+        read=len(order) - reused,
+        reused=reused,
+        failed=sum(p.severity == "error" for p in event.problems),
+        actions=len(event.arrangement.actions),
+        words_to_check=sum(len(n.doubtful) for n in event.notes),
+        accounting=event.accounting,
+        problems=event.problems,
+    )
+
+
+def load_previous(output: Path) -> tuple[Event | None, list[Problem]]:
+    """The last run's event, for its note ids; with a warning when its file is there but cannot be used."""
+    try:
+        return Event.model_validate_json((output / "notes.json").read_bytes()), []
+    except FileNotFoundError:
+        return None, []
+    except (OSError, ValueError):
+        reason = "the file of the last run could not be read, so some notes may have new ids"
+        return None, [Problem(file="notes.json", reason=reason, remedy="Nothing to do; a fresh one was written.", severity="warning")]
+
+
+def place_pictures(output: Path, event: Event, entries: Sequence[tuple[Path, Entry]]) -> None:
+    """Put the cleaned sheets and the notes' crops where the person sees them, and take away those of an earlier run."""
+    named = iter(event.notes)
+    placed: set[str] = set()
+    for folder, entry in entries:
+        sources = {s.picture: s.picture for s in entry.result.surfaces if s.picture}
+        # crops are stored under the provisional ids of the stage that found the notes
+        sources |= {crop_name(note.id): crop_name(next(named).id) for note in entry.result.notes}
+        for stored, name in sources.items():
+            if stored in entry.pictures:
+                place_picture(folder / stored, output / PICTURES / name)
+                placed.add(f"{PICTURES}/{name}")
+    for name in load_written(output):
+        if name.startswith(f"{PICTURES}/") and name not in placed:
+            (output / name).unlink(missing_ok=True)
+    save_written(output, placed)
+
+
+def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
+    """Write all files or none: each is made under a temporary name first, and renamed when all are whole.
+
+    Returns what was written: kind -> file name. A file that a person has edited is left alone, see store.free_name;
+    notes.json is the program's own and is always written anew.
+    """
+    output = plan.output
+    files = {"notes": "notes.json"} | {
+        kind: free_name(output, name) for kind, name in (("report", "report.docx"), ("markdown", "report.md"), ("actions", "actions.csv"))
+    }
+    with contextlib.ExitStack() as stack:
+        parts = {kind: stack.enter_context(atomic_write(output / name)) for kind, name in files.items()}
+        write_notes_json(event, parts["notes"])
+        write_markdown(event, parts["markdown"])
+        write_actions_csv(event, parts["actions"])
+        write_docx(event, pictures=output / PICTURES, template=plan.template, out=parts["report"])
+    save_written(output, files.values())
+    return files
+
+
+def _nothing_usable(plan: Plan, problems: Sequence[Problem], failures: Sequence[Failure]) -> DigitiseError:
+    listed = "; ".join(f"{p.file}: {p.reason}" for p in problems if p.severity == "error")
+    reason = "no photo could be used" + (f" ({listed})" if listed else "")
+    if any(f.internal for f in failures):
+        return DigitiseError(str(plan.folder), reason, "Please report this.")
+    return NoInputError(str(plan.folder), reason, "Put JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files there.")

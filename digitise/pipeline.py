@@ -1,0 +1,138 @@
+"""Composition only: one photo through the stages, and the results of all photos into one event.
+
+Stages hold no loop over photos; this module holds no arithmetic. Where work is stored, spread over processes and told
+about is runs.py's business.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from digitise import __version__, arranging, intake, layout, surface
+from digitise.config import Config
+from digitise.crops import cut_note
+from digitise.defaults import describe_event
+from digitise.errors import DigitiseError
+from digitise.geometry import quad_size
+from digitise.layout.identity import assign_ids
+from digitise.model import (
+    Accounting,
+    Arrangement,
+    Event,
+    Fate,
+    Line,
+    Note,
+    Photo,
+    PhotoResult,
+    Problem,
+    Source,
+    Surface,
+)
+from digitise.reading import OcrEngine
+from digitise.store import write_picture
+
+Rgb = npt.NDArray[np.uint8]
+
+
+def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures: Path | None = None) -> PhotoResult:
+    """Read one photo: the notes on it, with provisional ids, and the sheets they stand on.
+
+    pictures: folder for the cleaned sheets and for the crops of notes that a person should look at; None makes neither.
+    Raises PhotoError when the photo cannot be used, EngineError or DependencyError when reading cannot work at all.
+    """
+    rgb, photo = intake.decode(source, limits=config.limits)
+    lines = engine.read(rgb, vocabulary=vocabulary(config))
+    surfaces = make_surfaces(rgb, photo, lines, pictures=pictures)
+    stickies = layout.find_stickies(rgb)
+    notes = layout.make_notes(photo=photo, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb)
+    if pictures is not None:
+        for note in notes:
+            if needs_crop(note):
+                write_picture(cut_note(rgb, note), pictures / crop_name(note.id))
+    warnings = (*photo.warnings, *intake.letter_warning(letter_height_px(lines)))
+    return PhotoResult(photo=photo.model_copy(update={"warnings": warnings}), surfaces=tuple(surfaces), notes=tuple(notes))
+
+
+def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, pictures: Path | None) -> list[Surface]:
+    """The sheets of a photo, or the whole photo where no edge is sure; writes each one's cleaned picture."""
+    surfaces: list[Surface] = []
+    found = surface.find_surfaces(rgb)
+    return surfaces
+
+
+def needs_crop(note: Note) -> bool:
+    """Whether a person must see the writing itself: somebody could not read it, or not all of it."""
+    return note.legible != "full" or bool(note.doubtful)
+
+
+def crop_name(note_id: str) -> str:
+    """File name of a note's crop among the pictures."""
+    return f"note-{note_id}.jpg"
+
+
+def vocabulary(config: Config) -> tuple[str, ...]:
+    """Local names that the reading stage should know. Not the title: to change it must not mean to read all again."""
+    return tuple(dict.fromkeys((*config.glossary, *config.organisers)))
+
+
+def letter_height_px(lines: Sequence[Line]) -> float | None:
+    """Median height of the lines of writing, px; None without any."""
+    return statistics.median(quad_size(line.quad)[1] for line in lines) if lines else None
+
+
+def build_event(
+    results: Sequence[PhotoResult],
+    config: Config,
+    previous: Event | None = None,
+    *,
+    folder_name: str,
+    problems: Collection[Problem] = (),
+    engines: Collection[str] = (),
+) -> Event:
+    """One event out of its photos' results, in their order. Note ids are taken over from `previous`, the last run's event.
+
+    Raises DigitiseError (internal) when a note got lost on the way: a report that drops a note must not be written.
+    """
+    notes = [note for result in results for note in name_notes(result, previous)]
+    photos = intake.mark_similar([result.photo for result in results])
+    arrangement = arranging.arrange(notes, photos, config)
+    return Event(
+        generator="; ".join([f"digitise {__version__}", *sorted(set(engines))]),
+        info=describe_event(config, folder_name=folder_name, taken=[p.taken for p in photos if p.taken]),
+        photos=tuple(photos),
+        surfaces=tuple(s for result in results for s in result.surfaces),
+        notes=tuple(notes),
+        arrangement=arrangement,
+        accounting=count_notes(notes, arrangement),
+        problems=(*problems, *(p for result in results for p in result.problems)),
+    )
+
+
+def name_notes(result: PhotoResult, previous: Event | None) -> list[Note]:
+    """A photo's notes with lasting ids, in the order of `result.notes`."""
+    photo_id = result.photo.id
+    known = [(n.id, n.outline) for n in previous.notes if n.photo_id == photo_id] if previous else []
+    return assign_ids(photo_id, result.notes, known)
+
+
+def count_notes(notes: Sequence[Note], arrangement: Arrangement) -> Accounting:
+    """Account for every note exactly once. Raises DigitiseError (internal) when the books do not balance."""
+    fates = [placement.fate for placement in arrangement.placements]
+    count: dict[Fate, int] = {fate: fates.count(fate) for fate in ("reported", "duplicate", "unreadable", "set aside")}
+    accounting = Accounting(
+        seen=len(notes),
+        reported=count["reported"],
+        duplicates=count["duplicate"],
+        unreadable=count["unreadable"],
+        set_aside=count["set aside"],
+    )
+    placed = sorted(placement.note_id for placement in arrangement.placements)
+    if not accounting.balanced or placed != sorted(note.id for note in notes):
+        reason = f"{len(notes)} notes were seen, but {len(placed)} were placed in the report"
+        raise DigitiseError("accounting", reason, "This is a fault of the program; please report it.")
+    return accounting

@@ -1,0 +1,174 @@
+"""Runs over many photos: what is already known is reused, the rest is read in parallel, a bad photo costs only itself."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+import digitise
+from digitise.config import Config, Reading
+from digitise.errors import DigitiseError, PhotoError
+from digitise.model import PhotoResult, Problem, Source
+from digitise.pipeline import process_photo, vocabulary
+from digitise.reading import OcrEngine, make_engine
+from digitise.store import Entry, entry_folder, hash_parts, load_entry, save_entry
+from digitise.workers import Died, Workers
+
+READING_CODE = ("intake", "surface", "reading", "layout", "pipeline.py", "crops.py", "geometry.py", "model.py")
+"""The parts of this package that decide what is read from a photo; a change in any of them makes stored results stale."""
+
+
+class Job(NamedTuple):
+    """One photo to read; travels to a worker process."""
+
+    source: Source
+    config: Config
+    threads: int
+    folder: Path | None
+    """The photo's place in the store; None keeps nothing and makes no pictures."""
+
+
+class Failure(NamedTuple):
+    """What stands in for the result of a photo that cannot be used."""
+
+    problem: Problem
+    internal: bool = False
+    """True when the program is to blame, not the photo."""
+    trace: str = ""
+
+
+class Step(NamedTuple):
+    """One photo done; what a progress bar shows."""
+
+    event: str
+    file: str
+    done: int
+    total: int
+    reused: bool
+
+
+Pool = Workers[Job, "Entry | Failure"]
+Tell = Callable[[Step], None]
+
+
+def count_jobs(jobs: int | None, photos: int) -> tuple[int, int]:
+    """Processes, and threads for each, so that together they use the machine's cores once.
+
+    jobs: as asked for; None: one per core, at most one per photo. 0: none, read in this process.
+    """
+    cores = len(os.sched_getaffinity(0))
+    wanted = min(cores, photos) if jobs is None else jobs
+    return wanted, max(1, cores // max(1, wanted))
+
+
+def read_sources(jobs: Sequence[Job], pool: Pool | None, *, fingerprint: str = "") -> Iterator[tuple[int, Entry | Failure, bool]]:
+    """Results with their place in `jobs` and whether they were reused, in the order in which they get ready.
+
+    pool: None reads in this process. Raises what is not one photo's fault: EngineError, DependencyError, OutputError.
+    """
+    todo: list[int] = []
+    for place, job in enumerate(jobs):
+        known = load_entry(job.folder) if job.folder else None
+        if known is not None:
+            yield place, _rename(known, job.source), True
+        else:
+            todo.append(place)
+    if pool is None:
+        for place in todo:
+            yield place, read_job(jobs[place]), False
+        return
+    for i, outcome in pool.run([jobs[place] for place in todo]):
+        file = jobs[todo[i]].source.file
+        yield todo[i], _explain_death(file, outcome) if isinstance(outcome, Died) else outcome, False
+
+
+def read_job(job: Job) -> Entry | Failure:
+    """Read one photo and keep the result. Runs in a worker process, or in this one."""
+    try:
+        _limit_threads(job.threads)
+        engine = _engine(job.config.reading, job.config.languages, job.threads)
+        if job.folder is None:
+            result = process_photo(job.source, config=job.config, engine=engine)
+            return Entry(result=result, engine=engine.fingerprint, pictures={})
+        # whatever lies there is damaged or of another run that was cut off
+        shutil.rmtree(job.folder, ignore_errors=True)
+        result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder)
+        return save_entry(job.folder, result, engine=engine.fingerprint)
+    except PhotoError as e:
+        return Failure(Problem(file=job.source.file, reason=e.reason, remedy=e.remedy))
+    except DigitiseError:
+        raise
+    except MemoryError:
+        remedy = "Use --jobs 1, close other programs, or make the photo smaller."
+        return Failure(Problem(file=job.source.file, reason="there was not enough memory to read it", remedy=remedy))
+    except Exception as e:
+        # a fault of ours on one photo must not cost the person the other ninety-nine
+        reason = f"the program failed on it ({type(e).__name__}: {e})"
+        problem = Problem(file=job.source.file, reason=reason, remedy="Please report this, with the photo if you may share it.")
+        return Failure(problem, internal=True, trace=traceback.format_exc())
+
+
+def fingerprint_settings(config: Config) -> str:
+    """16 hex digits over all that decides what is read from a photo: code, engine, models, languages, local names, limits."""
+    engine = _engine(config.reading, config.languages, 1).fingerprint
+    settings = config.reading.model_dump_json(), ",".join(config.languages), config.limits.model_dump_json()
+    return hash_parts(_code_fingerprint(), engine, *settings, *vocabulary(config))
+
+
+def store_folder(output: Path, source: Source, fingerprint: str) -> Path:
+    """Where the store keeps this photo as read under these settings."""
+    name = source.sha256[:16] + (f"-{source.page + 1}" if source.pages > 1 else "")
+    return entry_folder(output, name, fingerprint)
+
+
+def result_of(outcome: Entry | Failure) -> PhotoResult | Problem:
+    """The part of an outcome that a caller wants."""
+    return outcome.problem if isinstance(outcome, Failure) else outcome.result
+
+
+def _rename(entry: Entry, source: Source) -> Entry:
+    """A stored result under the file's present name: renaming or copying a photo does not change what stands on it."""
+    result = entry.result
+    photo = result.photo.model_copy(update={"file": source.file, "copies": source.copies})
+    problems = tuple(p.model_copy(update={"file": source.file}) for p in result.problems)
+    return entry.model_copy(update={"result": result.model_copy(update={"photo": photo, "problems": problems})})
+
+
+def _explain_death(file: str, died: Died) -> Failure:
+    remedy = "Use --jobs 1 or make the photo smaller; if it happens again, please report it."
+    reason = f"the process that read it ended twice ({died.how}), perhaps for want of memory"
+    return Failure(Problem(file=file, reason=reason, remedy=remedy), internal=True)
+
+
+@functools.cache
+def _engine(reading: Reading, languages: tuple[str, ...], threads: int) -> OcrEngine:
+    """One engine per process and setting: loading its networks takes longer than reading a small photo."""
+    return make_engine(reading, languages, threads=threads)
+
+
+@functools.cache
+def _limit_threads(threads: int) -> None:
+    """Keep the numeric libraries of this process to its share of the cores; without it, four workers run sixteen threads."""
+    cv2.setNumThreads(threads)
+    threadpool_limits(threads)
+    os.environ["OMP_THREAD_LIMIT"] = str(threads)  # for tesseract, a program of its own
+
+
+@functools.cache
+def _code_fingerprint() -> str:
+    root = Path(digitise.__file__).parent
+    files = sorted(f for part in READING_CODE for f in ([root / part] if part.endswith(".py") else (root / part).rglob("*")))
+    digest = hashlib.sha256()
+    for file in files:
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,46 @@
+"""The commented event.toml that `digitise init` writes. Every setting of config.py stands in it; a test holds that."""
+
+EVENT_TOML = """\
+# Settings of this event for digitise. All are optional: take the '#' away from a line to use it.
+# Everything is explained in docs/event-toml.md.
+
+# title = "Health and isolation: co-design day"    # default: the folder's name
+# date = 2026-03-14                                # or any wording: "14-15 March 2026". Default: from the photos
+# place = "Community Centre, Llanharan"
+# organisers = ["Interlink", "RCT CBC"]
+# aims = ["Find out what keeps people isolated", "Agree who does what next"]
+# languages = ["en"]                               # what is written on the sheets: "en", "cy"; the first is the report's
+
+# Local names and acronyms, so that they are read right. The meaning may be left empty: "".
+# [glossary]
+# TAF = "Team Around the Family"
+# Pontyclun = ""
+
+# What the colour of a note means. Colours: yellow, orange, pink, red, green, blue, purple, white, brown, grey.
+# Kinds: problem, action, strength, idea, question, quote, other.
+# [colours]
+# pink = "problem"
+# green = "action"
+
+# Rounds or tables of a World Café, Story Café or Open Space; one [[rounds]] block each.
+# [[rounds]]
+# name = "Round 1"
+# question = "What matters to people here?"
+# photos = ["IMG_01*.jpg", "table1.jpg"]
+
+# [reading]
+# engine = "auto"           # "auto", "rapidocr" or "tesseract"
+# doubtful_below = 0.8      # words read with less confidence (0 to 1) are marked for checking
+
+# [report]
+# template = "our-house-style.docx"    # a Word template of your own; path from this folder
+
+# How large the input may be. Raise these only for files that you trust.
+# [limits]
+# megapixels = 200.0          # one photo, million pixels
+# file_mib = 200.0            # one file, MiB
+# pages = 200                 # of one PDF or TIFF
+# zip_entries = 2000          # of one ZIP
+# zip_unpacked_mib = 4096.0   # one ZIP unpacked, MiB
+# photos = 5000               # of the event
+"""
