@@ -1,0 +1,8 @@
+"""Arranging: notes of all photos become sections, kinds, owners, dates and links between actions and problems.
+
+Written headings come first, meaning second. Nothing is invented: an owner's or a date's words are always the note's own.
+"""
+
+from digitise.arranging.arrange import arrange
+
+__all__ = ["arrange"]

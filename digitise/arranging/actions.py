@@ -1,0 +1,72 @@
+"""The register of actions: numbers in the order of sections, dates, and the problems that each action answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from digitise.arranging.context import Standing
+from digitise.arranging.dates import parse_due
+from digitise.arranging.meaning import FloatArray
+from digitise.arranging.wording import plain, strip_bullet
+from digitise.model import Action, Note, Placement, Section
+
+ANSWERS_SIMILARITY = 0.25
+"""Similarity from which an action answers a problem of its section when the section holds several."""
+MOST_PROBLEMS = 3
+
+
+def number_actions(
+    sections: Sequence[Section],
+    placements: Mapping[str, Placement],
+    notes: Mapping[str, Note],
+    standings: Mapping[str, Standing],
+    similarity: FloatArray,
+    position: Mapping[str, int],
+    event_date: date | None,
+) -> list[Action]:
+    """All reported actions, numbered from 1 by section, then as printed. `position` maps note ids to rows of `similarity` (n, n)."""
+    actions: list[Action] = []
+    for section in sections:
+        problems = [i for i in section.note_ids if placements[i].kind == "problem"]
+        for note_id in section.note_ids:
+            placement = placements[note_id]
+            if placement.kind != "action":
+                continue
+            actions.append(
+                Action(
+                    number=len(actions) + 1,
+                    note_id=note_id,
+                    text=strip_bullet(plain(notes[note_id].text)),
+                    owners=placement.owners,
+                    due=placement.due,
+                    due_date=parse_due(placement.due, event_date),
+                    section_id=section.id,
+                    problem_note_ids=_find_answered(note_id, problems, section, notes, standings, similarity, position),
+                )
+            )
+    return actions
+
+
+def _find_answered(
+    action_id: str,
+    problems: Sequence[str],
+    section: Section,
+    notes: Mapping[str, Note],
+    standings: Mapping[str, Standing],
+    similarity: FloatArray,
+    position: Mapping[str, int],
+) -> tuple[str, ...]:
+    """Problems of the section that an action answers: the only one under the same written heading, else those near in meaning."""
+    if not problems:
+        return ()
+    row = similarity[position[action_id]]
+    ranked = sorted(problems, key=lambda p: (-round(float(row[position[p]]), 9), position[p]))
+    near = [p for p in ranked if row[position[p]] >= ANSWERS_SIMILARITY][:MOST_PROBLEMS]
+    if near:
+        return tuple(sorted(near, key=lambda p: position[p]))
+    if section.title_source == "written" and standings[action_id].theme_id is not None:
+        same = [p for p in problems if standings[p].theme_id is not None]
+        if len(same) == 1:
+            return (same[0],)
+    return ()

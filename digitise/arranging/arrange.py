@@ -1,0 +1,125 @@
+"""Composition of the arranging stage: every note gets one placement, reported notes one section, actions a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from digitise.arranging.actions import number_actions
+from digitise.arranging.context import Standing, find_standings, read_headings
+from digitise.arranging.dates import find_due, parse_event_date
+from digitise.arranging.duplicates import find_duplicates
+from digitise.arranging.headings import Heading
+from digitise.arranging.kinds import judge_kind
+from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
+from digitise.arranging.owners import find_owners
+from digitise.arranging.themes import Theme, make_themes, name_sections
+from digitise.arranging.wording import is_readable
+from digitise.config import Config
+from digitise.model import Arrangement, Note, Photo, Placement, Section
+
+
+def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, embed: Embedder = embed_static) -> Arrangement:
+    """Arrange the notes of an event. The result has one placement per note, in the order of `notes`.
+
+    photos give the order (and say which look alike); notes of photos that are not among them come last. Sections come in order of
+    first appearance, the leftover last. The order in which `notes` are passed changes nothing but the order of placements.
+    Raises DependencyError when word vectors are needed and missing.
+    """
+    ordered = _sort_notes(notes, photos)
+    readable = [n for n in ordered if n.legible != "no" and is_readable(n.text)]
+    duplicates = find_duplicates(readable, photos)
+    headings = read_headings(readable, config)
+    standings = find_standings(ordered, headings, photos, config)
+    reported = [n for n in readable if n.id not in duplicates]
+    body = [n for n in reported if n.id not in headings]
+    by_id = {n.id: n for n in ordered}
+    themes = make_themes(body, by_id, headings, standings, embed=embed)
+    section_ids = name_sections(themes)
+    home = {i: s for t, s in zip(themes, section_ids, strict=True) for i in (*t.note_ids, *t.heading_ids)}
+    placements = {n.id: _place(n, headings, standings[n.id], duplicates, home, config) for n in ordered}
+    sections = [_make_section(t, s) for t, s in zip(themes, section_ids, strict=True)]
+    actions = []
+    if any(placements[n.id].kind == "action" for n in body):
+        linked = any(placements[n.id].kind == "problem" for n in body)
+        similarity = measure_similarity([n.text for n in body], embed=embed) if linked else measure_similarity(())
+        position = {n.id: i for i, n in enumerate(body)}
+        actions = number_actions(sections, placements, by_id, standings, similarity, position, _date_event(photos, config))
+    return Arrangement(placements=tuple(placements[n.id] for n in notes), sections=tuple(sections), actions=tuple(actions))
+
+
+def _sort_notes(notes: Sequence[Note], photos: Sequence[Photo]) -> list[Note]:
+    """By photo, then reading order, then id, so that the order of the input does not matter."""
+    rank = {p.id: i for i, p in enumerate(photos)}
+    return sorted(notes, key=lambda n: (rank.get(n.photo_id, len(rank)), n.photo_id, n.order, n.id))
+
+
+def _place(
+    note: Note,
+    headings: Mapping[str, Heading],
+    standing: Standing,
+    duplicates: Mapping[str, str],
+    home: Mapping[str, str],
+    config: Config,
+) -> Placement:
+    if note.legible == "no" or not is_readable(note.text):
+        return Placement(note_id=note.id, fate="unreadable", kind_reason="could not be read", round=standing.round, table=standing.table)
+    original = duplicates.get(note.id)
+    fate = "duplicate" if original is not None else "reported"
+    section_id = home.get(original or note.id)
+    if note.id in headings:
+        own = headings[note.id]
+        return Placement(
+            note_id=note.id,
+            fate=fate,
+            kind_confidence=1.0,
+            kind_reason="a heading",
+            section_id=section_id,
+            duplicate_of=original,
+            round=own.round or standing.round,
+            table=own.table or standing.table,
+        )
+    if note.role in ("label", "caption"):
+        kind, confidence, reason = "other", 0.9, f"a {note.role}"
+    else:
+        kind, confidence, reason = judge_kind(
+            note.text,
+            heading=standing.kind_heading,
+            heading_kind=standing.kind,
+            heading_confidence=standing.kind_confidence,
+            colour=note.colour,
+            colours=config.colours,
+        )
+    acts = kind == "action"
+    return Placement(
+        note_id=note.id,
+        fate=fate,
+        kind=kind,
+        kind_confidence=confidence,
+        kind_reason=reason,
+        section_id=section_id,
+        duplicate_of=original,
+        owners=find_owners(note.text) if acts else (),
+        due=find_due(note.text) if acts else None,
+        round=standing.round,
+        table=standing.table,
+    )
+
+
+def _make_section(theme: Theme, section_id: str) -> Section:
+    return Section(
+        id=section_id,
+        title=theme.title,
+        title_source=theme.source,
+        title_note_id=theme.title_note_id,
+        note_ids=theme.note_ids,
+        confidence=theme.confidence,
+    )
+
+
+def _date_event(photos: Sequence[Photo], config: Config) -> date | None:
+    """The event's date: event.toml's, else the day on which the photos were taken where that is one day."""
+    if config.date is not None:
+        return parse_event_date(config.date)
+    days = {p.taken.date() for p in photos if p.taken is not None}
+    return days.pop() if len(days) == 1 else None

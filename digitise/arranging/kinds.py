@@ -1,0 +1,97 @@
+"""What a note is: problem, action, strength, idea, question, quote or other, from its heading, its colour and its wording.
+
+Every cue is a row of a table: a kind, a weight, a pattern and its name in the reason that people see. Weights are by hand: 1 for a cue
+that is right about two times in three, 2 for a nearly sure one. They add up; the heading and the colour key weigh more than wording alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from digitise.arranging.cues import CUES, FACT_VERBS
+from digitise.arranging.owners import find_owners
+from digitise.arranging.verbs import opens_with_order
+from digitise.arranging.wording import plain, strip_bullet, words
+from digitise.model import Colour, Kind
+
+HEADING_WEIGHT = 4.0
+COLOUR_WEIGHT = 3.0
+ENOUGH = 1.0
+"""Least total of the best kind's cues; below, a note is 'other'."""
+ORDER_WEIGHT = 1.6
+OWNER_WEIGHT = 2.0
+QUOTE_WEIGHT = 2.5
+ASKS_WEIGHT = 2.0
+
+
+class Judgement(NamedTuple):
+    """A kind with its confidence (0..1) and the reason in words."""
+
+    kind: Kind
+    confidence: float
+    reason: str
+
+
+def judge_kind(
+    text: str,
+    *,
+    heading: str = "",
+    heading_kind: Kind | None = None,
+    heading_confidence: float = 0.0,
+    colour: Colour = "none",
+    colours: Mapping[Colour, Kind] | None = None,
+) -> Judgement:
+    """The kind of one note. `heading` is the wording of the heading that sets `heading_kind`."""
+    scores: dict[Kind, float] = defaultdict(float)
+    reasons: dict[Kind, list[tuple[float, str]]] = defaultdict(list)
+    for kind, weight, reason in find_cues(text):
+        scores[kind] += weight
+        reasons[kind].append((weight, f"wording: {reason}"))
+    if heading_kind is not None:
+        scores[heading_kind] += HEADING_WEIGHT * heading_confidence
+        reasons[heading_kind].append((9.0, f'heading "{heading}"'))
+    key = (colours or {}).get(colour)
+    if key is not None:
+        scores[key] += COLOUR_WEIGHT
+        reasons[key].append((8.0, f"colour key: {colour}"))
+    if not scores:
+        return Judgement("other", 0.3, "no cue")
+    ranked = sorted(scores, key=lambda k: (-scores[k], k))
+    best = ranked[0]
+    if scores[best] < ENOUGH:
+        return Judgement("other", 0.35, "no clear cue")
+    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    confidence = min(0.97, 0.4 + 0.5 * (scores[best] - second) / (scores[best] + 0.5) + 0.04 * min(scores[best], 4.0))
+    return Judgement(best, round(max(confidence, 0.3), 2), max(reasons[best])[1])
+
+
+def find_cues(text: str) -> list[tuple[Kind, float, str]]:
+    """All cues of a note's wording: (kind, weight, name)."""
+    line = strip_bullet(plain(text))
+    low = line.casefold()
+    found: list[tuple[Kind, float, str]] = []
+    if _is_quoted(line):
+        found.append(("quote", QUOTE_WEIGHT, "in quotation marks"))
+    elif re.search(r"\?[\s)\"']*$", line) and not re.match(r"(?:what if|how about|why not|beth am|could we|can we|should we)\b", low):
+        found.append(("question", ASKS_WEIGHT, "ends with a question mark"))
+    if find_owners(line):
+        found.append(("action", OWNER_WEIGHT, "somebody to do something"))
+    clauses = [c for c in re.split(r"(?<=[.;!?])\s+|\s[–—-]\s|:\s+", line) if c]
+    if any(opens_with_order(words(c)) for c in clauses[:1]):
+        found.append(("action", ORDER_WEIGHT, "opens with an order"))
+    elif any(opens_with_order(words(c)) for c in clauses[1:3]):
+        found.append(("action", ORDER_WEIGHT / 2, "holds an order"))
+    for cue in CUES:
+        if match := cue.pattern.search(low):
+            found.append((cue.kind, cue.weight, f'"{match.group(0).strip()}"'))
+    if FACT_VERBS.search(low):
+        found = [(k, w * (0.4 if k == "action" else 1.0), r) for k, w, r in found]
+    return found
+
+
+def _is_quoted(line: str) -> bool:
+    """Someone's own words: all of the note stands in quotation marks and is more than a name."""
+    return bool(re.fullmatch(r"(?:[\"“„«].{8,}[\"”“»]|'.{8,}')\s*(?:[-–—(].{1,40})?", line)) and len(line.split()) >= 3

@@ -1,0 +1,133 @@
+"""Sections: the participants' headings first; notes without one join a section that is clearly near, or are grouped by meaning."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from digitise.arranging.clusters import cluster, find_centre, measure_cohesion
+from digitise.arranging.context import Standing
+from digitise.arranging.headings import Heading, is_same_heading
+from digitise.arranging.meaning import Embedder, FloatArray, embed_static, measure_similarity
+from digitise.arranging.wording import fold, shorten
+from digitise.model import Note, TitleSource
+
+JOIN_SIMILARITY = 0.22
+"""Similarity to a section's notes and title from which a note without heading is clearly near to it."""
+JOIN_MARGIN = 0.05
+"""And so much nearer than to the next section."""
+NEAREST = 3
+"""A note is compared with this many of the section's nearest notes: sections are wide, notes are not."""
+WRITTEN_CONFIDENCE = 0.95
+
+
+class Theme(NamedTuple):
+    """A section in the making."""
+
+    title: str
+    source: TitleSource
+    title_note_id: str | None
+    heading_ids: tuple[str, ...]
+    """Heading notes that name it; several when sheets repeat it."""
+    note_ids: tuple[str, ...]
+    joined_ids: tuple[str, ...]
+    """Those of note_ids that came by meaning, not by their heading."""
+    confidence: float
+
+
+def make_themes(
+    notes: Sequence[Note],
+    all_notes: Mapping[str, Note],
+    headings: Mapping[str, Heading],
+    standings: Mapping[str, Standing],
+    *,
+    embed: Embedder = embed_static,
+) -> list[Theme]:
+    """Themes over `notes` (reported, readable, no headings, in reading order). Every note is in exactly one; the leftover comes last."""
+    position = {n.id: i for i, n in enumerate(notes)}
+    written = _gather_written(notes, headings, standings)
+    headed = {i for t in written for i in t.note_ids}
+    loose = [n for n in notes if n.id not in headed]
+    if not loose:
+        return written
+    texts = [n.text for n in notes] + [f"{t.title}" for t in written]
+    similarity = measure_similarity(texts, embed=embed)
+    written, loose = _join_near(written, loose, position, similarity, len(notes))
+    indices = [position[n.id] for n in loose]
+    groups = cluster(similarity[np.ix_(indices, indices)])
+    proposed: list[Theme] = []
+    leftover: list[str] = []
+    for group in groups:
+        members = [indices[i] for i in group]
+        if len(members) < 2:
+            leftover += [notes[i].id for i in members]
+            continue
+        centre = notes[find_centre(similarity, members)]
+        ids = tuple(notes[i].id for i in sorted(members))
+        confidence = round(min(0.9, 0.2 + measure_cohesion(similarity, members)), 2)
+        proposed.append(Theme(shorten(centre.text), "proposed", centre.id, (), ids, ids, confidence))
+    first = {t: min(position[i] for i in t.note_ids) for t in (*written, *proposed)}
+    themes = sorted((*written, *proposed), key=lambda t: first[t])
+    if leftover:
+        ids = tuple(sorted(leftover, key=lambda i: position[i]))
+        themes.append(Theme("", "none", None, (), ids, (), 0.0))
+    return themes
+
+
+def name_sections(themes: Sequence[Theme]) -> list[str]:
+    """Stable section ids: a hash of the title, so that a section keeps its id when notes come or go; '-2' for a second same title."""
+    ids: list[str] = []
+    for theme in themes:
+        stem = "sec-other" if theme.source == "none" else "sec-" + hashlib.sha256(fold(theme.title).encode()).hexdigest()[:8]
+        number = sum(1 for i in ids if i == stem or i.startswith(stem + "-"))
+        ids.append(stem if number == 0 else f"{stem}-{number + 1}")
+    return ids
+
+
+def _gather_written(notes: Sequence[Note], headings: Mapping[str, Heading], standings: Mapping[str, Standing]) -> list[Theme]:
+    """One theme per heading wording, in order of first appearance; headings without notes make none."""
+    groups: list[tuple[list[str], list[str]]] = []
+    for note in notes:
+        theme_id = standings[note.id].theme_id
+        if theme_id is None:
+            continue
+        group = next((g for g in groups if theme_id in g[0]), None)
+        if group is None:
+            group = next((g for g in groups if is_same_heading(headings[g[0][0]].theme, headings[theme_id].theme)), None)
+            if group is None:
+                group = ([], [])
+                groups.append(group)
+            group[0].append(theme_id)
+        group[1].append(note.id)
+    return [Theme(headings[ids[0]].theme, "written", ids[0], tuple(ids), tuple(members), (), WRITTEN_CONFIDENCE) for ids, members in groups]
+
+
+def _join_near(
+    written: list[Theme], loose: list[Note], position: Mapping[str, int], similarity: FloatArray, title_start: int
+) -> tuple[list[Theme], list[Note]]:
+    """Loose notes that are clearly near to one written section go there; compared with headed notes only, so order does not matter."""
+    if not written:
+        return written, loose
+    joined: dict[int, list[str]] = {}
+    left: list[Note] = []
+    for note in loose:
+        row = similarity[position[note.id]]
+        scores = []
+        for k, theme in enumerate(written):
+            near = sorted((float(row[position[i]]) for i in theme.note_ids), reverse=True)[:NEAREST]
+            scores.append(max(float(row[title_start + k]), sum(near) / len(near)))
+        best = int(np.argmax(np.round(scores, 9)))
+        others = [s for k, s in enumerate(scores) if k != best]
+        if scores[best] >= JOIN_SIMILARITY and (not others or scores[best] - max(others) >= JOIN_MARGIN):
+            joined.setdefault(best, []).append(note.id)
+        else:
+            left.append(note)
+    result = []
+    for k, theme in enumerate(written):
+        extra = joined.get(k, [])
+        ids = tuple(sorted((*theme.note_ids, *extra), key=lambda i: position[i]))
+        result.append(theme._replace(note_ids=ids, joined_ids=tuple(extra)))
+    return result, left
