@@ -1,0 +1,41 @@
+"""Which photos of an event look nearly the same: taken twice, sent through a messenger, cropped a little."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.model import Photo
+
+SIMILAR_BITS = 6
+"""Most differing bits of 64."""
+
+
+def compute_dhash(rgb: npt.NDArray[np.uint8]) -> str:
+    """64-bit difference hash of (H, W, 3) uint8 RGB, 16 hex digits: is each cell of an 8 x 8 grid brighter than its right neighbour?"""
+    small = cv2.resize(rgb, (9, 8), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.int16)
+    bits = (grey[:, 1:] > grey[:, :-1]).ravel()
+    return np.packbits(bits).tobytes().hex()
+
+
+def mark_similar(photos: Sequence[Photo]) -> list[Photo]:
+    """The photos with `similar_to` filled in: the id of the first earlier photo that looks nearly the same. Nothing is left out."""
+    marked: list[Photo] = []
+    originals: list[Photo] = []
+    for photo in photos:
+        same = next((o for o in originals if _is_similar(photo, o)), None)
+        if same is None:
+            originals.append(photo)
+        marked.append(photo.model_copy(update={"similar_to": same.id if same else None}))
+    return marked
+
+
+def _is_similar(a: Photo, b: Photo) -> bool:
+    # pages of one file are different pages, however alike two filled-in forms look
+    if not a.dhash or not b.dhash or a.sha256 == b.sha256:
+        return False
+    return (int(a.dhash, 16) ^ int(b.dhash, 16)).bit_count() <= SIMILAR_BITS

@@ -1,0 +1,91 @@
+"""Pages of a PDF as pictures: a scan at its own resolution, anything else at a resolution at which its letters can be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from digitise.config import Limits
+from digitise.errors import PhotoError
+from digitise.intake.refusing import MIN_SIDE_PX, check_dimensions, damaged
+
+POINTS_PER_INCH = 72.0
+DPI_PAGE, DPI_POSTER = 300.0, 200.0
+"""300 dpi is what scanners use for writing; a poster's letters are large, and at 300 dpi it would take four times the pixels of a phone."""
+POSTER_INCHES = 17.0
+"""Longest side of A3, rounded up: anything larger is a poster."""
+SCAN_COVERS = 0.85
+"""Share of the page that one picture must cover for the page to be a scan; scanners leave margins of up to 5 % a side."""
+
+
+@contextmanager
+def open_pdf(stream: IO[bytes], file: str) -> Iterator[Any]:
+    """A PDF as pypdfium2.PdfDocument. Raises PhotoError when it is locked or damaged."""
+    try:
+        document = pdfium.PdfDocument(stream)
+    except pdfium.PdfiumError as e:
+        if getattr(e, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            reason, remedy = "the PDF is locked with a password", "Save it without a password (print it to PDF), then try again."
+            raise PhotoError(file, reason, remedy) from e
+        raise damaged(file) from e
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def count_pages(stream: IO[bytes], file: str) -> int:
+    with open_pdf(stream, file) as document:
+        return len(document)
+
+
+def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.NDArray[np.uint8]:
+    """Page `page` (0-based) as (H, W, 3) uint8 RGB on white paper. Raises PhotoError."""
+    with open_pdf(stream, file) as document:
+        if page >= len(document):
+            raise damaged(file)
+        sheet = document[page]
+        width_pt, height_pt = sheet.get_size()
+        if not (math.isfinite(width_pt) and math.isfinite(height_pt) and width_pt > 0 and height_pt > 0):
+            raise damaged(file)
+        scale = _choose_scale(sheet, width_pt, height_pt, file, limits)
+        check_dimensions(file, math.ceil(width_pt * scale), math.ceil(height_pt * scale), limits)
+        bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, fill_color=(255, 255, 255, 255))
+        pixels = bitmap.to_numpy()
+        if pixels.ndim == 2:
+            pixels = pixels[:, :, None]
+        if pixels.shape[2] == 1:
+            pixels = np.repeat(pixels, 3, axis=2)
+        # a copy: the bitmap's memory is PDFium's and goes with it
+        return cast("npt.NDArray[np.uint8]", np.array(pixels[:, :, :3], order="C"))
+
+
+def _choose_scale(sheet: Any, width_pt: float, height_pt: float, file: str, limits: Limits) -> float:
+    """Pixels per point. Checks the pictures on the page against the limits first: PDFium decodes them whole whatever the scale."""
+    pictures = list(sheet.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]))
+    for picture in pictures:
+        width_px, height_px = picture.get_px_size()
+        check_dimensions(file, max(width_px, MIN_SIDE_PX), max(height_px, MIN_SIDE_PX), limits)
+    longest_inches = max(width_pt, height_pt) / POINTS_PER_INCH
+    scale = (DPI_PAGE if longest_inches <= POSTER_INCHES else DPI_POSTER) / POINTS_PER_INCH
+    if len(pictures) == 1:
+        scale = _scan_scale(pictures[0], width_pt * height_pt) or scale
+    return min(scale, math.sqrt(limits.megapixels * 1e6 / (width_pt * height_pt)) * 0.999)
+
+
+def _scan_scale(picture: Any, page_area_pt: float) -> float | None:
+    """Scale at which a picture that fills its page keeps its own pixels; None when it does not fill it."""
+    left, bottom, right, top = picture.get_bounds()
+    area = (right - left) * (top - bottom)
+    width_px, height_px = picture.get_px_size()
+    if area < SCAN_COVERS * page_area_pt or area <= 0 or min(width_px, height_px) < MIN_SIDE_PX:
+        return None
+    # by area, so that a page turned by 90 degrees needs no special case
+    return math.sqrt(width_px * height_px / area)
