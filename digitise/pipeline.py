@@ -54,14 +54,18 @@ def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures
         for note in notes:
             if needs_crop(note):
                 write_picture(cut_note(rgb, note), pictures / crop_name(note.id))
-    warnings = (*photo.warnings, *intake.letter_warning(letter_height_px(lines)))
+    warnings = (*intake.assess_quality(rgb), *intake.letter_warning(letter_height_px(lines)))
     return PhotoResult(photo=photo.model_copy(update={"warnings": warnings}), surfaces=tuple(surfaces), notes=tuple(notes))
 
 
 def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, pictures: Path | None) -> list[Surface]:
-    """The sheets of a photo, or the whole photo where no edge is sure; writes each one's cleaned picture."""
+    """The sheets of a photo, or the whole photo where no edge is sure; writes each one's cleaned picture into `pictures`."""
     surfaces: list[Surface] = []
-    found = surface.find_surfaces(rgb)
+    for found in surface.make_pictures(rgb, photo.id, [line.quad for line in lines]):
+        name = f"{found.surface.id}.jpg"
+        if pictures is not None:
+            write_picture(found.rgb, pictures / name)
+        surfaces.append(found.surface.model_copy(update={"picture": name}))
     return surfaces
 
 
