@@ -18,7 +18,7 @@ from digitise.reading.networks import Emissions, Networks, model_fingerprint
 
 RgbArray = npt.NDArray[np.uint8]
 
-LEAST_LINE_CONFIDENCE = 0.55
+LEAST_LINE_CONFIDENCE = 0.50
 """A line whose words the ink supports less than this is a doodle or an icon more often than writing; measured in docs/benchmarks.md."""
 SURE_UPRIGHT = 0.85
 """A line read at least this well is not tried in other directions."""
@@ -67,7 +67,9 @@ class RapidEngine:
         return to_line(decoded, look, doubtful_below=self._doubtful_below, engine=self.name)
 
 
-def keep_alphabet(probabilities: npt.NDArray[np.float32], characters: Sequence[str], allowed: frozenset[str]) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
+def keep_alphabet(
+    probabilities: npt.NDArray[np.float32], characters: Sequence[str], allowed: frozenset[str]
+) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
     """Only the columns of the allowed characters (and the blank), rows scaled to sum to 1 again."""
     kept = [i for i, c in enumerate(characters) if i == 0 or c in allowed]
     chosen = probabilities[:, kept]

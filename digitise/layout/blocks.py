@@ -1,0 +1,131 @@
+"""From rows to items: which rows one after another are one note, and where the next one begins.
+
+A writer begins a new item with a bullet, after a larger gap, at another indent, or on a new line although the next word would still
+have fitted on the one before; a line that begins in lower case goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitise.geometry import quad_size
+from digitise.layout.rows import Ink, Row
+
+BULLET = re.compile(r"^(?:[-–—•*·→>▪◦☐☑✓✔]+|\(?\d{1,2}[.):]|\(?[a-h]\))(?=\s|$|[A-Za-z\"'“‘])")
+FARTHEST_PITCH = 1.55
+"""Rows of one item are at most this many row heights apart (centre to centre); detector boxes of neighbouring rows nearly touch at 1."""
+LOOSER_PITCH = 1.35
+"""Within an item the pitch is even: a step this much larger than the item's own begins the next one."""
+SIZE_CHANGE = 1.5
+"""Rows whose heights differ by more are heading and text."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that make one item."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def x0(self) -> float:
+        return min(r.x0 for r in self.rows)
+
+    @property
+    def x1(self) -> float:
+        return max(r.x1 for r in self.rows)
+
+    @property
+    def y0(self) -> float:
+        return min(r.y0 for r in self.rows)
+
+    @property
+    def y1(self) -> float:
+        return max(r.y1 for r in self.rows)
+
+    @property
+    def height(self) -> float:
+        """Height of its rows, the middle one."""
+        return float(np.median([r.height for r in self.rows]))
+
+    @property
+    def text(self) -> str:
+        return "\n".join(r.text for r in self.rows)
+
+    @property
+    def bulleted(self) -> bool:
+        return bool(BULLET.match(self.rows[0].text))
+
+
+def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> list[Block]:
+    """Rows of one frame, from top to bottom, gathered into items."""
+    blocks: list[list[Row]] = []
+    for row in sorted(rows, key=lambda r: (r.yc, r.x0)):
+        nearest: tuple[float, list[Row]] | None = None
+        for block in blocks:
+            step = _step(block[-1], row)
+            if step is not None and (nearest is None or step < nearest[0]):
+                nearest = (step, block)
+        if nearest is not None and goes_on(nearest[1], row, rows, same_ink):
+            nearest[1].append(row)
+        else:
+            blocks.append([row])
+    return [Block(tuple(b)) for b in blocks]
+
+
+def _step(upper: Row, lower: Row) -> float | None:
+    """How far `lower` lies under `upper`, centre to centre, in row heights; None when it does not lie straight under it."""
+    overlap = min(upper.x1, lower.x1) - max(upper.x0, lower.x0)
+    height = (upper.height + lower.height) / 2
+    if overlap < 0.25 * min(upper.x1 - upper.x0, lower.x1 - lower.x0):
+        return None
+    x = (max(upper.x0, lower.x0) + min(upper.x1, lower.x1)) / 2
+    step = (lower.y_at(x) - upper.y_at(x)) / height
+    return step if 0.3 < step < FARTHEST_PITCH else None
+
+
+def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> bool:
+    """Whether `row`, the next one under the block, is part of the same item."""
+    last = block[-1]
+    if BULLET.match(row.text) or not same_ink(last.ink, row.ink):
+        return False
+    if max(last.height, row.height) / min(last.height, row.height) > SIZE_CHANGE:
+        return False
+    step = _step(last, row) or 0.0
+    if len(block) > 1:
+        usual = float(np.median([_step(a, b) or 1.0 for a, b in zip(block, block[1:], strict=False)]))
+        if step > LOOSER_PITCH * usual:
+            return False
+    if row.x0 < block[0].x0 - 1.2 * row.height and BULLET.match(block[0].text):
+        return False
+    if begins_lower(row.text):
+        return True
+    return not (ends_sentence(last.text) and begins_upper(row.text)) and not word_would_fit(last, row, rows)
+
+
+def word_would_fit(last: Row, row: Row, rows: Sequence[Row]) -> bool:
+    """Whether the first word of `row` would have fitted at the end of `last`, so that the writer began a new line on purpose.
+
+    The right edge of a column is where its rows reach; a centred row tells nothing, so both rows must begin at the same place.
+    """
+    if abs(last.x0 - row.x0) > 1.0 * row.height:
+        return False
+    reach = max(r.x1 for r in rows if min(r.x1, last.x1) - max(r.x0, last.x0) > 0 and abs(r.x0 - last.x0) < 2.5 * row.height)
+    first = quad_size(row.words[0].quad)[0]
+    return last.x1 + 1.6 * row.height + first < reach
+
+
+def begins_lower(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and letters[0].islower() and text[0] not in "\"'“‘(["
+
+
+def begins_upper(text: str) -> bool:
+    return text[:1].isupper()
+
+
+def ends_sentence(text: str) -> bool:
+    return text.rstrip("\"'”’)").endswith((".", "!", "?")) and not text.endswith("..")

@@ -1,0 +1,180 @@
+"""Lines, stickies and sheets become notes: what a person would carry into a report as one item each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from shapely.geometry import MultiPoint
+from shapely.geometry import Point as ShapelyPoint
+
+from digitise.geometry import bounds, polygon
+from digitise.layout.blocks import Block, make_blocks
+from digitise.layout.ink import ink_colour, same_ink
+from digitise.layout.roles import Item, assign_roles
+from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
+from digitise.layout.stickies import Sticky
+from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface
+
+RgbArray = npt.NDArray[np.uint8]
+
+PARTLY_READ = 0.75
+"""Notes whose words are less sure than this on average are called partly legible."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A note before its role is known."""
+
+    rows: tuple[Row, ...]
+    outline: tuple[Point, ...]
+    container: Container
+    colour: Colour
+    frame: Frame
+    surface: str | None
+
+
+def make_notes(
+    *, photo: Photo, lines: Sequence[Line], stickies: Sequence[Sticky], surfaces: Sequence[Surface], rgb: RgbArray
+) -> list[Note]:
+    """Notes of one photo in reading order, with provisional ids; every line is in exactly one of them.
+
+    rgb: (H, W, 3) uint8, the photo, for the colour of the ink. A sticky without readable writing is a note without text.
+    """
+
+    @lru_cache(maxsize=None)
+    def ink_of(quad: Quad) -> Ink:
+        return ink_colour(rgb, quad)
+
+    inside, free = split_lines(lines, [s.outline for s in stickies], ink_of)
+    drafts = [_sticky_draft(sticky, pieces, surfaces) for sticky, pieces in zip(stickies, inside, strict=True)]
+    for surface_id, pieces in _by_surface(free, surfaces):
+        for frame, turned in sort_into_frames(pieces):
+            for block in make_blocks(make_rows(turned, frame, same_ink), same_ink):
+                drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
+    items = assign_roles([_item(d) for d in drafts])
+    return _finish(photo, drafts, items)
+
+
+def _sticky_draft(sticky: Sticky, pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> Draft:
+    frame = frame_of(pieces) if pieces else Frame(0.0)
+    rows = make_rows(pieces, frame, lambda _a, _b: True) if pieces else []
+    return Draft(tuple(rows), sticky.outline, "sticky", sticky.colour, frame, _surface_at(sticky.outline, surfaces))
+
+
+def _by_surface(pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[tuple[str | None, list[Piece]]]:
+    groups: dict[str | None, list[Piece]] = {}
+    for piece in pieces:
+        groups.setdefault(_surface_at([p for w in piece.words for p in w.quad], surfaces), []).append(piece)
+    return list(groups.items())
+
+
+def _surface_at(points: Sequence[Point], surfaces: Sequence[Surface]) -> str | None:
+    """The smallest sheet that holds the middle of some points."""
+    middle = ShapelyPoint(np.asarray(points).mean(axis=0))
+    holding = [(polygon(s.quad).area, s.id) for s in surfaces if polygon(s.quad).contains(middle)]
+    return min(holding)[1] if holding else None
+
+
+def _hull(block: Block) -> tuple[Point, ...]:
+    """Smallest rotated rectangle round a block's words."""
+    points = [p for r in block.rows for w in r.words for p in w.quad]
+    shape = MultiPoint(points).minimum_rotated_rectangle
+    if shape.geom_type != "Polygon":
+        x0, y0, x1, y1 = bounds(points)
+        return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    return tuple((round(float(x), 1), round(float(y), 1)) for x, y in list(shape.exterior.coords)[:4])
+
+
+def _level_box(draft: Draft) -> Box:
+    p = draft.frame.points(draft.outline)
+    return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
+
+
+def _item(draft: Draft) -> Item:
+    heights = [r.height for r in draft.rows for _ in r.words]
+    quarter = round((draft.frame.angle % 360) / 90) % 4 if draft.container == "none" else 0
+    return Item(
+        text="\n".join(r.text for r in draft.rows),
+        box=_level_box(draft) if draft.container == "none" else bounds(draft.outline),
+        letter_height=float(np.median(heights)) if heights else 0.0,
+        ink=draft.rows[0].ink if draft.rows else (0.0, 0.0, 0.0),
+        container=draft.container,
+        group=f"{draft.surface or ''}/{quarter}",
+    )
+
+
+def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item]) -> list[Note]:
+    order = reading_order(items)
+    place = {k: i for i, k in enumerate(order)}
+    name = {k: f"{photo.id}-n{i + 1}" for k, i in place.items()}
+    notes = []
+    for k in order:
+        draft, item = drafts[k], items[k]
+        lines = tuple(_line_of(row) for row in draft.rows)
+        words = [w for line in lines for w in line.words]
+        confidence = float(np.mean([w.confidence for w in words])) if words else 0.0
+        notes.append(
+            Note(
+                id=name[k],
+                photo_id=photo.id,
+                surface_id=draft.surface,
+                outline=draft.outline,
+                container=draft.container,
+                colour=draft.colour,
+                role=item.role,
+                lines=lines,
+                text=item.text,
+                legible="no" if not words else "full" if confidence >= PARTLY_READ else "partial",
+                under=None if item.under is None else name[item.under],
+                order=place[k],
+                confidence=round(confidence, 4),
+            )
+        )
+    return notes
+
+
+def _line_of(row: Row) -> Line:
+    """A row as a Line of its own; its raw reading is that of the lines it came from, where it took them whole."""
+    sources = list(dict.fromkeys(p.line for p in row.pieces))
+    words = row.words
+    whole = sum(len(s.words) for s in sources) == len(words)
+    raw = " ".join(s.raw for s in sources) if whole else " ".join(w.raw or w.text for w in words)
+    first, last = words[0].quad, words[-1].quad
+    return Line(
+        words=words,
+        raw=raw,
+        confidence=round(float(np.mean([w.confidence for w in words])), 4),
+        quad=(first[0], last[1], last[2], first[3]),
+        engine=sources[0].engine,
+        language=sources[0].language,
+    )
+
+
+def reading_order(items: Sequence[Item]) -> list[int]:
+    """Indices in the order in which a person would read: groups by their top, in each headings with what stands under them,
+    columns left to right."""
+    tops: dict[str, tuple[float, float]] = {}
+    for item in items:
+        key = (item.box[1], item.box[0])
+        tops[item.group] = min(tops.get(item.group, key), key)
+
+    def rank(k: int) -> tuple[tuple[float, float], list[tuple[float, float]], int]:
+        chain: list[int] = [k]
+        parent = items[k].under
+        while parent is not None and parent not in chain:
+            chain.append(parent)
+            parent = items[parent].under
+        return (tops[items[k].group], [_reading_place(items[j]) for j in reversed(chain)], k)
+
+    return sorted(range(len(items)), key=rank)
+
+
+def _reading_place(item: Item) -> tuple[float, float]:
+    """Rows of items first, then left to right; rows as high as a few letters so that neighbours at almost one height stay in order."""
+    band = max(1.0, 2.5 * item.letter_height)
+    return (math.floor(item.box[1] / band) * band if item.letter_height else item.box[1], item.box[0])

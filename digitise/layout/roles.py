@@ -1,0 +1,189 @@
+"""What each item is on its sheet: title, heading, bullet, label, body; and which heading it stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digitise.layout.blocks import BULLET
+from digitise.layout.ink import same_ink
+from digitise.layout.rows import Ink
+from digitise.model import Box, Container, Role
+
+HEADING_SIZE = 1.3
+"""Writing this much larger than the sheet's usual is a heading; people write headings at least a third larger, or mark them otherwise."""
+TITLE_SIZE = 1.55
+MOST_HEADING_WORDS = 9
+"""Longer items are text, however large: headings of published workshop sheets have a median of 3 words, 95 % at most 9."""
+TALLY = re.compile(r"^[\dIl|/+xX✓✔*.\s]{1,6}$")
+QUOTED = re.compile(r"^[\"“‘'].*[\"”’']$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One note in the making. Boxes in the frame of its sheet (level, photo px)."""
+
+    text: str
+    box: Box
+    letter_height: float
+    ink: Ink
+    container: Container
+    group: str
+    """Items of one group (surface and direction) see each other; others do not."""
+    underlined: bool = False
+    role: Role = "note"
+    under: int | None = None
+    """Index of the heading in the same list."""
+
+    @property
+    def words(self) -> list[str]:
+        return [w for w in self.text.split() if any(c.isalnum() for c in w)]
+
+    @property
+    def bulleted(self) -> bool:
+        return bool(BULLET.match(self.text))
+
+
+def assign_roles(items: Sequence[Item]) -> list[Item]:
+    """Roles and headings for all items of a photo. Same order and length as given."""
+    result = list(items)
+    for group in sorted({i.group for i in items}):
+        members = [k for k, item in enumerate(items) if item.group == group]
+        for k, item in zip(members, _roles_of_group([items[k] for k in members]), strict=True):
+            result[k] = replace(item, under=None if item.under is None else members[item.under])
+    return result
+
+
+def _roles_of_group(items: Sequence[Item]) -> list[Item]:
+    free = [i for i in items if i.container in ("none", "box", "bubble")]
+    usual = _usual_height(free)
+    roles: list[Role] = [_own_role(item, usual, items) for item in items]
+    title = _find_title(items, roles, usual)
+    if title is not None:
+        roles[title] = "title"
+    return [replace(item, role=role, under=_find_heading(k, items, roles)) for k, (item, role) in enumerate(zip(items, roles, strict=True))]
+
+
+def _usual_height(items: Sequence[Item]) -> float:
+    """Letter height of running text: the median over words, so that a few big headings do not move it."""
+    heights = [i.letter_height for i in items for _ in range(max(1, len(i.words)))]
+    return float(np.median(heights)) if heights else 0.0
+
+
+def _own_role(item: Item, usual: float, items: Sequence[Item]) -> Role:
+    if not item.words or TALLY.match(item.text):
+        return "label"
+    if item.container in ("sticky", "card"):
+        return "heading" if _is_sticky_heading(item, items) else "note"
+    if item.bulleted and len(item.words) > 1:
+        return "bullet"
+    if len(item.words) <= MOST_HEADING_WORDS and _has_text_below(item, items):
+        larger = usual > 0 and item.letter_height >= HEADING_SIZE * usual
+        ends_colon = item.text.rstrip().endswith(":") and len(item.words) <= 6
+        if larger or item.underlined or ends_colon or _other_ink_than_below(item, items):
+            return "heading"
+    if QUOTED.match(item.text) and len(item.words) >= 3:
+        return "quote"
+    if len(item.words) >= 18:
+        return "body"
+    return "note" if len(item.words) >= 3 else "label"
+
+
+def _has_text_below(item: Item, items: Sequence[Item]) -> bool:
+    return any(other is not item and _stands_under(other.box, item.box) for other in items)
+
+
+def _stands_under(lower: Box, upper: Box) -> bool:
+    """Below, and sharing some of its columns."""
+    height = upper[3] - upper[1]
+    if lower[1] < upper[1] + 0.6 * height:
+        return False
+    overlap = min(lower[2], upper[2]) - max(lower[0], upper[0])
+    return overlap > 0.15 * min(lower[2] - lower[0], upper[2] - upper[0])
+
+
+def _other_ink_than_below(item: Item, items: Sequence[Item]) -> bool:
+    """A short line in another pen than the several items that follow straight under it."""
+    below = [o for o in items if o.container == "none" and _stands_under(o.box, item.box)]
+    below = sorted(below, key=lambda o: o.box[1])[:3]
+    return len(item.words) <= 5 and len(below) >= 2 and not any(same_ink(o.ink, item.ink) for o in below)
+
+
+def _is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
+    """A sticky of few words above a column of stickies of another look is their heading: only where its own letters are clearly larger."""
+    others = [o for o in items if o.container == item.container and o is not item]
+    below = [o for o in others if _stands_under(o.box, item.box)]
+    usual = _usual_height(others)
+    return len(item.words) <= 4 and len(below) >= 2 and usual > 0 and item.letter_height >= HEADING_SIZE * usual
+
+
+def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> int | None:
+    """The sheet's title: among the largest writing, near the top, with text under it."""
+    if not items:
+        return None
+    top, bottom = min(i.box[1] for i in items), max(i.box[3] for i in items)
+    best: tuple[float, int] | None = None
+    for k, item in enumerate(items):
+        if item.container in ("sticky", "card") or roles[k] not in ("heading", "note", "label", "body") or not item.words:
+            continue
+        depth = (item.box[1] - top) / max(1.0, bottom - top)
+        if (
+            depth > 0.35
+            or item.letter_height < TITLE_SIZE * usual
+            or len(item.words) > MOST_HEADING_WORDS
+            or not _has_text_below(item, items)
+        ):
+            continue
+        rank = item.letter_height * (1 - depth)
+        if best is None or rank > best[0]:
+            best = (rank, k)
+    if best is not None:
+        return best[1]
+    # no writing stands out by size: a heading that is the topmost thing on the sheet and spans no column of its own is its title
+    topmost = min(range(len(items)), key=lambda k: items[k].box[1])
+    others = [k for k, r in enumerate(roles) if r == "heading" and k != topmost]
+    return topmost if roles[topmost] == "heading" and items[topmost].container not in ("sticky", "card") and others else None
+
+
+def _find_heading(k: int, items: Sequence[Item], roles: Sequence[Role]) -> int | None:
+    """Index of the heading that item k stands under."""
+    if roles[k] == "title":
+        return None
+    item = items[k]
+    title = next((j for j, r in enumerate(roles) if r == "title"), None)
+    if roles[k] == "heading":
+        return title
+    best: tuple[float, int] | None = None
+    for j, role in enumerate(roles):
+        if role != "heading" or j == k:
+            continue
+        head = items[j]
+        if item.box[1] < head.box[1] + 0.3 * (head.box[3] - head.box[1]):
+            continue
+        left, right = _column_of(j, items, roles)
+        centre = (item.box[0] + item.box[2]) / 2
+        if not (left <= centre <= right or left <= item.box[0] <= right):
+            continue
+        distance = item.box[1] - head.box[3] + 0.5 * abs(item.box[0] - head.box[0])
+        if best is None or distance < best[0]:
+            best = (distance, j)
+    return best[1] if best is not None else title
+
+
+def _column_of(j: int, items: Sequence[Item], roles: Sequence[Role]) -> tuple[float, float]:
+    """Horizontal reach of a heading: to the next heading on its right and the last one on its left, at about its height."""
+    head = items[j]
+    height = head.box[3] - head.box[1]
+    left, right = -np.inf, np.inf
+    for m, role in enumerate(roles):
+        if role != "heading" or m == j or abs(items[m].box[1] - head.box[1]) > 3 * height:
+            continue
+        other = items[m].box
+        if other[0] >= head.box[2] - 0.2 * height:
+            right = min(right, other[0] - 0.3 * height)
+        elif other[2] <= head.box[0] + 0.2 * height:
+            left = max(left, head.box[0] - 1.5 * height)
+    return float(left), float(right)

@@ -1,0 +1,197 @@
+"""From detected lines to rows of writing: split where a line runs over two notes or columns, joined where it was broken.
+
+Rows are worked on in a frame turned so that the writing runs left to right; a photo has at most four such frames (upright, sideways both
+ways, upside down), and every sticky has its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from shapely.geometry import Point as ShapelyPoint
+
+from digitise.geometry import FloatArray, polygon, quad_angle, quad_size
+from digitise.model import Line, Point, Quad, Word
+
+COLUMN_GAP = 1.8
+"""A gap between words wider than this many line heights is a gap between columns. Line heights here are those of the detector's boxes,
+about 1.6 letter heights; marker writing leaves up to one letter height between words."""
+JOIN_GAP = 1.1
+"""Two pieces on one base line belong together up to this gap, in line heights."""
+SAME_BASELINE = 0.45
+"""Largest step between two pieces of one row, in line heights."""
+SIZE_RATIO = 1.8
+"""Pieces whose heights differ by more are not one row: a detector box round 'a' is lower than one round 'ly', never by this much."""
+
+Ink = tuple[float, float, float]
+"""Mean ink colour, CIE L*a*b* (L 0..100)."""
+
+
+class Piece(NamedTuple):
+    """Part of a line that lies in one place."""
+
+    words: tuple[Word, ...]
+    line: Line
+    ink: Ink
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of writing in its frame; lengths in photo px."""
+
+    pieces: tuple[Piece, ...]
+    x0: float
+    x1: float
+    yc: float
+    height: float
+    slope: float
+    """Change of y per px of x; small, the frame has taken out the common angle."""
+
+    def y_at(self, x: float) -> float:
+        return self.yc + self.slope * (x - (self.x0 + self.x1) / 2)
+
+    @property
+    def y0(self) -> float:
+        return self.yc - self.height / 2
+
+    @property
+    def y1(self) -> float:
+        return self.yc + self.height / 2
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(w for p in self.pieces for w in p.words)
+
+    @property
+    def text(self) -> str:
+        return " ".join(w.text for w in self.words)
+
+    @property
+    def ink(self) -> Ink:
+        return self.pieces[0].ink
+
+
+class Frame(NamedTuple):
+    """A turn of the page that makes writing run left to right."""
+
+    angle: float
+    """Degrees, clockwise on the page."""
+
+    def points(self, quad: Sequence[Point]) -> FloatArray:
+        c, s = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        turned: FloatArray = np.asarray(quad, float) @ np.array([[c, -s], [s, c]])
+        return turned
+
+
+def split_lines(
+    lines: Sequence[Line], outlines: Sequence[Sequence[Point]], ink_of: Callable[[Quad], Ink]
+) -> tuple[list[list[Piece]], list[Piece]]:
+    """Words sorted into the outlines (stickies) in which their centres lie, and the pieces that lie in none.
+
+    A detector often reads straight across two neighbouring stickies; the words know better where they are.
+    """
+    shapes = [polygon(o) for o in outlines]
+    inside: list[list[Piece]] = [[] for _ in outlines]
+    free: list[Piece] = []
+    for line in lines:
+        for holder, words in _runs(line, shapes):
+            if holder is not None:
+                inside[holder].append(Piece(words, line, ink_of(line.quad)))
+                continue
+            free += [Piece(part, line, ink_of(line.quad)) for part in _split_columns(words, quad_size(line.quad)[1])]
+    return inside, free
+
+
+def _runs(line: Line, shapes: Sequence[object]) -> list[tuple[int | None, tuple[Word, ...]]]:
+    runs: list[tuple[int | None, tuple[Word, ...]]] = []
+    for word in line.words:
+        centre = ShapelyPoint(np.asarray(word.quad).mean(axis=0))
+        holder = next((i for i, s in enumerate(shapes) if s.contains(centre)), None)  # type: ignore[attr-defined]
+        if runs and runs[-1][0] == holder:
+            runs[-1] = (holder, (*runs[-1][1], word))
+        else:
+            runs.append((holder, (word,)))
+    return runs
+
+
+def _split_columns(words: tuple[Word, ...], height: float) -> list[tuple[Word, ...]]:
+    parts: list[tuple[Word, ...]] = [words[:1]]
+    for left, right in zip(words, words[1:], strict=False):
+        gap = math.dist(left.quad[1], right.quad[0])
+        if gap > COLUMN_GAP * height:
+            parts.append((right,))
+        else:
+            parts[-1] = (*parts[-1], right)
+    return parts
+
+
+def frame_of(pieces: Sequence[Piece]) -> Frame:
+    """The frame in which most of the writing (by length) is level."""
+    angles = [quad_angle(p.line.quad) for p in pieces]
+    lengths = [sum(quad_size(w.quad)[0] for w in p.words) for p in pieces]
+    # the median of directions round the strongest one, so that -179 and 179 are neighbours
+    anchor = angles[int(np.argmax(lengths))]
+    relative = [(a - anchor + 180) % 360 - 180 for a in angles]
+    order = np.argsort(relative)
+    total = np.cumsum(np.asarray(lengths)[order])
+    middle = relative[order[int(np.searchsorted(total, total[-1] / 2))]]
+    return Frame(anchor + float(middle))
+
+
+def sort_into_frames(pieces: Sequence[Piece]) -> list[tuple[Frame, list[Piece]]]:
+    """Pieces by direction: the main frame and its quarter turns."""
+    if not pieces:
+        return []
+    main = frame_of(pieces)
+    turned: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        quarter = round(((quad_angle(piece.line.quad) - main.angle) % 360) / 90) % 4
+        turned.setdefault(quarter, []).append(piece)
+    return [(main if q == 0 else frame_of(ps), ps) for q, ps in sorted(turned.items())]
+
+
+def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, Ink], bool]) -> list[Row]:
+    """Pieces on one base line joined, left to right; rows from top to bottom."""
+    singles = sorted((_row((p,), frame) for p in pieces), key=lambda r: r.x0)
+    rows: list[Row] = []
+    for single in singles:
+        best: tuple[float, int] | None = None
+        for i, row in enumerate(rows):
+            height = (row.height + single.height) / 2
+            gap = single.x0 - row.x1
+            seam = (row.x1 + single.x0) / 2
+            step = abs(row.y_at(seam) - single.y_at(seam))
+            ratio = max(row.height, single.height) / min(row.height, single.height)
+            if (
+                -0.6 * height <= gap <= JOIN_GAP * height
+                and step <= SAME_BASELINE * min(row.height, single.height)
+                and ratio <= SIZE_RATIO
+                and same_ink(row.ink, single.ink)
+            ):
+                best = min(best or (math.inf, -1), (step + max(gap, 0.0), i))
+        if best is None:
+            rows.append(single)
+        else:
+            rows[best[1]] = _row((*rows[best[1]].pieces, *single.pieces), frame)
+    return sorted(rows, key=lambda r: (r.yc, r.x0))
+
+
+def _row(pieces: tuple[Piece, ...], frame: Frame) -> Row:
+    quads = [frame.points(w.quad) for p in pieces for w in p.words]
+    points = np.concatenate(quads)
+    heights = [float(np.linalg.norm(q[3] - q[0]) + np.linalg.norm(q[2] - q[1])) / 2 for q in quads]
+    widths = [max(1.0, float(np.linalg.norm(q[1] - q[0]))) for q in quads]
+    left, right = (quads[0][0] + quads[0][3]) / 2, (quads[-1][1] + quads[-1][2]) / 2
+    run = max(1.0, float(right[0] - left[0]))
+    return Row(
+        pieces=pieces,
+        x0=float(points[:, 0].min()),
+        x1=float(points[:, 0].max()),
+        yc=float((left[1] + right[1]) / 2),
+        height=float(np.average(heights, weights=widths)),
+        slope=float(np.clip((right[1] - left[1]) / run, -0.5, 0.5)),
+    )
