@@ -26,12 +26,17 @@ FloatArray = npt.NDArray[np.float32]
 ACCEPT = 0.35
 """Confidence from which a zone is called a sticky."""
 
+MAX_ROUNDNESS = 0.8
+"""Area by that of the enclosing circle: squares 0.64, rounded and curled notes up to 0.72, vote dots over 0.85."""
 SURE = 0.6
 """Score from which a zone counts as a sure note, whose size others are compared with."""
 BROWN_TRUST = 0.5
 """Brown zones are mostly table, floor or cork; brown card is rare."""
 LONE_SIDE_PX = (24.0, 48.0)
 """Without other notes to compare with, a zone must have this side (working px): letters and dots are smaller."""
+
+SMALL_SIDE_PX = (18.0, 34.0)
+"""Zones with a shorter side than this (working px) lose trust: few people can write on them."""
 
 _WORK_SIDE_PX = 1600
 _MAX_ENLARGE = 3.0
@@ -55,7 +60,8 @@ class _Candidate(NamedTuple):
     """How much it looks like a note by itself, 0..1."""
     foreign: float
     """Share of its surroundings that have another colour, 0..1."""
-    strength: float
+    tint: FloatArray
+    """Shading-free colour (a/L, b/L)."""
     score: float = 0.0
 
     @property
@@ -71,7 +77,7 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     white = estimate_white(work)
     edges = edge_strength(work)
     lab = to_oklab(cast(RGBImage, cv2.GaussianBlur(work, (0, 0), 1.5)), white)
-    candidates = [c for z in find_zones(work, edges) if (c := _judge(z, lab, edges, white)) is not None]
+    candidates = [c for z in find_zones(work, edges, lab) if (c := _judge(z, lab, edges, white)) is not None]
     alone = [c._replace(score=c.shape * _ramp(c.foreign, 0.05, 0.3)) for c in candidates]
     sure = [c for c in _choose(alone) if c.score >= SURE]
     together = [_compare(c, sure) for c in alone]
@@ -90,7 +96,7 @@ def _ramp(value: float, low: float, high: float) -> float:
 
 
 def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Candidate | None:
-    if zone.rectangularity < 0.72:
+    if zone.rectangularity < 0.72 or zone.roundness > MAX_ROUNDNESS:
         return None
     sides = [float(np.linalg.norm(zone.corners[i] - zone.corners[i - 1])) for i in (1, 2)]
     aspect = max(sides) / min(sides)
@@ -100,15 +106,18 @@ def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Can
     strength = float(np.hypot(inside[1], inside[2]) / max(float(inside[0]), 1e-3))
     if strength < 0.035 or inside[0] < 0.35:
         return None
-    apart, foreign = _evidence(zone.corners, inside, lab, edges)
+    apart, foreign, drawn = _evidence(zone.corners, inside, lab, edges)
     shape = (
         _ramp(zone.rectangularity, 0.70, 0.88)
         * math.exp(-((math.log(aspect) / 0.9) ** 2))
         * _ramp(apart, 0.4, 0.85)
         * _ramp(strength, 0.03, 0.05)
+        * (0.5 + 0.5 * _ramp(zone.seam, 0.55, 0.85))
+        * (1 - 0.9 * _ramp(drawn, 0.35, 0.6))
+        * (0.4 + 0.6 * _ramp(min(sides), *SMALL_SIDE_PX))
         * (BROWN_TRUST if name_colour(zone.colour, white) == "brown" else 1.0)
     )
-    return _Candidate(zone.corners, zone.colour, sides[0] * sides[1], shape, foreign, strength) if shape > 0.1 else None
+    return _Candidate(zone.corners, zone.colour, sides[0] * sides[1], shape, foreign, inside[1:] / inside[0]) if shape > 0.1 else None
 
 
 def _compare(c: _Candidate, sure: list[_Candidate]) -> _Candidate:
@@ -118,19 +127,18 @@ def _compare(c: _Candidate, sure: list[_Candidate]) -> _Candidate:
     ratios = np.array([math.log(c.side / s.side) for s in sure])
     alike = float((np.abs(ratios) < 0.22).mean())
     fits = _ramp(alike, 0.0, 0.3)
-    largest, smallest = float(ratios.min()), float(ratios.max())
     score = max(c.score, c.shape * 0.8 * fits) * (0.85 + 0.3 * fits)
     typical = float(np.median(ratios))
     if typical < -0.7:
         score *= 0.35
     if typical > 0.7:
         score *= 0.7
-    del largest, smallest
     return c._replace(score=score)
 
 
-def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray) -> tuple[float, float]:
-    """Share of the outline that is set off (an edge, or another colour outside), and share where the colour outside differs."""
+def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray) -> tuple[float, float, float]:
+    """Share of the outline that is set off (an edge, or another colour outside), and share where the colour outside differs,
+    share where a dark line is drawn between two lighter sides."""
     height, width = edges.shape
     centre = corners.mean(axis=0)
     side = float(min(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
@@ -151,42 +159,69 @@ def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: F
         return cast(FloatArray, image[np.clip(q[:, 1].astype(int), 0, height - 1), np.clip(q[:, 0].astype(int), 0, width - 1)])
 
     reach = max(3.0, 0.04 * side)
-    edge = np.max([at(edges, p + n * d) for d in np.linspace(-reach, reach, 7)], axis=0)
+    offsets = np.linspace(-reach, reach, 7)
+    edge = np.max([at(edges, p + n * d) for d in offsets], axis=0)
+    darkest = np.min([at(lab, p + n * d)[:, 0] for d in np.linspace(-reach, 2 * reach, 9)], axis=0)
+    drawn = darkest < 0.6 * np.minimum(inside[0], at(lab, p + n * (4 + 2.5 * reach))[:, 0])
     contrast = np.zeros(len(p), np.float32)
     foreign = np.ones(len(p), bool)
+    inner = inside[1:] / max(float(inside[0]), 0.05)
+    differs = max(0.025, 0.3 * float(np.hypot(inner[0], inner[1])))
     seen = inside_frame(p + n * max(5.0, 0.08 * side))
     if not seen.any():
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     for distance in (max(5.0, 0.08 * side), max(9.0, 0.2 * side), max(14.0, 0.35 * side)):
         far = p + n * distance
         outside = at(lab, far)
         delta = outside - inside
         if not contrast.any():
             contrast = np.sqrt((0.5 * delta[:, 0]) ** 2 + (2 * delta[:, 1]) ** 2 + (2 * delta[:, 2]) ** 2)
-        change = outside[:, 1:] / np.maximum(outside[:, :1], 0.05) - inside[1:] / max(float(inside[0]), 0.05)
-        foreign &= (np.hypot(change[:, 0], change[:, 1]) > 0.03) | ~inside_frame(far)
+        change = outside[:, 1:] / np.maximum(outside[:, :1], 0.05) - inner
+        foreign &= (np.hypot(change[:, 0], change[:, 1]) > differs) | ~inside_frame(far)
     apart = (edge > 2.0) | (contrast > 0.08)
-    return float(apart[seen].mean()), float(foreign[seen].mean())
+    return float(apart[seen].mean()), float(foreign[seen].mean()), float(drawn[seen].mean())
 
 
 def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
     """The set of hardly overlapping candidates that explains most area best: from small to large, each takes the place of
     those under it if it is worth more than they are."""
-    chosen: list[_Candidate] = []
-    for c in sorted(candidates, key=lambda c: c.area):
-        rivals = [o for o in chosen if _overlap(c, o) > 0.3]
-        parts = [o for o in rivals if o.area > 0.15 * c.area and o.score > 0.5]
-        bonus = 1.3 if len(parts) >= 2 and max(o.area for o in parts) < 1.6 * min(o.area for o in parts) else 1.0
-        if c.score * c.area > bonus * sum(o.score * o.area for o in rivals):
-            chosen = [o for o in chosen if all(o is not r for r in rivals)]
-            chosen.append(c)
-    return chosen
+    order = sorted(_thin(candidates), key=lambda c: c.area)
+    if not order:
+        return []
+    low, high = (np.array([f(c.corners, axis=0) for c in order]) for f in (np.min, np.max))
+    kept: list[int] = []
+    for i, c in enumerate(order):
+        ids = np.array(kept, int)
+        near = ids[((low[ids] < high[i]) & (high[ids] > low[i])).all(axis=1)] if kept else ids
+        under = [int(j) for j in near if _overlap(c, order[j]) > 0.3]
+        other = [j for j in under if order[j].area < 0.4 * c.area and _differ(c, order[j])]
+        if sum(order[j].score >= SURE for j in other) >= 3:
+            continue
+        rivals = [j for j in under if j not in other]
+        parts = [order[j] for j in rivals if order[j].area > 0.1 * c.area and order[j].score > 0.5]
+        alike = len(parts) >= 2 and max(o.area for o in parts) < 1.6 * min(o.area for o in parts)
+        if c.score * c.area > (1.3 if alike else 1.0) * sum(order[j].score * order[j].area for j in rivals):
+            kept = [j for j in kept if j not in rivals] + [i]
+    return [order[j] for j in kept]
+
+
+def _thin(candidates: list[_Candidate]) -> list[_Candidate]:
+    """One candidate, the best, of each bunch of nearly equal ones."""
+    best: dict[tuple[int, ...], _Candidate] = {}
+    for c in candidates:
+        step = max(3.0, 0.05 * c.side)
+        x, y = c.corners.mean(axis=0) / step
+        key = (round(float(x)), round(float(y)), round(8 * math.log(c.area)))
+        if key not in best or best[key].score < c.score:
+            best[key] = c
+    return list(best.values())
+
+
+def _differ(a: _Candidate, b: _Candidate) -> bool:
+    return bool(np.hypot(*(a.tint - b.tint)) > 0.06)
 
 
 def _overlap(a: _Candidate, b: _Candidate) -> float:
     """Shared area by the smaller area."""
-    lo, hi = np.maximum(a.corners.min(0), b.corners.min(0)), np.minimum(a.corners.max(0), b.corners.max(0))
-    if (hi <= lo).any():
-        return 0.0
     shared, _ = cv2.intersectConvexConvex(a.corners, b.corners)
     return float(shared) / max(min(a.area, b.area), 1.0)

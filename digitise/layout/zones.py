@@ -14,7 +14,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitise.layout.seams import split_at_seams
+
 FloatArray = npt.NDArray[np.float32]
+RGBImage = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.uint8]
 
 EDGE_LEVELS = (1.5, 2.5, 4.0, 7.0)
@@ -28,6 +31,13 @@ MAX_SHARE = 0.5
 """Largest share of the photo: what is larger is a sheet or a table."""
 _MIN_FILL = 0.25
 """Smallest share of its upright box that a zone fills; ink may take away much before the holes are filled."""
+COLOUR_BRIDGE_PX = (2, 5)
+MIN_LIGHTNESS = 0.35
+MIN_STRENGTH = 0.035
+STROKE_SHARE, MAX_STROKE_PX = 0.04, 12
+"""Writing that runs over a note's edge leaves bays in its patch; bays up to twice this share of its side are closed."""
+PEAK_SHARE = 0.0002
+MAX_COLOURS = 12
 _LIGHTNESS_WEIGHT = 0.7
 """Lightness counts less than colour: folds and shadows are lightness only."""
 
@@ -39,11 +49,15 @@ class Zone(NamedTuple):
     """Corners of the smallest rectangle round it, shape (4, 2), working px."""
     rectangularity: float
     """Area of the patch by the area of that rectangle, 0..1."""
+    roundness: float
+    """Area of the patch by the area of the smallest circle round it: disc 1, square 0.64."""
     colour: FloatArray
     """Median RGB of its even part, 0..255."""
+    seam: float = 1.0
+    """For a piece of a larger patch: strength of the weakest seam that parts it off, 0..1."""
 
 
-def edge_strength(rgb: npt.NDArray[np.uint8]) -> FloatArray:
+def edge_strength(rgb: RGBImage) -> FloatArray:
     """Colour gradient per pixel, CIE Lab units per px. rgb: uint8 (H, W, 3) -> float32 (H, W)."""
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lab = cv2.GaussianBlur(lab, (0, 0), 1.0)
@@ -55,30 +69,67 @@ def edge_strength(rgb: npt.NDArray[np.uint8]) -> FloatArray:
     return cast(FloatArray, np.sqrt(total))
 
 
-def find_zones(rgb: npt.NDArray[np.uint8], edges: FloatArray) -> Iterator[Zone]:
-    """All zones at all levels, many of them overlapping. rgb: uint8 (H, W, 3), working scale."""
+def find_zones(rgb: RGBImage, edges: FloatArray, lab: FloatArray) -> Iterator[Zone]:
+    """All zones at all levels, many of them overlapping. rgb: uint8 (H, W, 3), working scale; lab: its OKLab."""
     for level in EDGE_LEVELS:
         even = (edges < level).astype(np.uint8)
         for reach in BRIDGE_PX:
-            yield from _components(rgb, cv2.erode(even, np.ones((2 * reach + 1,) * 2, np.uint8)), reach)
+            yield from _components(rgb, cv2.erode(even, _square(reach)), reach)
+    lightness = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) * (100 / 255)
+    for mask in _colour_masks(lab):
+        closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(2))
+        for reach in COLOUR_BRIDGE_PX:
+            yield from _components(rgb, cv2.erode(closed, _square(reach)), reach, split=lightness)
 
 
-def _components(rgb: npt.NDArray[np.uint8], mask: npt.NDArray[np.integer], reach: int) -> Iterator[Zone]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+def _square(reach: int) -> Mask:
+    return np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+
+
+def _colour_masks(lab: FloatArray) -> Iterator[Mask]:
+    """One mask per frequent colour of the photo, in shading-free coordinates (a/L, b/L)."""
+    light = np.maximum(lab[..., 0], 0.05)
+    a, b = lab[..., 1] / light, lab[..., 2] / light
+    usable = (light > MIN_LIGHTNESS) & (np.hypot(a, b) > MIN_STRENGTH)
+    step = 0.01
+    bins = np.arange(-0.5, 0.5001, step)
+    counts, _, _ = np.histogram2d(a[usable][::4], b[usable][::4], bins=(bins, bins))
+    counts = cv2.GaussianBlur(counts.astype(np.float32) * 4, (0, 0), 1.2)
+    peaks = (counts == cv2.dilate(counts, np.ones((5, 5), np.uint8))) & (counts > PEAK_SHARE * lab.shape[0] * lab.shape[1])
+    places = np.argwhere(peaks)
+    for i, j in places[np.argsort(-counts[peaks])][:MAX_COLOURS]:
+        at_a, at_b = bins[i] + step / 2, bins[j] + step / 2
+        reach = max(0.022, 0.3 * float(np.hypot(at_a, at_b)))
+        yield (((a - at_a) ** 2 + (b - at_b) ** 2 < reach * reach) & usable).astype(np.uint8)
+
+
+def _components(rgb: RGBImage, mask: Mask, reach: int, split: FloatArray | None = None) -> Iterator[Zone]:
+    """The mask's connected parts, grown back by `reach` and filled; with `split` (edge strengths) also their pieces."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     x, y, w, h, area = (stats[:, i] for i in range(5))
     box = w.astype(np.int64) * h
     keep = (np.minimum(w, h) + 2 * reach >= MIN_SIDE_PX) & (area >= _MIN_FILL * box) & (box <= MAX_SHARE * mask.size)
-    grow = np.ones((2 * reach + 3,) * 2, np.uint8)
     pad = 2 * reach + 3
     for i in np.flatnonzero(keep[1:count]) + 1:
         window = (slice(y[i], y[i] + h[i]), slice(x[i], x[i] + w[i]))
         part = labels[window] == i
-        filled = cv2.dilate(np.pad(part.astype(np.uint8), pad), grow)
-        contours, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(int(x[i] - pad), int(y[i] - pad)))
+        filled = cv2.dilate(np.pad(part.astype(np.uint8), pad), _square(reach + 1 if split is None else reach))
+        if split is not None:
+            stroke = min(MAX_STROKE_PX, round(STROKE_SHARE * min(w[i], h[i])))
+            filled = np.pad(filled, stroke)
+            filled = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, _square(stroke))[stroke : -stroke or None, stroke : -stroke or None]
+        origin = (int(x[i] - pad), int(y[i] - pad))
+        contours, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=origin)
         outline = max(contours, key=cv2.contourArea)
         rect = cv2.minAreaRect(outline)
         if min(rect[1]) < MIN_SIDE_PX:
             continue
         pixels = rgb[window][part]
         colour = np.median(pixels[:: max(1, len(pixels) // 400)], axis=0).astype(np.float32)
-        yield Zone(cv2.boxPoints(rect), cv2.contourArea(outline) / (rect[1][0] * rect[1][1]), colour)
+        size = cv2.contourArea(outline)
+        radius = cv2.minEnclosingCircle(outline)[1]
+        yield Zone(cv2.boxPoints(rect), size / (rect[1][0] * rect[1][1]), size / (np.pi * radius * radius), colour)
+        if split is not None and min(rect[1]) >= 2 * MIN_SIDE_PX:
+            cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-origin[0], -origin[1]))
+            for corners, fill, strength in split_at_seams(filled, split, origin, rect):
+                yield Zone(corners, fill, 0.64, colour, strength)

@@ -1,0 +1,121 @@
+"""Splits a blob of touching notes of one colour along the straight seams between them.
+
+Neighbours on a wall or table touch: a whole column of yellow notes is one yellow blob. What parts them is a straight
+line, right across the blob, of faint shadow or of background. Writing makes strong edges too, but its strokes rise and fall:
+the signed gradient along a true seam keeps its sign, along a line of writing it cancels out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.uint8]
+RotatedRect = tuple[tuple[float, float], tuple[float, float], float]
+
+MIN_PIECE_PX = 18
+"""Shortest side of a piece, in working pixels."""
+SEAM = 0.55
+"""Share of a chord that must be seam or gap for a cut there."""
+EDGE = 0.8
+"""Signed lightness step (CIE L per px) that counts as seam."""
+MAX_DEPTH = 7
+SLACK_PX = 2
+"""A seam may wander by this much from the straight line, in pixels to either side."""
+
+
+class _Patch(NamedTuple):
+    """A blob turned upright. All arrays (h, w)."""
+
+    inside: npt.NDArray[np.bool_]
+    across: FloatArray
+    """Signed lightness gradient in x."""
+    down: FloatArray
+    """Signed lightness gradient in y."""
+
+
+def split_at_seams(blob: Mask, light: FloatArray, origin: tuple[int, int], rect: RotatedRect) -> Iterator[tuple[FloatArray, float, float]]:
+    """Pieces of a blob: corners (4, 2) in the picture's px, the share of the piece that the blob fills, and the
+    strength of the weakest seam that parts it off, 0..1.
+
+    blob: 0/1 mask, a window at `origin` (x, y) of the picture; light: CIE lightness of the whole picture; rect: the
+    blob's smallest rectangle (cv2 form). Pieces of every depth are given, the halves as well as the quarters.
+    """
+    centre, (width, height), angle = rect
+    if angle > 45:
+        angle, width, height = angle - 90, height, width
+    w, h = max(1, round(width)), max(1, round(height))
+    turn = cv2.getRotationMatrix2D(centre, angle, 1.0)
+    turn[:, 2] += np.array([w / 2 - centre[0], h / 2 - centre[1]])
+    plane = cv2.GaussianBlur(cv2.warpAffine(light, turn, (w, h), borderMode=cv2.BORDER_REPLICATE), (0, 0), 0.8)
+    shift = turn.copy()
+    shift[:, 2] += turn[:, :2] @ np.array(origin, float)
+    inside = cv2.warpAffine(blob, shift, (w, h), flags=cv2.INTER_NEAREST) > 0
+    patch = _Patch(
+        inside,
+        cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 1, 0, scale=0.125)),
+        cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 0, 1, scale=0.125)),
+    )
+    back = cv2.invertAffineTransform(turn)
+    for (x0, y0, x1, y1), strength in _pieces(patch, (0, 0, w, h), 0, 1.0):
+        box = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
+        yield (box @ back[:, :2].T + back[:, 2]).astype(np.float32), float(inside[y0:y1, x0:x1].mean()), strength
+
+
+def _pieces(
+    patch: _Patch, box: tuple[int, int, int, int], depth: int, strength: float
+) -> Iterator[tuple[tuple[int, int, int, int], float]]:
+    box = _trim(patch.inside, box)
+    x0, y0, x1, y1 = box
+    if min(x1 - x0, y1 - y0) < MIN_PIECE_PX:
+        return
+    if depth:
+        yield box, strength
+    if depth >= MAX_DEPTH:
+        return
+    window = (slice(y0, y1), slice(x0, x1))
+    best_x, at_x = _best_cut(patch.inside[window], patch.across[window])
+    best_y, at_y = _best_cut(patch.inside[window].T, patch.down[window].T)
+    if max(best_x, best_y) < SEAM:
+        return
+    if best_x >= best_y:
+        halves = ((x0, y0, x0 + at_x, y1), (x0 + at_x, y0, x1, y1))
+    else:
+        halves = ((x0, y0, x1, y0 + at_y), (x0, y0 + at_y, x1, y1))
+    for half in halves:
+        yield from _pieces(patch, half, depth + 1, min(strength, max(best_x, best_y)))
+
+
+def _best_cut(inside: npt.NDArray[np.bool_], gradient: FloatArray) -> tuple[float, int]:
+    """Strength 0..1 and place of the best upright cut."""
+    width = inside.shape[1]
+    if width < 2 * MIN_PIECE_PX:
+        return 0.0, 0
+    strength = np.zeros(width, np.float32)
+    wide = np.ones((1, 2 * SLACK_PX + 1), np.uint8)
+    for sign in (1, -1):
+        seam = (sign * gradient > EDGE) & inside
+        near = cv2.dilate(seam.astype(np.uint8), wide) > 0
+        strength = np.maximum(strength, (near | ~inside).mean(axis=0))
+    strength[:MIN_PIECE_PX] = 0
+    strength[width - MIN_PIECE_PX :] = 0
+    at = int(np.argmax(strength))
+    return float(strength[at]), at
+
+
+def _trim(inside: npt.NDArray[np.bool_], box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """The box without border rows and columns that the blob hardly touches."""
+    x0, y0, x1, y1 = box
+    part = inside[y0:y1, x0:x1]
+    if not part.any():
+        return (x0, y0, x0, y0)
+    cols, rows = part.mean(axis=0) > 0.3, part.mean(axis=1) > 0.3
+    if not cols.any() or not rows.any():
+        return (x0, y0, x0, y0)
+    cx, cy = np.flatnonzero(cols), np.flatnonzero(rows)
+    return (x0 + int(cx[0]), y0 + int(cy[0]), x0 + int(cx[-1]) + 1, y0 + int(cy[-1]) + 1)
