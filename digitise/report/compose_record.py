@@ -1,0 +1,231 @@
+"""The chapters that let people check: visual minutes, photo record with transcripts, lists of what is not printed, words to check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digitise.model import Note, Photo, Surface
+from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageBreak, Paragraph, Picture, Run, Span, Table
+from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, link_to_photo, set_words, shorten
+from digitise.report.labels import print_date
+from digitise.report.wording import clean_text
+
+TEXT_WIDTH_CM = 16.0
+_SHEET_HEIGHT_CM = 12.0
+"""A sheet and the start of its transcript share a page of 24.7 cm text height."""
+_MURAL_HEIGHT_CM = 20.0
+_CROP_CM = (5.5, 4.0)
+_MURAL_CONTAINERS = 3
+"""A surface with at least this many bubbles or boxes is a graphic recording, not a list or a wall of stickies."""
+_ALT_WORDS = 12
+
+
+def crop_name(note_id: str) -> str:
+    """File name of a note's close-up inside the pictures folder."""
+    return f"note-{note_id}.jpg"
+
+
+def compose_visual_minutes(draft: Draft) -> list[Block]:
+    blocks: list[Block] = []
+    for photo in draft.event.photos:
+        for surface in draft.surfaces[photo.id]:
+            drawn = sum(n.surface_id == surface.id and n.container in ("bubble", "box") for n in draft.event.notes)
+            if drawn < _MURAL_CONTAINERS or not surface.picture:
+                continue
+            number = draft.photo_numbers[photo.id]
+            caption: tuple[Inline, ...] = (Run(draft.labels.visual_caption.format(number=number)),)
+            blocks.append(_picture(draft, photo, surface, caption, (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)))
+            blocks.append(
+                Paragraph((Run(draft.labels.transcript_in), Link(draft.labels.photo.format(number=number), f"p_{number}"), Run(".")))
+            )
+    return [Heading(1, (Run(draft.labels.visual_minutes),)), *blocks] if blocks else []
+
+
+def compose_photo_record(draft: Draft) -> list[Block]:
+    labels = draft.labels
+    blocks: list[Block] = []
+    if draft.event.photos:
+        blocks.append(Heading(2, (Run(labels.sheets),)))
+        for photo in draft.event.photos:
+            blocks += _compose_photo(draft, photo)
+    blocks += _list_duplicates(draft) + _list_unreadable(draft) + _list_problems(draft)
+    return [PageBreak(), Heading(1, (Run(labels.photo_record),)), *blocks] if blocks else []
+
+
+def _compose_photo(draft: Draft, photo: Photo) -> list[Block]:
+    labels, number = draft.labels, draft.photo_numbers[photo.id]
+    title = f"{labels.photo.format(number=number)}: {clean_text(photo.file)}"
+    blocks: list[Block] = [Heading(3, (Run(title),), draft.take_anchor(f"p_{number}"))]
+    remarks: list[Inline] = []
+    if photo.copies:
+        remarks.append(Run(labels.copies.format(files=", ".join(map(clean_text, photo.copies)))))
+    if photo.similar_to in draft.photo_numbers:
+        other = draft.photo_numbers[photo.similar_to or ""]
+        remarks.append(Link(labels.looks_like.format(number=other), f"p_{other}"))
+    if remarks:
+        blocks.append(Paragraph(tuple(i for k, remark in enumerate(remarks) for i in ([Run(" ")] if k else []) + [remark])))
+    notes = sorted((n for n in draft.event.notes if n.photo_id == photo.id and fate_of(draft, n.id) != "set aside"), key=lambda n: n.order)
+    surfaces = draft.surfaces[photo.id]
+    for k, surface in enumerate(surfaces, 1):
+        if surface.id in draft.figure_anchors:
+            anchor, figure = draft.figure_anchors[surface.id]
+            blocks.append(Paragraph((Run(labels.see_figure), Link(f"{labels.figure} {figure}", anchor), Run("."))))
+        elif surface.picture:
+            blocks.append(
+                _picture(draft, photo, surface, _sheet_caption(draft, photo, k, len(surfaces)), (TEXT_WIDTH_CM, _SHEET_HEIGHT_CM))
+            )
+        blocks += _transcribe(draft, [n for n in notes if n.surface_id == surface.id])
+    if not any(s.picture for s in surfaces):
+        blocks.append(Paragraph((Run(labels.no_picture),)))
+    on_sheets = {s.id for s in surfaces}
+    blocks += _transcribe(draft, [n for n in notes if n.surface_id not in on_sheets])
+    if not notes:
+        blocks.append(Paragraph((Run(labels.no_writing + "."),)))
+    return blocks
+
+
+def _sheet_caption(draft: Draft, photo: Photo, k: int, count: int) -> tuple[Inline, ...]:
+    labels, number = draft.labels, draft.photo_numbers[photo.id]
+    caption = labels.sheet_of.format(sheet=k, number=number) if count > 1 else labels.photo.format(number=number)
+    if photo.taken:
+        when = f"{print_date(photo.taken.date(), labels)}, {photo.taken:%H:%M}"
+        caption = f"{caption}, {labels.taken.format(when=when)}"
+    return (Run(caption),)
+
+
+def _picture(draft: Draft, photo: Photo, surface: Surface, caption: tuple[Inline, ...], size_cm: tuple[float, float]) -> Picture:
+    number = draft.next_figure()
+    anchor = draft.take_anchor(f"f_{number}")
+    draft.figure_anchors[surface.id] = (anchor, number)
+    notes = [n for n in draft.event.notes if n.surface_id == surface.id and n.text and fate_of(draft, n.id) != "set aside"]
+    words = shorten(" ".join(n.text for n in sorted(notes, key=lambda n: n.order)), _ALT_WORDS)
+    alt = draft.labels.sheet_alt.format(start=f"“{words}”" if words else draft.labels.no_writing)
+    return Picture(surface.picture, alt, *size_cm, caption=caption, label=draft.labels.figure, number=number, anchor=anchor)
+
+
+def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Block]:
+    """The writing as it was, in reading order, each note with a link to where the report prints it."""
+    here = {n.id: n for n in notes}
+    blocks: list[Block] = []
+    for note in notes:
+        runs = set_words(draft, note, note.text, reading=False) or (Run(draft.labels.unreadable_here),)
+        if fate_of(draft, note.id) == "unreadable" and note.text.strip():
+            runs = (*runs, Run(" " + draft.labels.unreadable_here))
+        span = Span(draft.take_anchor(anchor_name("r", note.id)), note.id, runs)
+        heading = note.role in ("title", "heading")
+        inlines = (span, *_link_to_chapter(draft, note))
+        blocks.append(Bullet(inlines, "transcript heading" if heading else "transcript", 0 if heading else _depth(note, here)))
+    return blocks
+
+
+def _depth(note: Note, here: dict[str, Note]) -> int:
+    above = here.get(note.under or "")
+    return 1 if above is not None and above.role not in ("title", "heading") else 0
+
+
+def _link_to_chapter(draft: Draft, note: Note) -> list[Inline]:
+    placement = draft.placements.get(note.id)
+    printed = note.id if placement is None or placement.fate != "duplicate" else find_kept(placement, draft.placements)
+    anchor = draft.body_anchors.get(printed)
+    if anchor is None:
+        return []
+    kept = draft.placements.get(printed)
+    section = draft.sections.get(kept.section_id or "") if kept else None
+    text = shorten(section.title, 6) if section and section.title_source != "none" else draft.labels.other_points
+    return [Run(" → "), Link(text.capitalize() if text.isupper() else text, anchor)]
+
+
+def _list_duplicates(draft: Draft) -> list[Block]:
+    labels = draft.labels
+    rows: list[tuple[Cell, ...]] = []
+    for placement in draft.event.arrangement.placements:
+        note = draft.notes.get(placement.note_id)
+        if placement.fate != "duplicate" or note is None:
+            continue
+        kept = draft.notes.get(find_kept(placement, draft.placements), note)
+        text: Inline = Run(shorten(kept.text, 14))
+        if kept.id in draft.body_anchors:
+            text = Link(shorten(kept.text, 14), draft.body_anchors[kept.id])
+        span = Span(draft.take_anchor(anchor_name("d", note.id)), note.id, set_words(draft, note, note.text, reading=False))
+        rows.append(((span,), tuple(link_to_photo(draft, note)[1:]), (text, *link_to_photo(draft, kept))))
+    if not rows:
+        return []
+    table = Table(
+        header=(labels.note, labels.source, labels.printed_as),
+        rows=tuple(rows),
+        widths=(0.42, 0.1, 0.48),
+        caption=labels.duplicates,
+        label=labels.table,
+        number=draft.next_table(),
+    )
+    return [Heading(2, (Run(labels.duplicates),)), Paragraph((Run(labels.duplicates_intro),)), table]
+
+
+def _crop(draft: Draft, note: Note, reading: str) -> Picture:
+    alt = draft.labels.crop_alt.format(number=draft.photo_numbers.get(note.photo_id, 0), reading=reading)
+    return Picture(crop_name(note.id), alt, *_CROP_CM)
+
+
+def _list_unreadable(draft: Draft) -> list[Block]:
+    labels = draft.labels
+    notes = [n for n in draft.event.notes if fate_of(draft, n.id) == "unreadable"]
+    if not notes:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for note in notes:
+        reading = shorten(note.text, 30) or labels.nothing_read
+        rows.append(((_crop(draft, note, reading),), tuple(link_to_photo(draft, note)[1:]), (Run(reading),)))
+    table = Table(
+        header=(labels.picture, labels.source, labels.as_read),
+        rows=tuple(rows),
+        widths=(0.4, 0.1, 0.5),
+        caption=labels.unreadable,
+        label=labels.table,
+        number=draft.next_table(),
+    )
+    return [Heading(2, (Run(labels.unreadable),)), Paragraph((Run(labels.unreadable_intro),)), table]
+
+
+def _list_problems(draft: Draft) -> list[Block]:
+    labels, blocks = draft.labels, list[Block]()
+    failed = [p for p in draft.event.problems if p.severity == "error"]
+    if failed:
+        rows = tuple(((Run(clean_text(p.file)),), (Run(clean_text(p.reason)),), (Run(clean_text(p.remedy)),)) for p in failed)
+        table = Table(
+            (labels.file, labels.reason, labels.remedy), rows, (0.3, 0.35, 0.35), labels.not_used, labels.table, draft.next_table()
+        )
+        blocks += [Heading(2, (Run(labels.not_used),)), table]
+    looks = [(p.file, f"{p.reason}. {p.remedy}") for p in draft.event.problems if p.severity == "warning"]
+    known = {(file, text) for file, text in looks}
+    looks += [(p.file, w) for p in draft.event.photos for w in p.warnings if not any(f == p.file and t.startswith(w) for f, t in known)]
+    if looks:
+        rows2 = tuple(((Run(clean_text(file)),), (Run(clean_text(text)),)) for file, text in looks)
+        table = Table((labels.file, labels.what_to_see), rows2, (0.35, 0.65), labels.look_at, labels.table, draft.next_table())
+        blocks += [Heading(2, (Run(labels.look_at),)), table]
+    return blocks
+
+
+def compose_words_to_check(draft: Draft) -> list[Block]:
+    """One row per note with words in doubt: its close-up, what was read, what else it may be."""
+    labels = draft.labels
+    by_note: dict[str, list[str]] = {}
+    for doubt in draft.doubts:
+        others = ", ".join(doubt.alternatives) or labels.no_other
+        by_note.setdefault(doubt.note_id, []).append(f"{doubt.reading}: {others}")
+    if not by_note:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for note_id, words in by_note.items():
+        note = draft.notes[note_id]
+        target = draft.body_anchors.get(note_id, anchor_name("r", note_id))
+        text = shorten(note.text, 25)
+        rows.append(((_crop(draft, note, text),), (Link(text, target), *link_to_photo(draft, note)), (Run("; ".join(words)),)))
+    table = Table(
+        header=(labels.picture, labels.as_read, labels.other_readings),
+        rows=tuple(rows),
+        widths=(0.37, 0.33, 0.3),
+        caption=labels.words_to_check,
+        label=labels.table,
+        number=draft.next_table(),
+    )
+    return [PageBreak(), Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),)), table]

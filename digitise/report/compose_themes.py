@@ -1,0 +1,279 @@
+"""The chapters made of what people wrote: problems with their evidence and actions, what else was said, rounds, the register.
+
+Every reported note is printed here once, save headings and labels of sheets, whose place is the photo record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digitise.model import Action, Note, Section
+from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageBreak, Paragraph, Run, Span, Table
+from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, link_to_photo, print_in_chapter, set_words
+from digitise.report.labels import Labels, print_date
+from digitise.report.wording import capitalise, clean_text, find_phrase
+
+EVIDENCE_WORDS = 60
+"""Longest evidence sentence; a reader loses the thread beyond about three printed lines. What is left follows as bullets."""
+_SHEET_ROLES = ("title", "heading", "label", "caption")
+"""Lettering that orders a sheet; when it heads no section it is printed with its sheet only."""
+_CHAPTERS = ("quote", "strength", "question", "idea", "other")
+
+
+def compose_themes(draft: Draft) -> list[Block]:
+    """Problems and actions first, then one chapter for each other kind of note."""
+    chapters: dict[str, list[Block]] = {kind: [] for kind in ("problem", *_CHAPTERS)}
+    loose: list[str] = []
+    for section in draft.event.arrangement.sections:
+        ids = [i for i in section.note_ids if i in draft.notes and fate_of(draft, i) == "reported"]
+        if section.title_source == "none":
+            loose += ids
+        elif ids or section.title_note_id:
+            chapters[_choose_chapter(draft, ids)] += _compose_section(draft, section, ids)
+    loose += [i for i in draft.notes if i not in draft.body_anchors and i not in loose and _belongs_in_chapter(draft, i)]
+    loose = [i for i in dict.fromkeys(loose) if i not in draft.body_anchors]
+    other = [i for i in loose if _is_business(draft, i)]
+    if other:
+        # a heading only where there is something else to tell it from
+        head = [Heading(2, (Run(draft.labels.other_problems),))] if chapters["problem"] else []
+        chapters["problem"] += [*head, *_compose_notes(draft, other)]
+    blocks: list[Block] = _open_chapter(draft.labels.problems_and_actions, chapters["problem"])
+    for kind in _CHAPTERS:
+        ids = [
+            i
+            for i in loose
+            if not _is_business(draft, i) and kind_of(draft, i) in (kind, *(("problem", "action") if kind == "other" else ()))
+        ]
+        blocks += _open_chapter(_chapter_title(draft.labels, kind), [*_print_points(draft, ids), *chapters[kind]])
+    return blocks
+
+
+def _open_chapter(title: str, body: list[Block]) -> list[Block]:
+    return [Heading(1, (Run(title),)), *body] if body else []
+
+
+def _chapter_title(labels: Labels, kind: str) -> str:
+    return {
+        "quote": labels.what_people_said,
+        "strength": labels.what_works,
+        "question": labels.questions,
+        "idea": labels.ideas,
+        "other": labels.other_points,
+    }[kind]
+
+
+def _is_business(draft: Draft, note_id: str) -> bool:
+    return kind_of(draft, note_id) in ("problem", "action") or note_id in draft.actions
+
+
+def _belongs_in_chapter(draft: Draft, note_id: str) -> bool:
+    return fate_of(draft, note_id) == "reported" and (draft.notes[note_id].role not in _SHEET_ROLES or _is_business(draft, note_id))
+
+
+def _choose_chapter(draft: Draft, ids: Sequence[str]) -> str:
+    """'problem' when the section holds a problem or an action, else the kind of most of its notes."""
+    if any(_is_business(draft, i) for i in ids):
+        return "problem"
+    kinds = [kind_of(draft, i) for i in ids]
+    return max(_CHAPTERS, key=kinds.count) if kinds else "other"
+
+
+def _compose_section(draft: Draft, section: Section, ids: Sequence[str]) -> list[Block]:
+    anchor = draft.take_anchor(anchor_name("s", section.id))
+    draft.section_anchors[section.id] = anchor
+    note = draft.notes.get(section.title_note_id or "")
+    title: tuple[Inline, ...]
+    if note is None:
+        title = (Run(clean_text(section.title)),)
+    else:
+        # only a written heading is the note itself; a proposed one borrows words of a note printed below
+        place = "n" if section.title_source == "written" and note.id not in ids else "h"
+        runs = set_words(draft, note, section.title or note.text, strip_stop=True)
+        mark = draft.take_anchor(anchor_name(place, note.id))
+        if place == "n":
+            draft.body_anchors.setdefault(note.id, mark)
+        title = (Span(mark, note.id, runs),)
+    return [Heading(2, title, anchor), *_compose_notes(draft, ids)]
+
+
+def _compose_notes(draft: Draft, ids: Sequence[str]) -> list[Block]:
+    """Evidence, actions, then the rest by kind. Headings of level 3 only where more than one part follows."""
+    labels = draft.labels
+    actions = [i for i in ids if i in draft.actions or kind_of(draft, i) == "action"]
+    problems = [i for i in ids if kind_of(draft, i) == "problem" and i not in actions]
+    evidence, further = _split_evidence(draft, problems)
+    parts: list[tuple[str, list[Block]]] = [
+        (labels.actions, [b for i in actions for b in _print_actions(draft, draft.notes[i])]),
+        (labels.also_said, _print_points(draft, further)),
+    ]
+    for kind, head in (
+        ("strength", labels.what_works),
+        ("idea", labels.ideas),
+        ("question", labels.questions),
+        ("quote", labels.quotes),
+        ("other", labels.also_said),
+    ):
+        parts.append((head, _print_points(draft, [i for i in ids if kind_of(draft, i) == kind and i not in actions])))
+    if parts[1][1] and parts[-1][1]:
+        parts[1] = (labels.also_said, parts[1][1] + parts.pop()[1])
+    parts = [(head, body) for head, body in parts if body]
+    blocks: list[Block] = _print_evidence(draft, evidence)
+    plain = len(parts) == 1 and (parts[0][0] == labels.actions or not evidence)
+    for head, body in parts:
+        blocks += body if plain else [Heading(3, (Run(head),)), *body]
+    return blocks
+
+
+def _split_evidence(draft: Draft, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    evidence: list[str] = []
+    words = 0
+    for i in ids:
+        words += len(draft.notes[i].text.split())
+        if evidence and words > EVIDENCE_WORDS:
+            break
+        evidence.append(i)
+    return evidence, list(ids[len(evidence) :])
+
+
+def _print_evidence(draft: Draft, ids: Sequence[str]) -> list[Block]:
+    """One sentence: our joining words, the notes' own content words."""
+    if not ids:
+        return []
+    inlines: list[Inline] = [Run(draft.labels.what_was_said)]
+    for k, i in enumerate(ids):
+        note = draft.notes[i]
+        inlines += [Run("; ")] if k else []
+        inlines += print_in_chapter(draft, note, set_words(draft, note, note.text, lower_start=True, strip_stop=True))
+    return [Paragraph((*inlines, Run(".")))]
+
+
+def _print_points(draft: Draft, ids: Sequence[str]) -> list[Block]:
+    blocks: list[Block] = []
+    for i in ids:
+        note = draft.notes[i]
+        inlines = print_in_chapter(draft, note, set_words(draft, note, note.text))
+        if kind_of(draft, i) == "quote":
+            marks = not note.text.strip().startswith(("'", '"', "‘", "“"))
+            blocks.append(Paragraph((Run("“"), inlines[0], Run("”"), *inlines[1:]) if marks else tuple(inlines), "quote"))
+        else:
+            blocks.append(Bullet(tuple(inlines)))
+    return blocks
+
+
+def _print_actions(draft: Draft, note: Note) -> list[Block]:
+    """One bullet per action of the note: number, wording with owners in bold, then owner and date where the wording lacks them."""
+    if note.id not in draft.actions:
+        return [Bullet(tuple(print_in_chapter(draft, note, set_words(draft, note, note.text))), "action")]
+    blocks: list[Block] = []
+    for action in draft.actions[note.id]:
+        runs = set_words(draft, note, action.text or note.text, bold=action.owners)
+        body = print_in_chapter(draft, note, runs)
+        number = draft.labels.action_short.format(number=action.number)
+        head = [Link(number, f"a_{action.number}", draft.labels.register), Run("\u2002")]
+        blocks.append(Bullet((*head, body[0], *_print_duties(draft, action), *body[1:]), "action"))
+    return blocks
+
+
+def _print_duties(draft: Draft, action: Action) -> list[Inline]:
+    labels, tokens = draft.labels, action.text.split()
+    parts: list[list[Inline]] = []
+    owners = [clean_text(o) for o in action.owners if find_phrase(tokens, o) is None]
+    if owners:
+        parts.append([Run(f"{labels.owner}: "), Run(", ".join(owners), bold=True)])
+    written = action.due is not None and find_phrase(tokens, action.due) is not None
+    due = print_date(action.due_date, labels) if action.due_date and written else "" if written else print_due(action, labels)
+    if due:
+        parts.append([Run(f"{labels.due}: {due}")])
+    if not parts:
+        return []
+    inlines = [inline for k, part in enumerate(parts) for inline in ([Run("; ")] if k else []) + part]
+    return [Run(" ("), *inlines, Run(")")]
+
+
+def print_due(action: Action, labels: Labels) -> str:
+    """'by end of March (31 March 2026)': the wording of the note, and the day it means where that is known."""
+    day = print_date(action.due_date, labels) if action.due_date else ""
+    wording = clean_text(action.due or "")
+    return f"{wording} ({day})" if wording and day and wording != day else wording or day
+
+
+def compose_register(draft: Draft) -> list[Block]:
+    """All actions in one table whose header row repeats on each page."""
+    labels = draft.labels
+    rows: list[tuple[Cell, ...]] = []
+    anchors: list[str] = []
+    for action in sorted(draft.event.arrangement.actions, key=lambda a: a.number):
+        note = draft.notes.get(action.note_id)
+        anchors.append(draft.take_anchor(f"a_{action.number}"))
+        theme: Cell = (Run("–"),)
+        section = draft.sections.get(action.section_id or "")
+        if section and section.id in draft.section_anchors:
+            theme = (Link(section_title(draft, section), draft.section_anchors[section.id]),)
+        text: Cell = (Run(capitalise(clean_text(action.text))),)
+        if note:
+            text = (Span(draft.take_anchor(anchor_name("t", note.id)), note.id, set_words(draft, note, action.text or note.text)),)
+        rows.append(
+            (
+                (Run(labels.action_short.format(number=action.number)),),
+                text,
+                (Run(", ".join(map(clean_text, action.owners)), bold=True) if action.owners else Run(labels.no_owner),),
+                (Run(print_due(action, labels) or labels.no_due),),
+                theme,
+                tuple(link_to_photo(draft, note)[1:]) if note else (),
+            )
+        )
+    if not rows:
+        return []
+    table = Table(
+        header=(labels.number, labels.action, labels.owner, labels.due, labels.theme, labels.source),
+        rows=tuple(rows),
+        widths=(0.08, 0.36, 0.17, 0.15, 0.15, 0.09),
+        caption=labels.register_caption,
+        label=labels.table,
+        number=draft.next_table(),
+        row_anchors=tuple(anchors),
+    )
+    return [PageBreak(), Heading(1, (Run(labels.register),), draft.take_anchor("register")), table]
+
+
+def section_title(draft: Draft, section: Section) -> str:
+    """A section's title as its heading prints it."""
+    note = draft.notes.get(section.title_note_id or "")
+    if note is None:
+        return clean_text(section.title)
+    return "".join(run.text for run in set_words(draft, note, section.title or note.text, strip_stop=True))
+
+
+def compose_rounds(draft: Draft) -> list[Block]:
+    """World Café, Story Café, Open Space: which sheets and themes belong to which round and table."""
+    labels = draft.labels
+    groups: dict[tuple[str, str], list[str]] = {}
+    for placement in draft.event.arrangement.placements:
+        if (placement.round or placement.table) and placement.note_id in draft.notes and placement.fate != "set aside":
+            groups.setdefault((placement.round or "–", placement.table or "–"), []).append(placement.note_id)
+    if not groups:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for (name, table_name), ids in groups.items():
+        themes = dict.fromkeys(p.section_id for i in ids if (p := draft.placements[i]).section_id in draft.section_anchors)
+        photos = dict.fromkeys(draft.photo_numbers[draft.notes[i].photo_id] for i in ids if draft.notes[i].photo_id in draft.photo_numbers)
+        theme_links = [Link(section_title(draft, draft.sections[s]), draft.section_anchors[s]) for s in themes if s]
+        photo_links = [Link(f"[{n}]", f"p_{n}", labels.photo.format(number=n)) for n in photos]
+        head = [(Run(clean_text(name), bold=True),), (Run(clean_text(table_name)),), (Run(str(len(ids))),)]
+        rows.append((*head, _list_links(theme_links, "; "), _list_links(photo_links, " ")))
+    table = Table(
+        header=(labels.round, labels.table_no, labels.notes, labels.themes, labels.photos),
+        rows=tuple(rows),
+        widths=(0.2, 0.14, 0.11, 0.38, 0.17),
+        caption=labels.rounds_caption,
+        label=labels.table,
+        number=draft.next_table(),
+    )
+    return [Heading(1, (Run(labels.rounds),)), table]
+
+
+def _list_links(links: Sequence[Link], joint: str) -> Cell:
+    cell: list[Inline] = []
+    for i, link in enumerate(links):
+        cell += [Run(joint), link] if i else [link]
+    return tuple(cell) or (Run("–"),)

@@ -1,0 +1,129 @@
+"""The sheet on which one Word document is built: styles by their use, bookmarks, inline text, pictures, captions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from docx.document import Document
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+from digitise.report.blocks import Doubt, Inline, Link, Picture, Run, Span
+from digitise.report.docx_package import find_style
+from digitise.report.docx_xml import EMU_PER_CM, el, hyperlink, inline_picture, paragraph, run
+from digitise.report.docx_xml import field as word_field
+from digitise.report.labels import Labels
+from digitise.report.pictures import fit_picture
+
+LOCALES = {"en": "en-GB", "cy": "cy-GB"}
+_FALLBACKS: dict[str, tuple[str, ...]] = {
+    "note": ("Report Note", "Body Text", "Normal"),
+    "body": ("Body Text", "Normal"),
+    "lead": ("Body Text", "Normal"),
+    "quote": ("Quote",),
+    "point": ("List Bullet",),
+    "action": ("Action Bullet", "List Bullet"),
+    "transcript": ("Transcript", "List Bullet"),
+    "transcript 1": ("Transcript 2", "List Bullet 2", "List Bullet"),
+    "transcript heading": ("Transcript Heading", "Normal"),
+    "caption": ("Caption",),
+    "contents": ("TOC Heading", "Subtitle"),
+    "toc 1": ("toc 1", "Normal"),
+    "toc 2": ("toc 2", "Normal"),
+    "picture": ("Picture", "Normal"),
+    "table": ("Report Table", "Table Grid"),
+    "table head": ("Table Head", "Normal"),
+    "table text": ("Table Text", "Normal"),
+    "key figure": ("Key Figure", "Normal"),
+    "key figure head": ("Key Figure Head", "Normal"),
+    "table end": ("Table End", "Normal"),
+    "link": ("Hyperlink",),
+    "doubtful": ("Doubtful Word",),
+}
+"""The style of each use: ours where the template has it, else a standard one."""
+
+
+@dataclass
+class Sheet:
+    """What is known while one document is written."""
+
+    document: Document
+    labels: Labels
+    pictures: Path
+    text_width_cm: float
+    text_height_cm: float
+    bookmark_ids: count[int]
+    shape_ids: count[int]
+    styles: dict[str, str | None]
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    """Level, text and bookmark of each heading that the contents list."""
+    doubts: list[tuple[BaseOxmlElement, Doubt]] = field(default_factory=list)
+    break_before: bool = False
+
+    def style(self, use: str) -> str | None:
+        """Id of the style for a use of _FALLBACKS, or of the style of that name."""
+        if use not in self.styles:
+            self.styles[use] = find_style(self.document, *_FALLBACKS.get(use, (use,)))
+        return self.styles[use]
+
+
+def place(sheet: Sheet, use: str, children: list[BaseOxmlElement], props: tuple[BaseOxmlElement, ...] = ()) -> BaseOxmlElement:
+    if sheet.break_before:
+        props = (*props, el("w:pageBreakBefore"))
+        sheet.break_before = False
+    return paragraph(sheet.style(use), *children, props=props)
+
+
+def wrap_in_bookmark(sheet: Sheet, name: str, children: list[BaseOxmlElement]) -> list[BaseOxmlElement]:
+    number = str(next(sheet.bookmark_ids))
+    return [el("w:bookmarkStart", {"w:id": number, "w:name": name}), *children, el("w:bookmarkEnd", {"w:id": number})]
+
+
+def build_inlines(sheet: Sheet, inlines: Sequence[Inline], *, bold: bool = False) -> list[BaseOxmlElement]:
+    elements: list[BaseOxmlElement] = []
+    for inline in inlines:
+        if isinstance(inline, Span):
+            elements += wrap_in_bookmark(sheet, inline.anchor, [_build_run(sheet, r, bold) for r in inline.runs])
+        elif isinstance(inline, Link):
+            elements.append(hyperlink(inline.target, [run(inline.text, style=sheet.style("link"))], inline.tip))
+        else:
+            elements.append(_build_run(sheet, inline, bold))
+    return elements
+
+
+def _build_run(sheet: Sheet, piece: Run, bold: bool) -> BaseOxmlElement:
+    locale = LOCALES.get(piece.language or "")
+    locale = None if locale == sheet.labels.locale else locale
+    if piece.doubt is None:
+        return run(piece.text, bold=bold or piece.bold, locale=locale)
+    style = sheet.style("doubtful")
+    element = run(piece.text, style=style, underline=style is None, bold=bold or piece.bold, locale=locale)
+    sheet.doubts.append((element, piece.doubt))
+    return element
+
+
+def build_picture(sheet: Sheet, picture: Picture, *, max_width_cm: float) -> BaseOxmlElement | None:
+    """The run that shows a picture; None when its file is missing or broken."""
+    width = min(picture.max_width_cm, max_width_cm)
+    height = min(picture.max_height_cm, sheet.text_height_cm * 0.85)
+    fitted = fit_picture(sheet.pictures / picture.file, max_width_cm=width, max_height_cm=height)
+    if fitted is None:
+        return None
+    data, size_cm = fitted
+    rel_id, _ = sheet.document.part.get_or_add_image(io.BytesIO(data))
+    emu = (round(size_cm[0] * EMU_PER_CM), round(size_cm[1] * EMU_PER_CM))
+    number = next(sheet.shape_ids)
+    return inline_picture(rel_id, number, f"Picture {number}", picture.alt, emu)
+
+
+def build_caption(
+    sheet: Sheet, label: str, number: int, inlines: Sequence[Inline], *, anchor: str = "", keep_next: bool = False
+) -> BaseOxmlElement:
+    children = [run(f"{label}\u00a0"), *word_field(f"SEQ {label} \\* ARABIC", str(number))]
+    if anchor:
+        children = wrap_in_bookmark(sheet, anchor, children)
+    props = (el("w:keepNext"),) if keep_next else ()
+    return place(sheet, "caption", [*children, run(": "), *build_inlines(sheet, inlines)], props)

@@ -1,0 +1,207 @@
+"""Blocks -> Word: the editable report, on a template's styles.
+
+Each note's words stand in a bookmark named after the note. Bookmarks, not content controls: LibreOffice 7.4 drops tag, title
+and id of content controls inside a paragraph when it saves .docx, and keeps every bookmark with its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.text.run import Run as DocxRun
+
+from digitise import __version__
+from digitise.model import Event
+from digitise.report.blocks import Block, Bullet, Contents, Heading, PageBreak, Paragraph, Picture, Run, Table, TitleBlock
+from digitise.report.compose import compose_report
+from digitise.report.docx_package import fill_placeholders, find_report_mark, open_template, save_package
+from digitise.report.docx_sheet import Sheet, build_caption, build_inlines, build_picture, place, wrap_in_bookmark
+from digitise.report.docx_table import build_table
+from digitise.report.docx_xml import EMU_PER_CM, TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
+from digitise.report.labels import Labels, choose_labels
+from digitise.report.wording import clean_text
+from digitise.store import atomic_write
+
+UNDATED = datetime(1980, 1, 1)
+"""Date of a report whose photos have none: the document must not depend on the day it is written."""
+AUTHOR = "digitise"
+
+
+def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path) -> None:
+    """Write the Word report. `pictures` is the folder that Surface.picture and 'note-<id>.jpg' name files in; missing ones
+    are said to be missing. Raises ConfigError for a template that cannot be used, OutputError where `out` cannot be written."""
+    document = open_template(template)
+    blocks = compose_report(event)
+    sheet = _lay_out_sheet(document, choose_labels(event.info.languages), pictures)
+    title = next((b for b in blocks if isinstance(b, TitleBlock)), TitleBlock(event.info.title, "", ""))
+    cover = _fill_template(document, title, sheet.labels)
+    elements: list[BaseOxmlElement] = []
+    contents_at = 0
+    for block in blocks:
+        if isinstance(block, Contents):
+            contents_at = len(elements)
+        elif not (isinstance(block, TitleBlock) and cover):
+            elements += build_block(sheet, block)
+    contents = next((b for b in blocks if isinstance(b, Contents)), None)
+    if contents and sheet.headings:
+        elements[contents_at:contents_at] = _build_contents(sheet, contents)
+    _insert_body(document, elements)
+    stamp = max((p.taken for p in event.photos if p.taken), default=UNDATED).replace(microsecond=0, tzinfo=None)
+    _add_comments(sheet, stamp)
+    _set_properties(document, event, sheet.labels, stamp)
+    with atomic_write(out) as part:
+        save_package(document, part)
+
+
+def _lay_out_sheet(document: Document, labels: Labels, pictures: Path) -> Sheet:
+    section = document.sections[-1]
+    width = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+    height = (section.page_height or 0) - (section.top_margin or 0) - (section.bottom_margin or 0)
+    body = document.element.body
+    used = [int(b.get(qn("w:id")) or 0) for b in body.iter(qn("w:bookmarkStart"))]
+    shapes = [int(s.get("id") or 0) for s in body.iter(qn("wp:docPr"))]
+    return Sheet(
+        document=document,
+        labels=labels,
+        pictures=pictures,
+        text_width_cm=width / EMU_PER_CM if width > 0 else 16.0,
+        text_height_cm=height / EMU_PER_CM if height > 0 else 24.0,
+        bookmark_ids=count(max(used, default=0) + 1),
+        shape_ids=count(max(shapes, default=0) + 1),
+        styles={},
+    )
+
+
+def _fill_template(document: Document, title: TitleBlock, labels: Labels) -> bool:
+    """Fill the template's own cover, header and footer; True when the cover prints the title, so that we must not."""
+    values = {
+        "title": title.title,
+        "subtitle": title.subtitle,
+        "organisers": title.organisers,
+        "date": title.date,
+        "place": title.place,
+        "page": labels.page,
+    }
+    roots = [document.element.body]
+    for section in document.sections:
+        for part in (section.header, section.first_page_header, section.footer, section.first_page_footer):
+            if not part.is_linked_to_previous:
+                roots.append(part._element)
+    found = [fill_placeholders(root, values) for root in roots]
+    return "title" in found[0]
+
+
+def _insert_body(document: Document, elements: Sequence[BaseOxmlElement]) -> None:
+    mark = find_report_mark(document)
+    if mark is not None:
+        for element in elements:
+            mark.addprevious(element)
+        mark.getparent().remove(mark)
+        return
+    body = document.element.body
+    last = body.find(qn("w:sectPr"))
+    for element in elements:
+        if last is None:
+            body.append(element)
+        else:
+            last.addprevious(element)
+
+
+def build_block(sheet: Sheet, block: Block) -> list[BaseOxmlElement]:
+    """One block as paragraphs and tables."""
+    match block:
+        case PageBreak():
+            sheet.break_before = True
+            return []
+        case TitleBlock():
+            lines = [("Title", block.title), ("Subtitle", block.subtitle), ("Subtitle", block.organisers)]
+            return [paragraph(sheet.style(style), run(text)) for style, text in lines if text]
+        case Heading():
+            return [_build_heading(sheet, block)]
+        case Paragraph():
+            keep = (el("w:keepNext"),) if block.kind == "lead" else ()
+            return [place(sheet, block.kind, build_inlines(sheet, block.inlines), keep)]
+        case Bullet():
+            kind = "transcript 1" if block.kind == "transcript" and block.level else block.kind
+            keep = (el("w:keepNext"),) if kind == "transcript heading" else ()
+            return [place(sheet, kind, build_inlines(sheet, block.inlines), keep)]
+        case Picture():
+            return _build_figure(sheet, block)
+        case Table():
+            caption = build_caption(sheet, block.label, block.number, (Run(block.caption),), keep_next=True)
+            return [caption, build_table(sheet, block), paragraph(sheet.style("table end"))]
+        case _:
+            return []
+
+
+def _build_heading(sheet: Sheet, heading: Heading) -> BaseOxmlElement:
+    children = build_inlines(sheet, heading.inlines)
+    if heading.anchor:
+        children = wrap_in_bookmark(sheet, heading.anchor, children)
+    if heading.level <= 2:
+        name = f"_Toc{len(sheet.headings) + 1:06d}"
+        sheet.headings.append((heading.level, heading.text, name))
+        children = wrap_in_bookmark(sheet, name, children)
+    return place(sheet, f"Heading {heading.level}", children)
+
+
+def _build_figure(sheet: Sheet, picture: Picture) -> list[BaseOxmlElement]:
+    image = build_picture(sheet, picture, max_width_cm=sheet.text_width_cm)
+    caption = build_caption(sheet, picture.label, picture.number, picture.caption, anchor=picture.anchor)
+    if image is None:
+        return [place(sheet, "body", [run(sheet.labels.no_picture)], (el("w:keepNext"),)), caption]
+    return [place(sheet, "picture", [image], (el("w:keepNext"),)), caption]
+
+
+def _build_contents(sheet: Sheet, contents: Contents) -> list[BaseOxmlElement]:
+    """A contents field filled with real entries, so that programs that do not update fields show it too.
+
+    Page numbers are PAGEREF fields without a cached number: a wrong number is worse than none, and only a program that
+    lays out pages knows them. 'dirty' has Word fill them in when it opens the document.
+    """
+    tab_at = str(round(sheet.text_width_cm * TWIPS_PER_CM))
+    tabs = el("w:tabs", None, el("w:tab", {"w:val": "right", "w:leader": "dot", "w:pos": tab_at}))
+    elements = [paragraph(sheet.style("contents"), run(contents.heading))]
+    for k, (level, text, name) in enumerate(sheet.headings):
+        page = [field_char("begin"), field_code(f"PAGEREF {name} \\h"), field_char("separate"), run(""), field_char("end")]
+        children = [hyperlink(name, [run(text), run("\t"), *page])]
+        if k == 0:
+            children = [field_char("begin", dirty=True), field_code('TOC \\o "1-2" \\h \\z \\u'), field_char("separate"), *children]
+        entry_tabs = tabs if k == 0 else el("w:tabs", None, el("w:tab", {"w:val": "right", "w:leader": "dot", "w:pos": tab_at}))
+        elements.append(paragraph(sheet.style(f"toc {level}"), *children, props=(entry_tabs,)))
+    elements.append(paragraph(sheet.style("table end"), field_char("end")))
+    return elements
+
+
+def _add_comments(sheet: Sheet, stamp: datetime) -> None:
+    for element, doubt in sheet.doubts:
+        template = sheet.labels.check_comment if doubt.alternatives else sheet.labels.check_comment_none
+        text = template.format(reading=doubt.reading, alternatives=", ".join(doubt.alternatives))
+        word = DocxRun(element, sheet.document._body)  # type: ignore[arg-type]
+        comment = sheet.document.add_comment(word, text=clean_text(text), author=AUTHOR, initials="d")
+        comment._comment_elm.set(qn("w:date"), stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _set_properties(document: Document, event: Event, labels: Labels, stamp: datetime) -> None:
+    """Title and language for screen readers; nothing that changes from run to run."""
+    core = document.core_properties
+    core.title = clean_text(event.info.title)[:255]
+    core.author = clean_text(", ".join(event.info.organisers))[:255] or AUTHOR
+    core.last_modified_by = AUTHOR
+    core.language = labels.locale
+    core.comments = clean_text(f"{event.generator or AUTHOR + ' ' + __version__}")[:255]
+    core.created = core.modified = stamp.replace(tzinfo=UTC)
+    core.revision = 1
+    for lang in document.styles.element.iter(qn("w:lang")):
+        if lang.getparent().getparent().tag == qn("w:rPrDefault"):
+            lang.set(qn("w:val"), labels.locale)
+            return
+    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    if defaults is not None:
+        defaults.append(val("w:lang", labels.locale))

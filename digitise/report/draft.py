@@ -1,0 +1,222 @@
+"""The desk on which one report is composed: look-ups of the event, anchors given out, words in doubt, numbers of figures.
+
+A Draft lives for one call of `compose_report`; it is the only thing there that changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from digitise.model import Action, Event, Note, Placement, Section, Surface
+from digitise.report.blocks import Doubt, Inline, Link, Run, Span
+from digitise.report.labels import Labels, choose_labels
+from digitise.report.wording import CaseRules, clean_text, find_phrase, learn_case, match_words, open_in_lower_case, sentence_case
+
+_ANCHOR_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
+"""Word takes bookmark names of letters, digits and _ up to 40 characters; place, id and a repeat's suffix must fit."""
+_LANGUAGES = {"en": "en", "eng": "en", "cy": "cy", "cym": "cy"}
+
+
+def anchor_name(place: str, note_id: str) -> str:
+    """The bookmark of a note at one place of the report.
+
+    place: 'n' where it is printed in a chapter, 'h' as a proposed heading, 'r' in the photo record, 't' in the action
+    register, 'd' among the duplicates. The import of an edited document computes the same names from notes.json.
+    """
+    if _ANCHOR_ID.fullmatch(note_id):
+        return f"{place}_{note_id.replace('-', '_')}"
+    return f"{place}_{hashlib.sha256(note_id.encode()).hexdigest()[:24]}"
+
+
+@dataclass
+class Draft:
+    event: Event
+    labels: Labels
+    notes: dict[str, Note]
+    placements: dict[str, Placement]
+    sections: dict[str, Section]
+    actions: dict[str, list[Action]]
+    """By note id."""
+    photo_numbers: dict[str, int]
+    """Photo id -> number in the photo record, from 1."""
+    surfaces: dict[str, list[Surface]]
+    """By photo id."""
+    repeats: Counter[str]
+    """How many duplicates a printed note stands for."""
+    case: CaseRules
+    anchors: set[str] = field(default_factory=set)
+    body_anchors: dict[str, str] = field(default_factory=dict)
+    """Where a note was first printed in a chapter."""
+    section_anchors: dict[str, str] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    doubted: set[tuple[str, int]] = field(default_factory=set)
+    figures: int = 0
+    tables: int = 0
+    figure_anchors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Surface id -> anchor and number of the figure that shows it."""
+
+    def take_anchor(self, name: str) -> str:
+        """A name not yet used; the second user of one gets a suffix."""
+        unique, n = name, 1
+        while unique in self.anchors:
+            n += 1
+            unique = f"{name[:34]}_x{n}"
+        self.anchors.add(unique)
+        return unique
+
+    def next_figure(self) -> int:
+        self.figures += 1
+        return self.figures
+
+    def next_table(self) -> int:
+        self.tables += 1
+        return self.tables
+
+
+def open_draft(event: Event) -> Draft:
+    arrangement = event.arrangement
+    placements = {p.note_id: p for p in arrangement.placements}
+    actions: dict[str, list[Action]] = defaultdict(list)
+    for action in sorted(arrangement.actions, key=lambda a: a.number):
+        actions[action.note_id].append(action)
+    surfaces: dict[str, list[Surface]] = defaultdict(list)
+    photo_of = {f"{photo.id}-s": photo.id for photo in event.photos}
+    for surface in event.surfaces:
+        surfaces[photo_of.get(surface.id[: surface.id.rfind("-s") + 2], "")].append(surface)
+    repeats: Counter[str] = Counter()
+    for placement in arrangement.placements:
+        if placement.fate == "duplicate":
+            repeats[find_kept(placement, placements)] += 1
+    return Draft(
+        event=event,
+        labels=choose_labels(event.info.languages),
+        notes={n.id: n for n in event.notes},
+        placements=placements,
+        sections={s.id: s for s in arrangement.sections},
+        actions=actions,
+        photo_numbers={photo.id: i for i, photo in enumerate(event.photos, 1)},
+        surfaces=surfaces,
+        repeats=repeats,
+        case=learn_case(event.notes, event.info.glossary),
+    )
+
+
+def find_kept(placement: Placement, placements: dict[str, Placement]) -> str:
+    """The note that is printed in a duplicate's place, through chains of duplicates."""
+    seen = {placement.note_id}
+    kept = placement.duplicate_of or placement.note_id
+    while kept not in seen and kept in placements and placements[kept].fate == "duplicate":
+        seen.add(kept)
+        kept = placements[kept].duplicate_of or kept
+    return kept
+
+
+def fate_of(draft: Draft, note_id: str) -> str:
+    """A note that the arranging stage forgot is reported: nothing is lost."""
+    placement = draft.placements.get(note_id)
+    return placement.fate if placement else "reported"
+
+
+def kind_of(draft: Draft, note_id: str) -> str:
+    placement = draft.placements.get(note_id)
+    return placement.kind if placement else "other"
+
+
+def note_language(note: Note) -> str | None:
+    """'en', 'cy' or None: the language of most of its lines."""
+    known = Counter(code for line in note.lines if (code := _LANGUAGES.get(line.language or "")))
+    return known.most_common(1)[0][0] if known else None
+
+
+def set_words(
+    draft: Draft,
+    note: Note,
+    text: str,
+    *,
+    reading: bool = True,
+    lower_start: bool = False,
+    strip_stop: bool = False,
+    bold: Sequence[str] = (),
+) -> tuple[Run, ...]:
+    """A note's words as runs.
+
+    reading: sentence case for marker capitals; False keeps the writing as it was.
+    lower_start: the piece stands inside a sentence of ours. strip_stop: without the stop at its end.
+    bold: phrases (owners) to stand out. A doubtful word carries its Doubt only where it is printed first.
+    """
+    tokens = clean_text(text).split()
+    language = note_language(note)
+    word_language = [_LANGUAGES.get(line.language or "") or language for line in note.lines for _ in line.words]
+    matched = match_words(tokens, note.words)
+    strong = {i for phrase in bold for i in (find_phrase(tokens, phrase) or ())}
+    shown = sentence_case(tokens, draft.case, language=language) if reading else list(tokens)
+    if lower_start and shown:
+        shown[0] = open_in_lower_case(shown[0], draft.case)
+    if strip_stop and shown:
+        shown[-1] = shown[-1].rstrip(".,;:") or shown[-1]
+    runs: list[Run] = []
+    for i, token in enumerate(shown):
+        k = matched[i]
+        lang = word_language[k] if k is not None else language
+        lang = None if lang == draft.labels.language else lang
+        doubt = _take_doubt(draft, note, k, token)
+        glue = " " if i else ""
+        last = runs[-1] if runs else None
+        if doubt is None and last and last.doubt is None and last.bold == (i in strong) and last.language == lang:
+            runs[-1] = Run(last.text + glue + token, last.bold, lang)
+            continue
+        if glue:
+            # the space between two styles belongs to the plain one
+            runs.append(Run(" ", language=lang))
+        runs.append(Run(token, i in strong, lang, doubt))
+    return tuple(_join_runs(runs))
+
+
+def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | None:
+    if k is None or not note.words[k].doubtful or (note.id, k) in draft.doubted:
+        return None
+    draft.doubted.add((note.id, k))
+    doubt = Doubt(note.id, token, tuple(clean_text(a) for a in note.words[k].alternatives if a != note.words[k].text))
+    draft.doubts.append(doubt)
+    return doubt
+
+
+def _join_runs(runs: list[Run]) -> list[Run]:
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and not last.doubt and not run.doubt and (last.bold, last.language) == (run.bold, run.language):
+            joined[-1] = Run(last.text + run.text, run.bold, run.language)
+        else:
+            joined.append(run)
+    return joined
+
+
+def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: str = "n") -> list[Inline]:
+    """A note's span in a chapter, with how often it was said and the link to its photo."""
+    anchor = draft.take_anchor(anchor_name(place, note.id))
+    draft.body_anchors.setdefault(note.id, anchor)
+    inlines: list[Inline] = [Span(anchor, note.id, runs)]
+    if draft.repeats[note.id]:
+        inlines.append(Run(draft.labels.said_times.format(count=draft.repeats[note.id] + 1)))
+    return inlines + link_to_photo(draft, note)
+
+
+def link_to_photo(draft: Draft, note: Note) -> list[Inline]:
+    """' [3]': leads to the note in the transcript of photo 3."""
+    number = draft.photo_numbers.get(note.photo_id)
+    if number is None or fate_of(draft, note.id) == "set aside":
+        return []
+    file = draft.event.photos[number - 1].file
+    tip = f"{draft.labels.photo.format(number=number)}: {clean_text(file)}"
+    return [Run("\u00a0"), Link(f"[{number}]", anchor_name("r", note.id), tip)]
+
+
+def shorten(text: str, words: int) -> str:
+    """The first words of a text, with … when there are more."""
+    tokens = clean_text(text).split()
+    return " ".join(tokens[:words]) + ("…" if len(tokens) > words else "")

@@ -1,0 +1,177 @@
+"""How participants' words are set for reading: sentence case for marker capitals, doubtful words found again, safe text.
+
+Words are never replaced, added or translated here; only letter case and stops at a piece's end change.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wordfreq import zipf_frequency
+
+from digitise.model import Note, Word
+
+_ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_CORE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_VOWELS = set("aeiouyŵŷâêîôûáéíóúäëïöüw")
+_CAPS_SHARE = 0.8
+"""A text counts as marker capitals when this share of its letters is upper case: 'NHS to help' is not, 'LACK OF BUSES (RCT)' is."""
+_WORD_ZIPF = 3.0
+"""Words at least this common (once per million) are ordinary words; rarer ones in capitals are taken for names."""
+_ACRONYM_LETTERS = 4
+"""Longest unknown word in capitals that is kept as an acronym; a longer one is taken for a name."""
+
+NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february april june july august september october november "
+    "december wales welsh cymru cymraeg england english britain british scotland ireland europe european cardiff caerdydd swansea "
+    "abertawe newport casnewydd wrexham wrecsam bangor rhondda cynon taf taff merthyr tydfil pontypridd aberdare caerphilly bridgend "
+    "christmas easter facebook google whatsapp zoom twitter instagram youtube microsoft teams".split()
+) - {"teams", "zoom"}
+"""Names that are written with a capital anywhere, yet common enough to look like ordinary words. 'March' and 'May' are
+left out: they are words too."""
+ACRONYMS = frozenset(
+    "nhs gp gps uk eu usa bbc it ict pdf pr hr tv dwp a&e cctv faq covid ceo ngo cic cvc cbc mp mps ms wcva rct adhd lgbt lgbtq esol "
+    "send sen bsl pip esa uc cab wi fc rfc ymca id qr ai api url gdpr dbs kpi".split()
+) - {"it", "send", "pip", "ms", "id", "uc"}
+"""Acronyms of everyday use; the event's glossary adds its own."""
+OPENERS = frozenset(
+    "a an the this that these those there it we they you more less no not lack lacking need needs too poor limited few many some only "
+    "how what why when where who can could should would people families young older access support help better being having getting "
+    "make use find work create set start keep hard difficult long short high low cost costs lots everyone nobody nowhere nothing "
+    "if in on at for from with without by of and or but so as to".split()
+)
+"""Words that may start a note and need no capital inside a sentence."""
+
+
+@dataclass(frozen=True)
+class CaseRules:
+    """What is known of names in one event. `spelling` maps a lower-case word to how it is written."""
+
+    spelling: Mapping[str, str]
+    lower: Collection[str]
+    """Words that somebody wrote in lower case."""
+
+
+def clean_text(text: str) -> str:
+    """Text without the characters that XML 1.0 forbids (controls, lone surrogates)."""
+    return _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_capitals(text: str) -> bool:
+    """Whether a text is written in marker capitals, so that its capitals say nothing."""
+    letters = [c for c in text if c.isalpha()]
+    cased = [c for c in letters if c.isupper() or c.islower()]
+    return len(cased) > 1 and sum(c.isupper() for c in cased) >= _CAPS_SHARE * len(cased)
+
+
+def learn_case(notes: Iterable[Note], glossary: Mapping[str, str]) -> CaseRules:
+    """Names and acronyms as the glossary spells them and as mixed-case notes write them in mid sentence."""
+    spelling: dict[str, str] = {}
+    lower: set[str] = set()
+    for note in notes:
+        if is_capitals(note.text):
+            continue
+        words = _CORE.findall(note.text)
+        lower.update(w for w in words if w.islower())
+        for word in words[1:]:
+            # a capital in mid sentence is a name; a note in Title Case Throughout proves nothing
+            if word[0].isupper() and not _is_title_case(words):
+                spelling.setdefault(word.lower(), word)
+    for word in lower:
+        spelling.pop(word, None)
+    for term in glossary:
+        for word in _CORE.findall(term):
+            if not word.islower():
+                spelling[word.lower()] = word
+    return CaseRules(spelling, frozenset(lower))
+
+
+def _is_title_case(words: Sequence[str]) -> bool:
+    long = [w for w in words if len(w) > 3]
+    return len(long) > 1 and all(w[0].isupper() for w in long)
+
+
+def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | None) -> list[str]:
+    """Marker capitals as a sentence, token by token; text that is not in capitals comes back as it is."""
+    if not is_capitals(" ".join(tokens)):
+        return list(tokens)
+    set_tokens = [_CORE.sub(lambda m: _set_word(m.group(), rules, language), token) for token in tokens]
+    start = True
+    for i, token in enumerate(set_tokens):
+        if start and any(c.isalnum() for c in token):
+            set_tokens[i], start = capitalise(token), False
+        start = start or token.rstrip("\"'”’)").endswith((".", "!", "?"))
+    return set_tokens
+
+
+def _set_word(word: str, rules: CaseRules, language: str | None) -> str:
+    low = word.lower()
+    if low in rules.spelling:
+        return rules.spelling[low]
+    if low == "i" or (language != "cy" and low.startswith(("i'", "i’"))):
+        return word[0] + low[1:] if language != "cy" else low
+    if low in ACRONYMS or any(c.isdigit() for c in word):
+        return word
+    if low in NAMES:
+        return capitalise(low)
+    if low in rules.lower or len(word) == 1:
+        return low
+    if not _VOWELS & set(low):
+        return word
+    if language == "cy" or zipf_frequency(low, "en") >= _WORD_ZIPF or zipf_frequency(re.split("['’]", low)[0], "en") >= _WORD_ZIPF:
+        return low
+    if zipf_frequency(low, "en") == 0 and len(word) <= _ACRONYM_LETTERS:
+        return word
+    return low if zipf_frequency(low, "en") > 0 else capitalise(low)
+
+
+def capitalise(text: str) -> str:
+    """First letter in upper case, the rest untouched."""
+    for i, c in enumerate(text):
+        if c.isalnum():
+            return text[:i] + c.upper() + text[i + 1 :]
+    return text
+
+
+def open_in_lower_case(token: str, rules: CaseRules) -> str:
+    """A piece's first word as it stands inside a sentence: 'Lack' -> 'lack', 'Interlink' stays."""
+    match = _CORE.search(token)
+    if not match or not match.group().istitle() or match.group() == "I":
+        return token
+    low = match.group().lower()
+    if low in rules.spelling or low in NAMES or not (low in OPENERS or low in rules.lower):
+        return token
+    return token[: match.start()] + low + token[match.end() :]
+
+
+def match_words(tokens: Sequence[str], words: Sequence[Word]) -> list[int | None]:
+    """For each token of a text the place of the word it was read as, or None where a person has changed it.
+
+    A word that was read with a space inside belongs to the first of its tokens.
+    """
+    read: list[tuple[str, int | None]] = []
+    for place, word in enumerate(words):
+        read += [(part, place if i == 0 else None) for i, part in enumerate(clean_text(word.text).split())]
+    found: list[int | None] = [None] * len(tokens)
+    matcher = difflib.SequenceMatcher(a=[t for t, _ in read], b=list(tokens), autojunk=False)
+    for a, b, size in matcher.get_matching_blocks():
+        for k in range(size):
+            found[b + k] = read[a + k][1]
+    return found
+
+
+def find_phrase(tokens: Sequence[str], phrase: str) -> range | None:
+    """Where a phrase stands in a text, letter case and punctuation aside. None where it does not."""
+    wanted = [core for core in map(_core, phrase.split()) if core]
+    have = [_core(token) for token in tokens]
+    for start in range(len(have) - len(wanted) + 1):
+        if wanted and have[start : start + len(wanted)] == wanted:
+            return range(start, start + len(wanted))
+    return None
+
+
+def _core(token: str) -> str:
+    return "".join(c for c in token.casefold() if c.isalnum())
