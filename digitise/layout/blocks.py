@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,6 +17,11 @@ from digitise.geometry import quad_size
 from digitise.layout.rows import Ink, Row
 
 BULLET = re.compile(r"^(?:[-–—•*·→>▪◦☐☑✓✔]+|\(?\d{1,2}[.):]|\(?[a-h]\))(?=\s|$|[A-Za-z\"'“‘])")
+GOES_ON = re.compile(
+    r"(?:[,&+/(–-]|\b(?:and|or|of|to|the|a|an|in|for|with|by|at|on|from|is|are|how|that|we|our|y|yn|a|ac|i|o|ar|am|gan|gyda|neu|ein))$",
+    re.IGNORECASE,
+)
+"""Ends of lines that cannot end an item: English and Welsh particles."""
 FARTHEST_PITCH = 1.55
 """Rows of one item are at most this many row heights apart (centre to centre); detector boxes of neighbouring rows nearly touch at 1."""
 LOOSER_PITCH = 1.35
@@ -88,22 +94,48 @@ def _step(upper: Row, lower: Row) -> float | None:
 
 
 def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> bool:
-    """Whether `row`, the next one under the block, is part of the same item."""
+    """Whether `row`, the next one under the block, is part of the same item: some signs settle it, the others are weighed."""
     last = block[-1]
     if BULLET.match(row.text) or not same_ink(last.ink, row.ink):
         return False
     if max(last.height, row.height) / min(last.height, row.height) > SIZE_CHANGE:
         return False
-    step = _step(last, row) or 0.0
-    if len(block) > 1:
-        usual = float(np.median([_step(a, b) or 1.0 for a, b in zip(block, block[1:], strict=False)]))
-        if step > LOOSER_PITCH * usual:
-            return False
     if row.x0 < block[0].x0 - 1.2 * row.height and BULLET.match(block[0].text):
         return False
+    return _spacing(block, row, rows) + _case(block, row) + _fit(last, row, rows) + _ending(last.text) > 0
+
+
+def _spacing(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
+    """Rows closer than is usual on this sheet belong together, rows farther apart do not."""
+    step = _step(block[-1], row) or 1.0
+    if len(block) > 1 and step > LOOSER_PITCH * float(np.median([_step(a, b) or 1.0 for a, b in pairwise(block)])):
+        return -3.0
+    return float(np.clip(6.0 * (_usual_step(rows) - step), -2.0, 1.0)) + 0.5
+
+
+def _usual_step(rows: Sequence[Row]) -> float:
+    """Median distance from a row to the next one straight under it, in row heights; 1 where there is none."""
+    steps = [min(found) for upper in rows if (found := [s for lower in rows if (s := _step(upper, lower)) is not None])]
+    return float(np.median(steps)) if steps else 1.0
+
+
+def _case(block: Sequence[Row], row: Row) -> float:
+    """In writing with small letters a line that goes on begins small, and a capital begins an item."""
     if begins_lower(row.text):
-        return True
-    return not (ends_sentence(last.text) and begins_upper(row.text)) and not word_would_fit(last, row, rows)
+        return 3.0
+    mixed = sum(any(c.islower() for c in r.text) for r in (*block, row)) > len(block) / 2
+    return -1.0 if mixed and begins_upper(row.text) else 0.0
+
+
+def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
+    return -1.5 if word_would_fit(last, row, rows) else 0.5
+
+
+def _ending(text: str) -> float:
+    """A line that ends in a joining word or sign goes on; one that ends a sentence does not."""
+    if ends_sentence(text):
+        return -1.5
+    return 2.0 if GOES_ON.search(text) else 0.0
 
 
 def word_would_fit(last: Row, row: Row, rows: Sequence[Row]) -> bool:

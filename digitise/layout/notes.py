@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ def make_notes(
     rgb: (H, W, 3) uint8, the photo, for the colour of the ink. A sticky without readable writing is a note without text.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def ink_of(quad: Quad) -> Ink:
         return ink_colour(rgb, quad)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -120,7 +121,7 @@ def _runs(line: Line, shapes: Sequence[object]) -> list[tuple[int | None, tuple[
 
 def _split_columns(words: tuple[Word, ...], height: float) -> list[tuple[Word, ...]]:
     parts: list[tuple[Word, ...]] = [words[:1]]
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         gap = math.dist(left.quad[1], right.quad[0])
         if gap > COLUMN_GAP * height:
             parts.append((right,))
