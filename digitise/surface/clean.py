@@ -20,6 +20,8 @@ DARK_L = 38.0
 """A picture whose ground is darker than this is a blackboard or a dark room: its light is not evened out."""
 PAPER_CHROMA = 11.0
 """Paper differs from the sheet's own tint by less than this (a*b* distance); the palest stickies by 14 and more."""
+MAX_TINT = (30.0, 18.0)
+"""The ground may be this colourful (chroma) and still be paper in coloured light: for warm hues and all others. A wall of green stickies is not."""
 PAPER_DROP = 9.0
 """Paper is not darker than the smooth light at its place by more than this in L*."""
 LEAST_PAPER = 0.22
@@ -68,6 +70,9 @@ def find_paper(lab: Floats) -> Mask:
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     bright &= chroma <= np.percentile(chroma[bright], 60) + 1.0
     tint = np.median(lab[bright], axis=0)[1:]
+    warm = 45 < np.degrees(np.arctan2(tint[1], tint[0])) < 100
+    if np.hypot(*tint) > MAX_TINT[0 if warm else 1]:
+        return np.zeros(light.shape, np.uint8)
     off = np.linalg.norm(lab[..., 1:] - tint, axis=2)
     candidates = (off < PAPER_CHROMA) & (light > 0.45 * np.percentile(light[bright], 50))
     for drop in (2.0 * PAPER_DROP, 1.4 * PAPER_DROP, PAPER_DROP):

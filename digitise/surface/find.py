@@ -12,7 +12,7 @@ import numpy as np
 
 from digitise.geometry import polygon, to_quad
 from digitise.model import Quad, SurfaceKind
-from digitise.surface.judge import judge, mean_inside, sift
+from digitise.surface.judge import judge, mean_inside, quad_areas, sift
 from digitise.surface.propose import propose_quads
 from digitise.surface.refine import refine_in_photo, refine_in_view
 from digitise.surface.view import Floats, Rgb, View, make_view
@@ -77,8 +77,7 @@ def rank_quads(view: View) -> list[tuple[Floats, float]]:
 
 def _rank(view: View, quads: Floats, confidence: Floats) -> Floats:
     """Confidence, with a mild leaning to the larger of two: a sheet before a box drawn or a card laid on it."""
-    x, y = quads[..., 0], quads[..., 1]
-    area = 0.5 * np.abs((x * np.roll(y, -1, 1) - np.roll(x, -1, 1) * y).sum(axis=1)) / (view.size[0] * view.size[1])
+    area = quad_areas(quads) / (view.size[0] * view.size[1])
     return np.asarray(confidence * area**0.15, np.float32)
 
 

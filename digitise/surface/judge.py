@@ -22,6 +22,8 @@ SHIFT = 4
 """How far from the straight line the edge may lie: a curled or bowed sheet."""
 STEP = 4.0
 """Smallest step in L*a*b* that counts as an edge. Noise and JPEG blocks give about 1 after averaging, a white sheet on a white wall 3-8."""
+INK = 7.0
+"""Closing strokes over brightens a place by at least this in L* where there is writing."""
 CLEAR_STEP = 14.0
 """A step from which on the edge is beyond doubt."""
 FRAME = 0.012
@@ -30,6 +32,10 @@ FRAME_QUALITY = 0.8
 """What a side on the frame counts: nothing speaks for or against it."""
 FRAME_FACTOR = (1.0, 0.85, 0.6, 0.0, 0.0)
 """Confidence by number of sides on the frame: with fewer true sides, a fold, a glare band or half a wall passes for a sheet."""
+FRAMED_AREA = 0.15
+"""Least share of the photo of a surface that the frame cuts: smaller ones were bits of wall between furniture."""
+PAPER_SHARE = (0.15, 0.4)
+"""Share of the inside that is of the paper's colour: none below the first, all well from the second. A sheet full of stickies shows 40 %."""
 DRAWN = 0.5
 """A side is a drawn line, not an edge, where less than this part of it still shows a step to what lies farther out."""
 PLAIN = 9.0
@@ -80,7 +86,7 @@ def sift(view: View, quads: Floats, keep: int) -> Floats:
     step = np.linalg.norm(profile[..., 1, :] - profile[..., 0, :], axis=-1)
     hits = np.clip(step / CLEAR_STEP, 0, 1).mean(axis=2)
     hits = np.where(_framed(quads, view.size), FRAME_QUALITY, hits)
-    score = hits.min(axis=1) + 0.5 * hits.mean(axis=1) + 0.3 * np.sqrt(_area(quads) / (view.size[0] * view.size[1]))
+    score = hits.min(axis=1) + 0.5 * hits.mean(axis=1) + 0.3 * np.sqrt(quad_areas(quads) / (view.size[0] * view.size[1]))
     return quads[np.argsort(-score, kind="stable")[:keep]]
 
 
@@ -116,12 +122,42 @@ def judge(view: View, quads: Floats) -> Judged:
     sides = support * clear * np.clip(plain / 0.75, 0, 1)
     framed = _framed(quads, view.size)
     sides = np.where(framed, FRAME_QUALITY, sides)
-    drawn = np.where(framed, False, beyond.mean(axis=2) < DRAWN).sum(axis=1)
+    drawn = np.where(framed, False, beyond.mean(axis=2) < DRAWN).sum(axis=1) > np.maximum((~framed).sum(axis=1) - 3, 0)
+    cut_small = framed.any(axis=1) & (quad_areas(quads) < FRAMED_AREA * view.size[0] * view.size[1])
     outside = np.median(profile[..., REACH - 7 : REACH - 2, :].mean(axis=3), axis=2)
     gain = np.where(framed, 0, _whiteness(paper) - _whiteness(outside)).sum(axis=1) / np.maximum((~framed).sum(axis=1), 1)
     whiter = np.clip((gain - WHITER) / 4, 0, 1)
-    confidence = _combine(sides, framed, paper) * np.where(drawn > 1, 0.5, 1.0) * whiter
+    doubt = np.where(_writes_outside(view, quads, drawn), 0.4, 1.0) * np.where(drawn, 0.85, 1.0) * np.where(cut_small, 0.5, 1.0)
+    confidence = _combine(sides, framed, paper) * doubt * whiter * _paper_inside(view, quads, paper)
     return Judged(confidence.astype(np.float32), sides.astype(np.float32), size.astype(np.float32), framed)
+
+
+def _paper_inside(view: View, quads: Floats, paper: Floats) -> Floats:
+    """(N,) 0..1: is the inside mostly of the colour found along the sides?"""
+    t = (np.arange(16, dtype=np.float32) + 0.5) / 16
+    u, v = (g.ravel()[:, None] for g in np.meshgrid(t, t))
+    top = quads[:, None, 0] * (1 - u) + quads[:, None, 1] * u
+    bottom = quads[:, None, 3] * (1 - u) + quads[:, None, 2] * u
+    at = top * (1 - v) + bottom * v
+    x = np.clip(at[..., 0], 0, view.size[0] - 1).astype(np.intp)
+    y = np.clip(at[..., 1], 0, view.size[1] - 1).astype(np.intp)
+    off = view.plain[y, x] - paper.mean(axis=1)[:, None]
+    share = ((np.hypot(off[..., 1], off[..., 2]) < PLAIN) & (np.abs(off[..., 0]) < 2 * PLAIN)).mean(axis=1)
+    return np.asarray(np.clip((share - PAPER_SHARE[0]) / (PAPER_SHARE[1] - PAPER_SHARE[0]), 0, 1), np.float32)
+
+
+def _writes_outside(view: View, quads: Floats, asked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """(N,): does a good part of the fine writing lie outside? Then the quad is a box drawn on a larger sheet. Looked at where `asked`."""
+    ink = (view.plain[..., 0] - view.lab[..., 0] > INK).astype(np.float32)
+    total = float(ink.sum())
+    answer = np.zeros(len(quads), bool)
+    for i in np.flatnonzero(asked):
+        quad = quads[i]
+        mask = np.zeros(ink.shape, np.uint8)
+        cv2.fillConvexPoly(mask, np.rint(quad + 0.03 * (quad - quad.mean(axis=0))).astype(np.int32), 1)
+        within = float(ink[mask > 0].sum())
+        answer[i] = total - within > 0.25 * total
+    return answer
 
 
 def _whiteness(lab: Floats) -> Floats:
@@ -151,7 +187,8 @@ def _framed(quads: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
     return np.asarray((near & np.roll(near, -1, axis=1)).any(axis=-1))
 
 
-def _area(quads: Floats) -> Floats:
+def quad_areas(quads: Floats) -> Floats:
+    """(N,): areas, px²."""
     x, y = quads[..., 0], quads[..., 1]
     return np.asarray(0.5 * np.abs((x * np.roll(y, -1, 1) - np.roll(x, -1, 1) * y).sum(axis=1)), np.float32)
 
