@@ -6,9 +6,9 @@ ignored is worse than none.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,7 +75,7 @@ class Config(Settings):
 
     title: str | None = None
     """Default: the folder's name."""
-    date: date | str | None = None
+    date: datetime.date | str | None = None
     """2026-03-14, or any wording such as '14-15 March 2026'. Default: the day the photos were taken."""
     place: str = ""
     organisers: tuple[str, ...] = ()
