@@ -1,0 +1,69 @@
+"""Drawn photos with known words, and one finished event that many tests look at."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    from digitise import api
+
+PROBLEMS = ("Problems", "No bus after six o'clock", "People feel alone at night")
+ACTIONS = ("Actions", "Interlink to ring the council", "Open the hall on Sundays")
+
+
+class Finished(NamedTuple):
+    """An event whose report has been written."""
+
+    folder: Path
+    outcome: api.Outcome
+
+
+def draw_photo(path: Path, lines: Sequence[str], *, size: tuple[int, int] = (1000, 500), taken: str | None = None) -> Path:
+    """A plain sheet with typed lines, as a JPEG; `taken` goes into its EXIF ('2026:03:14 10:00:00')."""
+    picture = Image.new("RGB", size, (236, 234, 228))
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(56)
+    for i, line in enumerate(lines):
+        pen.text((80, 60 + i * 120), line, fill=(20, 30, 90), font=font)
+    exif = Image.Exif()
+    if taken:
+        exif.get_ifd(0x8769)[0x9003] = taken
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, "JPEG", quality=90, exif=exif)
+    return path
+
+
+def draw_event(folder: Path) -> Path:
+    """An event of two photos and no event.toml."""
+    draw_photo(folder / "a.jpg", PROBLEMS, taken="2026:03:14 10:00:00")
+    draw_photo(folder / "b.jpg", ACTIONS, taken="2026:03:14 11:00:00")
+    return folder
+
+
+def hash_inputs(folder: Path) -> dict[str, str]:
+    """Hashes of all files of an event but its report."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and "report" not in p.relative_to(folder).parts)
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Two drawn photos read once; look, do not touch. `event` gives a copy to change."""
+    from digitise import api  # only here: a stage's own tests do not need the whole program  # noqa: PLC0415
+
+    folder = draw_event(tmp_path_factory.mktemp("finished") / "health-day")
+    (outcome,) = api.report_events([folder], jobs=0)
+    assert isinstance(outcome, api.Outcome)
+    return Finished(folder, outcome)
+
+
+@pytest.fixture
+def event(finished: Finished, tmp_path: Path) -> Path:
+    """A copy of the finished event, with its report and its store."""
+    return Path(shutil.copytree(finished.folder, tmp_path / finished.folder.name))
