@@ -261,6 +261,8 @@ class EventInfo(Frozen):
     organisers: tuple[str, ...] = ()
     aims: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
+    glossary: dict[str, str] = {}
+    """Names and acronyms of the event, with their meaning ('' where it needs none)."""
 
 
 class Event(Frozen):
