@@ -24,6 +24,8 @@ SEAM = 0.55
 """Share of a chord that must be seam or gap for a cut there."""
 EDGE = 0.8
 """Signed lightness step (CIE L per px) that counts as seam."""
+INK = 0.6
+"""Pixels darker than this fraction of the blob's median lightness are ink: shadow seams keep 0.65-0.95 of it."""
 MAX_DEPTH = 7
 SLACK_PX = 2
 """A seam may wander by this much from the straight line, in pixels to either side."""
@@ -33,6 +35,8 @@ class _Patch(NamedTuple):
     """A blob turned upright. All arrays (h, w)."""
 
     inside: npt.NDArray[np.bool_]
+    ink: npt.NDArray[np.bool_]
+    """Writing and its rim: its edges prove no seam."""
     across: FloatArray
     """Signed lightness gradient in x."""
     down: FloatArray
@@ -52,12 +56,15 @@ def split_at_seams(blob: Mask, light: FloatArray, origin: tuple[int, int], rect:
     w, h = max(1, round(width)), max(1, round(height))
     turn = cv2.getRotationMatrix2D(centre, angle, 1.0)
     turn[:, 2] += np.array([w / 2 - centre[0], h / 2 - centre[1]])
-    plane = cv2.GaussianBlur(cv2.warpAffine(light, turn, (w, h), borderMode=cv2.BORDER_REPLICATE), (0, 0), 0.8)
+    plane = cv2.warpAffine(light, turn, (w, h), borderMode=cv2.BORDER_REPLICATE)
     shift = turn.copy()
     shift[:, 2] += turn[:, :2] @ np.array(origin, float)
     inside = cv2.warpAffine(blob, shift, (w, h), flags=cv2.INTER_NEAREST) > 0
+    ink = cv2.dilate((plane < INK * np.median(plane[inside])).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0 if inside.any() else ~inside
+    plane = cv2.GaussianBlur(plane, (0, 0), 0.8)
     patch = _Patch(
         inside,
+        ink,
         cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 1, 0, scale=0.125)),
         cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 0, 1, scale=0.125)),
     )
@@ -79,19 +86,18 @@ def _pieces(
     if depth >= MAX_DEPTH:
         return
     window = (slice(y0, y1), slice(x0, x1))
-    best_x, at_x = _best_cut(patch.inside[window], patch.across[window])
-    best_y, at_y = _best_cut(patch.inside[window].T, patch.down[window].T)
+    best_x, at_x = _best_cut(patch.inside[window], patch.ink[window], patch.across[window])
+    best_y, at_y = _best_cut(patch.inside[window].T, patch.ink[window].T, patch.down[window].T)
     if max(best_x, best_y) < SEAM:
         return
-    if best_x >= best_y:
-        halves = ((x0, y0, x0 + at_x, y1), (x0 + at_x, y0, x1, y1))
-    else:
-        halves = ((x0, y0, x1, y0 + at_y), (x0, y0 + at_y, x1, y1))
+    upright = ((x0, y0, x0 + at_x, y1), (x0 + at_x, y0, x1, y1))
+    level = ((x0, y0, x1, y0 + at_y), (x0, y0 + at_y, x1, y1))
+    halves = upright if best_x >= best_y else level
     for half in halves:
         yield from _pieces(patch, half, depth + 1, min(strength, max(best_x, best_y)))
 
 
-def _best_cut(inside: npt.NDArray[np.bool_], gradient: FloatArray) -> tuple[float, int]:
+def _best_cut(inside: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], gradient: FloatArray) -> tuple[float, int]:
     """Strength 0..1 and place of the best upright cut."""
     width = inside.shape[1]
     if width < 2 * MIN_PIECE_PX:
@@ -99,7 +105,7 @@ def _best_cut(inside: npt.NDArray[np.bool_], gradient: FloatArray) -> tuple[floa
     strength = np.zeros(width, np.float32)
     wide = np.ones((1, 2 * SLACK_PX + 1), np.uint8)
     for sign in (1, -1):
-        seam = (sign * gradient > EDGE) & inside
+        seam = (sign * gradient > EDGE) & inside & ~ink
         near = cv2.dilate(seam.astype(np.uint8), wide) > 0
         strength = np.maximum(strength, (near | ~inside).mean(axis=0))
     strength[:MIN_PIECE_PX] = 0

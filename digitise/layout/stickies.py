@@ -35,6 +35,10 @@ BROWN_TRUST = 0.5
 LONE_SIDE_PX = (24.0, 48.0)
 """Without other notes to compare with, a zone must have this side (working px): letters and dots are smaller."""
 
+CHROMA = (0.018, 0.032)
+"""OKLab chroma: the palest blue pad measures 0.035, noise in dark corners of a room 0.02."""
+LIGHTNESS = (0.36, 0.55)
+"""OKLab lightness beside paper's 0.95; notes in shadow measure 0.5 and more, furniture and floors less."""
 SMALL_SIDE_PX = (18.0, 34.0)
 """Zones with a shorter side than this (working px) lose trust: few people can write on them."""
 
@@ -78,7 +82,7 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     edges = edge_strength(work)
     lab = to_oklab(cast(RGBImage, cv2.GaussianBlur(work, (0, 0), 1.5)), white)
     candidates = [c for z in find_zones(work, edges, lab) if (c := _judge(z, lab, edges, white)) is not None]
-    alone = [c._replace(score=c.shape * _ramp(c.foreign, 0.05, 0.3)) for c in candidates]
+    alone = [c._replace(score=c.shape * _ramp(c.foreign, 0.05, 0.45)) for c in candidates]
     sure = [c for c in _choose(alone) if c.score >= SURE]
     together = [_compare(c, sure) for c in alone]
     chosen = _choose([c for c in together if c.score > 0.1])
@@ -98,7 +102,8 @@ def _ramp(value: float, low: float, high: float) -> float:
 def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Candidate | None:
     if zone.rectangularity < 0.72 or zone.roundness > MAX_ROUNDNESS:
         return None
-    sides = [float(np.linalg.norm(zone.corners[i] - zone.corners[i - 1])) for i in (1, 2)]
+    edge_lengths = np.linalg.norm(zone.corners - np.roll(zone.corners, 1, axis=0), axis=1)
+    sides = [float(edge_lengths[0] + edge_lengths[2]) / 2, float(edge_lengths[1] + edge_lengths[3]) / 2]
     aspect = max(sides) / min(sides)
     if aspect > 2.6:
         return None
@@ -112,6 +117,8 @@ def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Can
         * math.exp(-((math.log(aspect) / 0.9) ** 2))
         * _ramp(apart, 0.4, 0.85)
         * _ramp(strength, 0.03, 0.05)
+        * _ramp(strength * float(inside[0]), *CHROMA)
+        * _ramp(float(inside[0]), *LIGHTNESS)
         * (0.5 + 0.5 * _ramp(zone.seam, 0.55, 0.85))
         * (1 - 0.9 * _ramp(drawn, 0.35, 0.6))
         * (0.4 + 0.6 * _ramp(min(sides), *SMALL_SIDE_PX))

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitise.layout.seams import split_at_seams
+from digitise.layout.seams import RotatedRect, split_at_seams
 
 FloatArray = npt.NDArray[np.float32]
 RGBImage = npt.NDArray[np.uint8]
@@ -34,6 +34,8 @@ _MIN_FILL = 0.25
 COLOUR_BRIDGE_PX = (2, 5)
 MIN_LIGHTNESS = 0.35
 MIN_STRENGTH = 0.035
+MAX_SLANT = 0.42
+"""Largest cosine between neighbouring sides: corners of 65-115 degrees."""
 STROKE_SHARE, MAX_STROKE_PX = 0.04, 12
 """Writing that runs over a note's edge leaves bays in its patch; bays up to twice this share of its side are closed."""
 PEAK_SHARE = 0.0002
@@ -126,10 +128,27 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, split: FloatArray | None 
             continue
         pixels = rgb[window][part]
         colour = np.median(pixels[:: max(1, len(pixels) // 400)], axis=0).astype(np.float32)
-        size = cv2.contourArea(outline)
         radius = cv2.minEnclosingCircle(outline)[1]
-        yield Zone(cv2.boxPoints(rect), size / (rect[1][0] * rect[1][1]), size / (np.pi * radius * radius), colour)
+        yield Zone(*_fit_corners(outline, rect), cv2.contourArea(outline) / (np.pi * radius * radius), colour)
         if split is not None and min(rect[1]) >= 2 * MIN_SIDE_PX:
             cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-origin[0], -origin[1]))
             for corners, fill, strength in split_at_seams(filled, split, origin, rect):
                 yield Zone(corners, fill, 0.64, colour, strength)
+
+
+def _fit_corners(outline: npt.NDArray[np.int32], rect: RotatedRect) -> tuple[FloatArray, float]:
+    """The rectangle or, for a note seen at a slant, the free quadrilateral round an outline, and how much of it is filled."""
+    area = cv2.contourArea(outline)
+    box = cast(FloatArray, cv2.boxPoints(rect))
+    fill = area / max(rect[1][0] * rect[1][1], 1.0)
+    hull = cv2.convexHull(outline)
+    if len(hull) < 4:
+        return box, fill
+    quad = cv2.approxPolyN(hull, 4, ensure_convex=True).reshape(-1, 2).astype(np.float32)
+    size = abs(cv2.contourArea(quad))
+    if len(quad) != 4 or size < 1 or area / size < fill + 0.02:
+        return box, fill
+    edges = np.roll(quad, -1, axis=0) - quad
+    edges /= np.maximum(np.linalg.norm(edges, axis=1, keepdims=True), 1e-6)
+    slant = np.abs((edges * np.roll(edges, -1, axis=0)).sum(axis=1)).max()
+    return (quad, min(1.0, area / size)) if slant < MAX_SLANT else (box, fill)
