@@ -1,0 +1,1 @@
+"""What stands on the sheets of each sample event, and who wrote it where."""
