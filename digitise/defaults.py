@@ -34,6 +34,7 @@ def describe_event(config: Config, *, folder_name: str, taken: Sequence[datetime
         organisers=config.organisers,
         aims=config.aims,
         languages=config.languages,
+        glossary=config.glossary,
     )
 
 

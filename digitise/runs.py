@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import cv2
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 import digitise
 from digitise.config import Config, Reading

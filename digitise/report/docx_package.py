@@ -14,6 +14,7 @@ import docx
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from lxml.etree import _Element
 
 from digitise.errors import ConfigError
 from digitise.report.wording import clean_text
@@ -52,8 +53,8 @@ def open_template(path: Path | None) -> Document:
     return document
 
 
-def check_template(path: Path) -> None:
-    """Raises ConfigError naming what a template lacks, with the list of the styles found."""
+def check_template(path: Path | None) -> None:
+    """None is the one shipped. Raises ConfigError naming what a template lacks, with the list of the styles found."""
     open_template(path)
 
 
@@ -111,11 +112,11 @@ def fill_placeholders(root: BaseOxmlElement, values: Mapping[str, str]) -> set[s
         filled = _PLACEHOLDER.sub(lambda m: clean_text(values.get(m.group(1), m.group())), whole)
         _spread_text(texts, whole, values)
         if not filled.strip() and _has_neighbour(p):
-            p.getparent().remove(p)
+            remove_element(p)
     return found
 
 
-def _spread_text(texts: list[BaseOxmlElement], whole: str, values: Mapping[str, str]) -> None:
+def _spread_text(texts: list[_Element], whole: str, values: Mapping[str, str]) -> None:
     """Put each value into the run in which its placeholder begins; the other runs keep their own text and style."""
     owner = [i for i, t in enumerate(texts) for _ in (t.text or "")]
     parts = [""] * len(texts)
@@ -132,12 +133,20 @@ def _spread_text(texts: list[BaseOxmlElement], whole: str, values: Mapping[str, 
         t.set(qn("xml:space"), "preserve")
 
 
-def _has_neighbour(p: BaseOxmlElement) -> bool:
-    return any(sibling is not p and sibling.tag == qn("w:p") for sibling in p.getparent())
+def _has_neighbour(p: _Element) -> bool:
+    above = p.getparent()
+    return above is not None and any(sibling is not p and sibling.tag == qn("w:p") for sibling in above)
 
 
-def find_report_mark(document: Document) -> BaseOxmlElement | None:
+def remove_element(element: _Element) -> None:
+    above = element.getparent()
+    if above is not None:
+        above.remove(element)
+
+
+def find_report_mark(document: Document) -> _Element | None:
     """The paragraph that holds {{ report }}: the report is written in its place."""
+    p: _Element
     for p in document.element.body.iterchildren(qn("w:p")):
         if "".join(t.text or "" for t in p.iter(qn("w:t"))).replace(" ", "") == REPORT_MARK.replace(" ", ""):
             return p
