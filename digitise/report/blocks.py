@@ -128,9 +128,10 @@ class Table:
     widths: tuple[float, ...]
     """Shares of the text width, summing to 1."""
     caption: str
-    label: str
+    """For readers of the page where it has a number, else for screen readers only: the heading above says the same."""
+    label: str = ""
     """'Table', in the report's language."""
-    number: int
+    number: int = 0
     kind: TableKind = "plain"
     row_anchors: tuple[str, ...] = ()
     """One anchor per row, or ()."""

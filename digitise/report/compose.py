@@ -44,7 +44,7 @@ def _compose_front(draft: Draft) -> list[Block]:
             inlines += [Run("; ")] if i else []
             inlines.append(Link(shorten(section.title, 8), draft.section_anchors[section.id]))
         blocks.append(Paragraph((*inlines, Run(".")), "note"))
-    return [*blocks, Contents(labels.contents), PageBreak(), *_compose_summary(draft)]
+    return [*blocks, PageBreak(), Contents(labels.contents), PageBreak(), *_compose_summary(draft)]
 
 
 def _made_from(draft: Draft) -> tuple[Inline, ...]:
@@ -103,8 +103,6 @@ def _compose_glossary(draft: Draft) -> list[Block]:
         rows=tuple(((Run(term, bold=True),), (Run(meaning),)) for term, meaning in terms),
         widths=(0.35, 0.65),
         caption=labels.abbreviations,
-        label=labels.table,
-        number=draft.next_table(),
     )
     return [Heading(1, (Run(labels.abbreviations),)), table]
 
@@ -124,7 +122,5 @@ def _compose_accounting(draft: Draft) -> list[Block]:
         rows=tuple(rows),
         widths=(0.75, 0.25),
         caption=labels.accounting,
-        label=labels.table,
-        number=draft.next_table(),
     )
     return [Heading(1, (Run(labels.accounting),)), Paragraph((Run(labels.accounting_intro),)), table]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from digitise.model import Note, Photo, Surface
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageBreak, Paragraph, Picture, Run, Span, Table
-from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, link_to_photo, set_words, shorten
+from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, set_words, shorten
 from digitise.report.labels import print_date
-from digitise.report.wording import clean_text
+from digitise.report.wording import capitalise, clean_text
 
 TEXT_WIDTH_CM = 16.0
 _SHEET_HEIGHT_CM = 12.0
@@ -63,7 +63,7 @@ def _compose_photo(draft: Draft, photo: Photo) -> list[Block]:
         other = draft.photo_numbers[photo.similar_to or ""]
         remarks.append(Link(labels.looks_like.format(number=other), f"p_{other}"))
     if remarks:
-        blocks.append(Paragraph(tuple(i for k, remark in enumerate(remarks) for i in ([Run(" ")] if k else []) + [remark])))
+        blocks.append(Paragraph(tuple(i for k, remark in enumerate(remarks) for i in ([Run(" ")] if k else []) + [remark]), "lead"))
     notes = sorted((n for n in draft.event.notes if n.photo_id == photo.id and fate_of(draft, n.id) != "set aside"), key=lambda n: n.order)
     surfaces = draft.surfaces[photo.id]
     for k, surface in enumerate(surfaces, 1):
@@ -108,11 +108,13 @@ def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Block]:
     here = {n.id: n for n in notes}
     blocks: list[Block] = []
     for note in notes:
-        runs = set_words(draft, note, note.text, reading=False) or (Run(draft.labels.unreadable_here),)
+        heading = note.role in ("title", "heading")
+        runs = set_words(draft, note, note.text, reading=False, bold=(note.text,) if heading else ()) or (
+            Run(draft.labels.unreadable_here),
+        )
         if fate_of(draft, note.id) == "unreadable" and note.text.strip():
             runs = (*runs, Run(" " + draft.labels.unreadable_here))
         span = Span(draft.take_anchor(anchor_name("r", note.id)), note.id, runs)
-        heading = note.role in ("title", "heading")
         inlines = (span, *_link_to_chapter(draft, note))
         blocks.append(Bullet(inlines, "transcript heading" if heading else "transcript", 0 if heading else _depth(note, here)))
     return blocks
@@ -129,10 +131,19 @@ def _link_to_chapter(draft: Draft, note: Note) -> list[Inline]:
     anchor = draft.body_anchors.get(printed)
     if anchor is None:
         return []
-    kept = draft.placements.get(printed)
-    section = draft.sections.get(kept.section_id or "") if kept else None
-    text = shorten(section.title, 6) if section and section.title_source != "none" else draft.labels.other_points
-    return [Run(" → "), Link(text.capitalize() if text.isupper() else text, anchor)]
+    return [Run(" → "), Link(_name_place(draft, note, printed), anchor)]
+
+
+def _name_place(draft: Draft, note: Note, printed: str) -> str:
+    """What the report made of a note: 'A3' for an action, else its kind."""
+    labels = draft.labels
+    if printed != note.id:
+        return labels.said_already
+    if note.id in draft.actions:
+        return ", ".join(labels.action_short.format(number=a.number) for a in draft.actions[note.id])
+    if note.role in ("title", "heading") and kind_of(draft, note.id) == "other":
+        return labels.heading
+    return labels.kinds[kind_of(draft, note.id)]
 
 
 def _list_duplicates(draft: Draft) -> list[Block]:
@@ -155,8 +166,6 @@ def _list_duplicates(draft: Draft) -> list[Block]:
         rows=tuple(rows),
         widths=(0.42, 0.1, 0.48),
         caption=labels.duplicates,
-        label=labels.table,
-        number=draft.next_table(),
     )
     return [Heading(2, (Run(labels.duplicates),)), Paragraph((Run(labels.duplicates_intro),)), table]
 
@@ -180,8 +189,6 @@ def _list_unreadable(draft: Draft) -> list[Block]:
         rows=tuple(rows),
         widths=(0.4, 0.1, 0.5),
         caption=labels.unreadable,
-        label=labels.table,
-        number=draft.next_table(),
     )
     return [Heading(2, (Run(labels.unreadable),)), Paragraph((Run(labels.unreadable_intro),)), table]
 
@@ -195,12 +202,13 @@ def _list_problems(draft: Draft) -> list[Block]:
             (labels.file, labels.reason, labels.remedy), rows, (0.3, 0.35, 0.35), labels.not_used, labels.table, draft.next_table()
         )
         blocks += [Heading(2, (Run(labels.not_used),)), table]
-    looks = [(p.file, f"{p.reason}. {p.remedy}") for p in draft.event.problems if p.severity == "warning"]
-    known = {(file, text) for file, text in looks}
-    looks += [(p.file, w) for p in draft.event.photos for w in p.warnings if not any(f == p.file and t.startswith(w) for f, t in known)]
+    looks = [(p.file, capitalise(f"{p.reason.rstrip('.')}. {p.remedy}")) for p in draft.event.problems if p.severity == "warning"]
+    for photo in draft.event.photos:
+        told = [text.lower() for file, text in looks if file == photo.file]
+        looks += [(photo.file, w) for w in photo.warnings if not any(w.lower().rstrip(".") in text for text in told)]
     if looks:
         rows2 = tuple(((Run(clean_text(file)),), (Run(clean_text(text)),)) for file, text in looks)
-        table = Table((labels.file, labels.what_to_see), rows2, (0.35, 0.65), labels.look_at, labels.table, draft.next_table())
+        table = Table((labels.file, labels.what_to_see), rows2, (0.35, 0.65), labels.look_at)
         blocks += [Heading(2, (Run(labels.look_at),)), table]
     return blocks
 
@@ -225,7 +233,5 @@ def compose_words_to_check(draft: Draft) -> list[Block]:
         rows=tuple(rows),
         widths=(0.37, 0.33, 0.3),
         caption=labels.words_to_check,
-        label=labels.table,
-        number=draft.next_table(),
     )
     return [PageBreak(), Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),)), table]

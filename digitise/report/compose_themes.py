@@ -17,49 +17,42 @@ EVIDENCE_WORDS = 60
 """Longest evidence sentence; a reader loses the thread beyond about three printed lines. What is left follows as bullets."""
 _SHEET_ROLES = ("title", "heading", "label", "caption")
 """Lettering that orders a sheet; when it heads no section it is printed with its sheet only."""
-_CHAPTERS = ("quote", "strength", "question", "idea", "other")
 
 
 def compose_themes(draft: Draft) -> list[Block]:
-    """Problems and actions first, then one chapter for each other kind of note."""
-    chapters: dict[str, list[Block]] = {kind: [] for kind in ("problem", *_CHAPTERS)}
+    """Problems and actions first; then what else people said: sections without either, and loose notes by kind."""
+    labels = draft.labels
+    business: list[Block] = []
+    rest: list[Block] = []
     loose: list[str] = []
     for section in draft.event.arrangement.sections:
         ids = [i for i in section.note_ids if i in draft.notes and fate_of(draft, i) == "reported"]
         if section.title_source == "none":
             loose += ids
         elif ids or section.title_note_id:
-            chapters[_choose_chapter(draft, ids)] += _compose_section(draft, section, ids)
-    loose += [i for i in draft.notes if i not in draft.body_anchors and i not in loose and _belongs_in_chapter(draft, i)]
+            chapter = business if any(_is_business(draft, i) for i in ids) else rest
+            chapter += _compose_section(draft, section, ids)
+    loose += [i for i in draft.notes if _belongs_in_chapter(draft, i)]
     loose = [i for i in dict.fromkeys(loose) if i not in draft.body_anchors]
     other = [i for i in loose if _is_business(draft, i)]
     if other:
         # a heading only where there is something else to tell it from
-        head = [Heading(2, (Run(draft.labels.other_problems),))] if chapters["problem"] else []
-        chapters["problem"] += [*head, *_compose_notes(draft, other)]
-    blocks: list[Block] = _open_chapter(draft.labels.problems_and_actions, chapters["problem"])
-    for kind in _CHAPTERS:
-        ids = [
-            i
-            for i in loose
-            if not _is_business(draft, i) and kind_of(draft, i) in (kind, *(("problem", "action") if kind == "other" else ()))
-        ]
-        blocks += _open_chapter(_chapter_title(draft.labels, kind), [*_print_points(draft, ids), *chapters[kind]])
-    return blocks
+        head = [Heading(2, (Run(labels.other_problems),))] if business else []
+        business += [*head, *_compose_notes(draft, other)]
+    for kind, title in (
+        ("quote", labels.quotes),
+        ("strength", labels.what_works),
+        ("question", labels.questions),
+        ("idea", labels.ideas),
+        ("other", labels.other_points),
+    ):
+        ids = [i for i in loose if i not in other and kind_of(draft, i) == kind]
+        rest += [Heading(2, (Run(title),)), *_print_points(draft, ids)] if ids else []
+    return _open_chapter(labels.problems_and_actions, business) + _open_chapter(labels.what_people_said, rest)
 
 
 def _open_chapter(title: str, body: list[Block]) -> list[Block]:
     return [Heading(1, (Run(title),)), *body] if body else []
-
-
-def _chapter_title(labels: Labels, kind: str) -> str:
-    return {
-        "quote": labels.what_people_said,
-        "strength": labels.what_works,
-        "question": labels.questions,
-        "idea": labels.ideas,
-        "other": labels.other_points,
-    }[kind]
 
 
 def _is_business(draft: Draft, note_id: str) -> bool:
@@ -68,14 +61,6 @@ def _is_business(draft: Draft, note_id: str) -> bool:
 
 def _belongs_in_chapter(draft: Draft, note_id: str) -> bool:
     return fate_of(draft, note_id) == "reported" and (draft.notes[note_id].role not in _SHEET_ROLES or _is_business(draft, note_id))
-
-
-def _choose_chapter(draft: Draft, ids: Sequence[str]) -> str:
-    """'problem' when the section holds a problem or an action, else the kind of most of its notes."""
-    if any(_is_business(draft, i) for i in ids):
-        return "problem"
-    kinds = [kind_of(draft, i) for i in ids]
-    return max(_CHAPTERS, key=kinds.count) if kinds else "other"
 
 
 def _compose_section(draft: Draft, section: Section, ids: Sequence[str]) -> list[Block]:
@@ -136,14 +121,14 @@ def _split_evidence(draft: Draft, ids: Sequence[str]) -> tuple[list[str], list[s
 
 
 def _print_evidence(draft: Draft, ids: Sequence[str]) -> list[Block]:
-    """One sentence: our joining words, the notes' own content words."""
+    """One sentence: our joining words, the notes' own content words in quotation marks."""
     if not ids:
         return []
     inlines: list[Inline] = [Run(draft.labels.what_was_said)]
     for k, i in enumerate(ids):
         note = draft.notes[i]
-        inlines += [Run("; ")] if k else []
-        inlines += print_in_chapter(draft, note, set_words(draft, note, note.text, lower_start=True, strip_stop=True))
+        span, *more = print_in_chapter(draft, note, set_words(draft, note, note.text, strip_stop=True))
+        inlines += [Run("; “" if k else "“"), span, Run("”"), *more]
     return [Paragraph((*inlines, Run(".")))]
 
 
@@ -169,7 +154,7 @@ def _print_actions(draft: Draft, note: Note) -> list[Block]:
         runs = set_words(draft, note, action.text or note.text, bold=action.owners)
         body = print_in_chapter(draft, note, runs)
         number = draft.labels.action_short.format(number=action.number)
-        head = [Link(number, f"a_{action.number}", draft.labels.register), Run("\u2002")]
+        head: list[Inline] = [Link(number, f"a_{action.number}", draft.labels.register), Run("\u2002")]
         blocks.append(Bullet((*head, body[0], *_print_duties(draft, action), *body[1:]), "action"))
     return blocks
 
@@ -186,15 +171,17 @@ def _print_duties(draft: Draft, action: Action) -> list[Inline]:
         parts.append([Run(f"{labels.due}: {due}")])
     if not parts:
         return []
-    inlines = [inline for k, part in enumerate(parts) for inline in ([Run("; ")] if k else []) + part]
-    return [Run(" ("), *inlines, Run(")")]
+    inlines: list[Inline] = [Run(" (")]
+    for k, part in enumerate(parts):
+        inlines += [Run("; "), *part] if k else part
+    return [*inlines, Run(")")]
 
 
 def print_due(action: Action, labels: Labels) -> str:
     """'by end of March (31 March 2026)': the wording of the note, and the day it means where that is known."""
     day = print_date(action.due_date, labels) if action.due_date else ""
     wording = clean_text(action.due or "")
-    return f"{wording} ({day})" if wording and day and wording != day else wording or day
+    return f"{wording} ({day})" if wording and wording.lower() not in day.lower() and day else day or wording
 
 
 def compose_register(draft: Draft) -> list[Block]:
@@ -227,7 +214,7 @@ def compose_register(draft: Draft) -> list[Block]:
     table = Table(
         header=(labels.number, labels.action, labels.owner, labels.due, labels.theme, labels.source),
         rows=tuple(rows),
-        widths=(0.08, 0.36, 0.17, 0.15, 0.15, 0.09),
+        widths=(0.075, 0.305, 0.16, 0.17, 0.19, 0.1),
         caption=labels.register_caption,
         label=labels.table,
         number=draft.next_table(),

@@ -15,12 +15,13 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.run import Run as DocxRun
+from lxml.etree import _Element
 
 from digitise import __version__
 from digitise.model import Event
 from digitise.report.blocks import Block, Bullet, Contents, Heading, PageBreak, Paragraph, Picture, Run, Table, TitleBlock
 from digitise.report.compose import compose_report
-from digitise.report.docx_package import fill_placeholders, find_report_mark, open_template, save_package
+from digitise.report.docx_package import fill_placeholders, find_report_mark, open_template, remove_element, save_package
 from digitise.report.docx_sheet import Sheet, build_caption, build_inlines, build_picture, place, wrap_in_bookmark
 from digitise.report.docx_table import build_table
 from digitise.report.docx_xml import EMU_PER_CM, TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
@@ -40,18 +41,16 @@ def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path
     blocks = compose_report(event)
     sheet = _lay_out_sheet(document, choose_labels(event.info.languages), pictures)
     title = next((b for b in blocks if isinstance(b, TitleBlock)), TitleBlock(event.info.title, "", ""))
+    mark = find_report_mark(document)  # before the title is filled in: it may say anything
     cover = _fill_template(document, title, sheet.labels)
-    elements: list[BaseOxmlElement] = []
-    contents_at = 0
-    for block in blocks:
-        if isinstance(block, Contents):
-            contents_at = len(elements)
-        elif not (isinstance(block, TitleBlock) and cover):
-            elements += build_block(sheet, block)
-    contents = next((b for b in blocks if isinstance(b, Contents)), None)
-    if contents and sheet.headings:
-        elements[contents_at:contents_at] = _build_contents(sheet, contents)
-    _insert_body(document, elements)
+    at = next((i for i, b in enumerate(blocks) if isinstance(b, Contents)), 0)
+    front = [e for block in blocks[:at] if not (cover and isinstance(block, TitleBlock)) for e in build_block(sheet, block)]
+    break_before, sheet.break_before = sheet.break_before, False
+    chapters = [e for block in blocks[at:] for e in build_block(sheet, block)]
+    # the contents list the headings, so they are built when all chapters are
+    sheet.break_before = break_before
+    elements = [*front, *_build_contents(sheet, blocks[at]), *chapters]
+    _insert_body(document, mark, elements)
     stamp = max((p.taken for p in event.photos if p.taken), default=UNDATED).replace(microsecond=0, tzinfo=None)
     _add_comments(sheet, stamp)
     _set_properties(document, event, sheet.labels, stamp)
@@ -97,12 +96,12 @@ def _fill_template(document: Document, title: TitleBlock, labels: Labels) -> boo
     return "title" in found[0]
 
 
-def _insert_body(document: Document, elements: Sequence[BaseOxmlElement]) -> None:
-    mark = find_report_mark(document)
+def _insert_body(document: Document, mark: _Element | None, elements: Sequence[BaseOxmlElement]) -> None:
+    """Where the template has {{ report }}, else after its own text."""
     if mark is not None:
         for element in elements:
             mark.addprevious(element)
-        mark.getparent().remove(mark)
+        remove_element(mark)
         return
     body = document.element.body
     last = body.find(qn("w:sectPr"))
@@ -114,30 +113,31 @@ def _insert_body(document: Document, elements: Sequence[BaseOxmlElement]) -> Non
 
 
 def build_block(sheet: Sheet, block: Block) -> list[BaseOxmlElement]:
-    """One block as paragraphs and tables."""
+    """One block as paragraphs and tables. A page break becomes a property of the paragraph after it: no empty paragraphs."""
+    elements: list[BaseOxmlElement] = []
     match block:
         case PageBreak():
             sheet.break_before = True
-            return []
         case TitleBlock():
             lines = [("Title", block.title), ("Subtitle", block.subtitle), ("Subtitle", block.organisers)]
-            return [paragraph(sheet.style(style), run(text)) for style, text in lines if text]
+            elements = [paragraph(sheet.style(style), run(text)) for style, text in lines if text]
         case Heading():
-            return [_build_heading(sheet, block)]
+            elements = [_build_heading(sheet, block)]
         case Paragraph():
             keep = (el("w:keepNext"),) if block.kind == "lead" else ()
-            return [place(sheet, block.kind, build_inlines(sheet, block.inlines), keep)]
+            elements = [place(sheet, block.kind, build_inlines(sheet, block.inlines), keep)]
         case Bullet():
-            kind = "transcript 1" if block.kind == "transcript" and block.level else block.kind
-            keep = (el("w:keepNext"),) if kind == "transcript heading" else ()
-            return [place(sheet, kind, build_inlines(sheet, block.inlines), keep)]
+            use = "transcript 1" if block.kind == "transcript" and block.level else block.kind
+            elements = [place(sheet, use, build_inlines(sheet, block.inlines))]
         case Picture():
-            return _build_figure(sheet, block)
+            elements = _build_figure(sheet, block)
         case Table():
-            caption = build_caption(sheet, block.label, block.number, (Run(block.caption),), keep_next=True)
-            return [caption, build_table(sheet, block), paragraph(sheet.style("table end"))]
-        case _:
-            return []
+            caption = [build_caption(sheet, block.label, block.number, (Run(block.caption),), keep_next=True)] if block.number else []
+            # Word joins two tables that touch; the narrow paragraph also gives the air after one
+            elements = [*caption, build_table(sheet, block), paragraph(sheet.style("table end"))]
+        case Contents():
+            pass
+    return elements
 
 
 def _build_heading(sheet: Sheet, heading: Heading) -> BaseOxmlElement:
@@ -159,24 +159,28 @@ def _build_figure(sheet: Sheet, picture: Picture) -> list[BaseOxmlElement]:
     return [place(sheet, "picture", [image], (el("w:keepNext"),)), caption]
 
 
-def _build_contents(sheet: Sheet, contents: Contents) -> list[BaseOxmlElement]:
-    """A contents field filled with real entries, so that programs that do not update fields show it too.
+def _build_contents(sheet: Sheet, contents: Block) -> list[BaseOxmlElement]:
+    """A contents field filled with real entries: links to the headings, so that programs that do not update fields show it too.
 
-    Page numbers are PAGEREF fields without a cached number: a wrong number is worse than none, and only a program that
-    lays out pages knows them. 'dirty' has Word fill them in when it opens the document.
+    Without page numbers: only a program that lays out pages knows them, and a wrong number is worse than none. 'dirty' has Word
+    put them in when it opens the document. LibreOffice 7.4 shows the entries as they are and numbers them on 'Update Index'.
     """
-    tab_at = str(round(sheet.text_width_cm * TWIPS_PER_CM))
-    tabs = el("w:tabs", None, el("w:tab", {"w:val": "right", "w:leader": "dot", "w:pos": tab_at}))
-    elements = [paragraph(sheet.style("contents"), run(contents.heading))]
+    if not isinstance(contents, Contents) or not sheet.headings:
+        return []
+    elements = [place(sheet, "contents", [run(contents.heading)])]
     for k, (level, text, name) in enumerate(sheet.headings):
-        page = [field_char("begin"), field_code(f"PAGEREF {name} \\h"), field_char("separate"), run(""), field_char("end")]
-        children = [hyperlink(name, [run(text), run("\t"), *page])]
+        children = [hyperlink(name, [run(text)])]
         if k == 0:
             children = [field_char("begin", dirty=True), field_code('TOC \\o "1-2" \\h \\z \\u'), field_char("separate"), *children]
-        entry_tabs = tabs if k == 0 else el("w:tabs", None, el("w:tab", {"w:val": "right", "w:leader": "dot", "w:pos": tab_at}))
-        elements.append(paragraph(sheet.style(f"toc {level}"), *children, props=(entry_tabs,)))
-    elements.append(paragraph(sheet.style("table end"), field_char("end")))
+        if k == len(sheet.headings) - 1:
+            children.append(field_char("end"))
+        elements.append(paragraph(sheet.style(f"toc {level}"), *children, props=(_tab_stop(sheet),)))
     return elements
+
+
+def _tab_stop(sheet: Sheet) -> BaseOxmlElement:
+    position = str(round(sheet.text_width_cm * TWIPS_PER_CM))
+    return el("w:tabs", None, el("w:tab", {"w:val": "right", "w:leader": "dot", "w:pos": position}))
 
 
 def _add_comments(sheet: Sheet, stamp: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import cast
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -19,7 +20,7 @@ _PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 def el(tag: str, attrs: Mapping[str, str] | None = None, *children: BaseOxmlElement) -> BaseOxmlElement:
     """One element; tag and attribute names carry their prefix, e.g. 'w:p', 'w:val'."""
-    element: BaseOxmlElement = OxmlElement(tag)
+    element = cast(BaseOxmlElement, OxmlElement(tag))
     for name, value in (attrs or {}).items():
         element.set(qn(name) if ":" in name else name, value)
     element.extend(children)

@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from digitise.model import Action, Event, Note, Placement, Section, Surface
+from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
-from digitise.report.wording import CaseRules, clean_text, find_phrase, learn_case, match_words, open_in_lower_case, sentence_case
+from digitise.report.wording import CaseRules, clean_text, find_phrase, learn_case, match_words, sentence_case
 
 _ANCHOR_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 """Word takes bookmark names of letters, digits and _ up to 40 characters; place, id and a repeat's suffix must fit."""
@@ -121,7 +121,7 @@ def fate_of(draft: Draft, note_id: str) -> str:
     return placement.fate if placement else "reported"
 
 
-def kind_of(draft: Draft, note_id: str) -> str:
+def kind_of(draft: Draft, note_id: str) -> Kind:
     placement = draft.placements.get(note_id)
     return placement.kind if placement else "other"
 
@@ -138,14 +138,13 @@ def set_words(
     text: str,
     *,
     reading: bool = True,
-    lower_start: bool = False,
     strip_stop: bool = False,
     bold: Sequence[str] = (),
 ) -> tuple[Run, ...]:
     """A note's words as runs.
 
     reading: sentence case for marker capitals; False keeps the writing as it was.
-    lower_start: the piece stands inside a sentence of ours. strip_stop: without the stop at its end.
+    strip_stop: without the stop at its end, for headings and pieces of a sentence of ours.
     bold: phrases (owners) to stand out. A doubtful word carries its Doubt only where it is printed first.
     """
     tokens = clean_text(text).split()
@@ -154,8 +153,6 @@ def set_words(
     matched = match_words(tokens, note.words)
     strong = {i for phrase in bold for i in (find_phrase(tokens, phrase) or ())}
     shown = sentence_case(tokens, draft.case, language=language) if reading else list(tokens)
-    if lower_start and shown:
-        shown[0] = open_in_lower_case(shown[0], draft.case)
     if strip_stop and shown:
         shown[-1] = shown[-1].rstrip(".,;:") or shown[-1]
     runs: list[Run] = []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from digitise.model import Kind
 
 Months = tuple[str, ...]
 
@@ -111,15 +114,17 @@ class Labels:
     figure: str
     table: str
     action_short: str
-    list_and: str
-    section_source: str
     page: str
+    heading: str
+    said_already: str
+    kinds: Mapping[Kind, str]
+    """Kind of a note, as its transcript names it."""
 
 
 ENGLISH = Labels(
     language="en",
     locale="en-GB",
-    months=tuple("January February March April May June July August September October November December".split()),
+    months=("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
     organised_by="Organised by {names}",
     contents="Contents",
     how_made="How this report was made",
@@ -218,15 +223,24 @@ ENGLISH = Labels(
     figure="Figure",
     table="Table",
     action_short="A{number}",
-    list_and=", ",
-    section_source=" Notes: ",
     page="Page",
+    heading="heading",
+    said_already="said already",
+    kinds={
+        "problem": "problem",
+        "action": "action",
+        "strength": "strength",
+        "idea": "idea",
+        "question": "question",
+        "quote": "quote",
+        "other": "point",
+    },
 )
 
 WELSH = Labels(
     language="cy",
     locale="cy-GB",
-    months=tuple("Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr".split()),
+    months=("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
     organised_by="Trefnwyd gan: {names}",
     contents="Cynnwys",
     how_made="Sut y lluniwyd yr adroddiad hwn",
@@ -235,7 +249,8 @@ WELSH = Labels(
     "mae ysgrifen mewn priflythrennau wedi’i gosod fel brawddegau.",
     how_to_check="Sut i’w wirio: mae pob rhif mewn bachau petryal, megis [1], yn arwain at y llun â’r rhif hwnnw yn y cofnod lluniau, "
     "lle gellir cymharu’r ddalen â’r hyn a ddarllenwyd ohoni.",
-    how_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen (cyfanswm: {count}). Mae sylw ar bob un gyda darlleniadau eraill.",
+    how_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen (cyfanswm: {count}). "
+    "Mae sylw ar bob un gyda darlleniadau eraill.",
     proposed_titles="Nid y cyfranogwyr a ysgrifennodd y penawdau hyn; fe’u cynigir o’u geiriau nhw: ",
     summary="Crynodeb mewn ffigurau",
     figures_caption="Y digwyddiad mewn ffigurau",
@@ -325,9 +340,18 @@ WELSH = Labels(
     figure="Ffigur",
     table="Tabl",
     action_short="C{number}",
-    list_and=", ",
-    section_source=" Nodiadau: ",
     page="Tudalen",
+    heading="pennawd",
+    said_already="dywedwyd eisoes",
+    kinds={
+        "problem": "problem",
+        "action": "cam gweithredu",
+        "strength": "cryfder",
+        "idea": "syniad",
+        "question": "cwestiwn",
+        "quote": "dyfyniad",
+        "other": "pwynt",
+    },
 )
 
 

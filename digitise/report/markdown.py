@@ -44,49 +44,52 @@ def render_markdown(blocks: Sequence[Block], *, pictures: Path | None = None) ->
     headings = [b for b in blocks if isinstance(b, Heading) and b.level <= 2]
     names = {id(h): f"toc_{i}" for i, h in enumerate(headings, 1)}
     parts: list[str] = []
+    last: Block | None = None
     for block in blocks:
         text = _render_block(block, names, headings, pictures)
-        # items of one list stand on neighbouring lines
-        joined = text.lstrip().startswith("- ") and parts and parts[-1].rsplit("\n", 1)[-1].lstrip().startswith("- ")
-        if text and joined and isinstance(block, Bullet):
-            parts[-1] += "\n" + text
+        if text and last is not None and _continues(last, block):
+            parts[-1] += ("\n" if isinstance(block, Bullet) else "\n>\n") + text
         elif text:
             parts.append(text)
+        last = block
     return "\n\n".join(parts) + "\n"
 
 
+def _continues(last: Block, block: Block) -> bool:
+    """Points of one list stand on neighbouring lines; paragraphs of the report's note are one block quote."""
+    if isinstance(last, Bullet) and isinstance(block, Bullet):
+        return "transcript heading" not in (last.kind, block.kind)
+    return isinstance(last, Paragraph) and isinstance(block, Paragraph) and last.kind == block.kind == "note"
+
+
 def _render_block(block: Block, names: dict[int, str], headings: Sequence[Heading], pictures: Path | None) -> str:
+    text = ""
     match block:
         case TitleBlock():
             lines = [f"# {escape(block.title)}", escape(block.subtitle), escape(block.organisers)]
-            return "\n\n".join(line for line in lines if line)
+            text = "\n\n".join(line for line in lines if line)
         case Contents():
             entries = [f"{'  ' * (h.level - 1)}- [{escape(h.text)}](#{names[id(h)]})" for h in headings]
-            return f"**{escape(block.heading)}**\n\n" + "\n".join(entries) if entries else ""
+            text = f"**{escape(block.heading)}**\n\n" + "\n".join(entries) if entries else ""
         case Heading():
             # the title is the one heading of level 1
             marks = "".join(f'<a id="{a}"></a>' for a in (names.get(id(block), ""), block.anchor) if a)
-            return f"{'#' * (block.level + 1)} {marks}{render_inlines(block.inlines)}"
+            text = f"{'#' * (block.level + 1)} {marks}{render_inlines(block.inlines)}"
         case Paragraph():
             text = _guard_start(render_inlines(block.inlines))
-            return f"> {text}" if block.kind in ("quote", "note") else text
+            text = f"> {text}" if block.kind in ("quote", "note") else text
         case Bullet():
-            text = _guard_start(render_inlines(block.inlines))
-            return f"**{text}**" if block.kind == "transcript heading" and "[" not in text else _bullet(block, text)
+            line = _guard_start(render_inlines(block.inlines))
+            text = f"{line}" if block.kind == "transcript heading" else f"{'  ' * block.level}- {line}"
         case Picture():
             mark = f'<a id="{block.anchor}"></a>' if block.anchor else ""
             caption = f"*{escape(block.label)} {block.number}: {render_inlines(block.caption)}*"
-            return f"{mark}{_image(block, pictures)}\n\n{caption}".strip()
+            text = f"{mark}{_image(block, pictures)}\n\n{caption}".strip()
         case Table():
-            return _render_table(block, pictures)
+            text = _render_table(block, pictures)
         case PageBreak():
-            return ""
-
-
-def _bullet(block: Bullet, text: str) -> str:
-    if block.kind == "transcript heading":
-        return f"- **{text}**" if not text.endswith(")") else f"- {text}"
-    return f"{'  ' * block.level}- {text}"
+            pass
+    return text
 
 
 def _image(picture: Picture, pictures: Path | None) -> str:
@@ -107,7 +110,8 @@ def _render_table(table: Table, pictures: Path | None) -> str:
         if table.row_anchors:
             texts[0] = f'<a id="{table.row_anchors[k]}"></a>{texts[0]}'
         rows.append(line(texts))
-    return f"*{escape(table.label)} {table.number}: {escape(table.caption)}*\n\n" + "\n".join(rows)
+    caption = f"*{escape(table.label)} {table.number}: {escape(table.caption)}*\n\n" if table.number else ""
+    return caption + "\n".join(rows)
 
 
 def render_inlines(inlines: Sequence[Inline]) -> str:

@@ -16,34 +16,29 @@ from digitise.model import Note, Word
 
 _ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _CORE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NUMBER_SUFFIX = re.compile(r"\d+(am|pm|st|nd|rd|th|s|m|k|km|hrs?|mins?)")
 _VOWELS = set("aeiouyŵŷâêîôûáéíóúäëïöüw")
 _CAPS_SHARE = 0.8
 """A text counts as marker capitals when this share of its letters is upper case: 'NHS to help' is not, 'LACK OF BUSES (RCT)' is."""
-_WORD_ZIPF = 3.0
-"""Words at least this common (once per million) are ordinary words; rarer ones in capitals are taken for names."""
 _ACRONYM_LETTERS = 4
 """Longest unknown word in capitals that is kept as an acronym; a longer one is taken for a name."""
 
-NAMES = frozenset(
+_NAMES_TEXT = (
     "monday tuesday wednesday thursday friday saturday sunday january february april june july august september october november "
-    "december wales welsh cymru cymraeg england english britain british scotland ireland europe european cardiff caerdydd swansea "
+    "december wales welsh cymru gymru nghymru chymru cymraeg gymraeg chymraeg "
+    "england english britain british scotland ireland europe european cardiff caerdydd swansea "
     "abertawe newport casnewydd wrexham wrecsam bangor rhondda cynon taf taff merthyr tydfil pontypridd aberdare caerphilly bridgend "
-    "christmas easter facebook google whatsapp zoom twitter instagram youtube microsoft teams".split()
-) - {"teams", "zoom"}
+    "christmas easter facebook google whatsapp twitter instagram youtube microsoft"
+)
+NAMES = frozenset(_NAMES_TEXT.split())
 """Names that are written with a capital anywhere, yet common enough to look like ordinary words. 'March' and 'May' are
 left out: they are words too."""
-ACRONYMS = frozenset(
-    "nhs gp gps uk eu usa bbc it ict pdf pr hr tv dwp a&e cctv faq covid ceo ngo cic cvc cbc mp mps ms wcva rct adhd lgbt lgbtq esol "
-    "send sen bsl pip esa uc cab wi fc rfc ymca id qr ai api url gdpr dbs kpi".split()
-) - {"it", "send", "pip", "ms", "id", "uc"}
-"""Acronyms of everyday use; the event's glossary adds its own."""
-OPENERS = frozenset(
-    "a an the this that these those there it we they you more less no not lack lacking need needs too poor limited few many some only "
-    "how what why when where who can could should would people families young older access support help better being having getting "
-    "make use find work create set start keep hard difficult long short high low cost costs lots everyone nobody nowhere nothing "
-    "if in on at for from with without by of and or but so as to".split()
+_ACRONYMS_TEXT = (
+    "nhs gp gps uk eu usa bbc ict pdf pr hr tv dwp cctv faq covid ceo ngo cic cvc cbc mp mps wcva rct adhd lgbt lgbtq esol "
+    "sen bsl esa cab wi fc rfc ymca qr ai api url gdpr dbs kpi"
 )
-"""Words that may start a note and need no capital inside a sentence."""
+ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
+"""Acronyms of everyday use; the event's glossary adds its own."""
 
 
 @dataclass(frozen=True)
@@ -111,21 +106,22 @@ def _set_word(word: str, rules: CaseRules, language: str | None) -> str:
     low = word.lower()
     if low in rules.spelling:
         return rules.spelling[low]
-    if low == "i" or (language != "cy" and low.startswith(("i'", "i’"))):
-        return word[0] + low[1:] if language != "cy" else low
-    if low in ACRONYMS or any(c.isdigit() for c in word):
-        return word
+    if any(c.isdigit() for c in word):
+        return low if _NUMBER_SUFFIX.fullmatch(low) else word
+    if language != "cy" and re.split("['’]", low)[0] == "i":
+        return word[0] + low[1:]
     if low in NAMES:
         return capitalise(low)
-    if low in rules.lower or len(word) == 1:
-        return low
-    if not _VOWELS & set(low):
+    if low in ACRONYMS or (len(word) > 1 and not _VOWELS & set(low)):
         return word
-    if language == "cy" or zipf_frequency(low, "en") >= _WORD_ZIPF or zipf_frequency(re.split("['’]", low)[0], "en") >= _WORD_ZIPF:
+    return low if low in rules.lower or len(word) == 1 or language == "cy" else _set_by_frequency(word, low)
+
+
+def _set_by_frequency(word: str, low: str) -> str:
+    """Rare words: short ones are taken for acronyms, long ones for names, all else for words."""
+    if max(zipf_frequency(low, "en"), zipf_frequency(re.split("['’]", low)[0], "en")) > 0:
         return low
-    if zipf_frequency(low, "en") == 0 and len(word) <= _ACRONYM_LETTERS:
-        return word
-    return low if zipf_frequency(low, "en") > 0 else capitalise(low)
+    return word if len(word) <= _ACRONYM_LETTERS else capitalise(low)
 
 
 def capitalise(text: str) -> str:
@@ -134,17 +130,6 @@ def capitalise(text: str) -> str:
         if c.isalnum():
             return text[:i] + c.upper() + text[i + 1 :]
     return text
-
-
-def open_in_lower_case(token: str, rules: CaseRules) -> str:
-    """A piece's first word as it stands inside a sentence: 'Lack' -> 'lack', 'Interlink' stays."""
-    match = _CORE.search(token)
-    if not match or not match.group().istitle() or match.group() == "I":
-        return token
-    low = match.group().lower()
-    if low in rules.spelling or low in NAMES or not (low in OPENERS or low in rules.lower):
-        return token
-    return token[: match.start()] + low + token[match.end() :]
 
 
 def match_words(tokens: Sequence[str], words: Sequence[Word]) -> list[int | None]:
