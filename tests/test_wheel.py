@@ -1,0 +1,75 @@
+"""The built wheel works by itself, from any folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import draw_photo
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_package_is_packed() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    there = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in (ROOT / "digitise").rglob("__init__.py")}
+    assert set(setup["packages"]) == there | {"digitise.templates"}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the programs of a fresh environment that has the wheel, and sees this environment's libraries."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = folder.glob("digitise-*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "digitise/templates/connecting-communities.docx" in names
+    assert any(n.endswith("licenses/LICENSE") for n in names)
+    assert not [n for n in names if n.startswith(("tests", "samples", "benchmarks"))]
+    environment = folder / "env"
+    venv.create(environment, with_pip=False)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)}))
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(environment / "bin" / "python"),
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
+    subprocess.run([*install, str(wheel)], check=True)
+    # libraries from here; the wheel's own folder comes first, so that the source tree is not what is tested
+    (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return environment / "bin"
+
+
+def call(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run([installed / "digitise", *arguments], cwd=folder, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.slow
+def test_the_wheel_works_from_another_folder(installed: Path, tmp_path: Path) -> None:
+    where = subprocess.run(
+        [installed / "python", "-c", "import digitise; print(digitise.__file__)"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert str(installed.parent) in where.stdout
+    assert "digitise" in call(installed, tmp_path, "--version").stdout
+    assert "template: built in" in call(installed, tmp_path, "check").stdout
+    draw_photo(tmp_path / "event" / "x.jpg", ["Problems", "No bus after six"], size=(900, 300))
+    call(installed, tmp_path, "report", "event")
+    assert (tmp_path / "event" / "report" / "report.docx").stat().st_size > 10_000
