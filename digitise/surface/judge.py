@@ -100,23 +100,18 @@ def judge(view: View, quads: Floats) -> Judged:
     centre = REACH + shifts
     inner = (total[..., centre + 5, :] - total[..., centre + 1, :]) / 4
     outer = (total[..., centre, :] - total[..., centre - 4, :]) / 4
-    step = inner - outer  # (N, 4, S, shifts, 3)
-    typical = np.median(step[..., SHIFT, :], axis=2)
-    size = np.linalg.norm(typical, axis=-1)
-    direction = typical / np.maximum(size, 1e-3)[..., None]
-    response = np.einsum("nskoc,nsc->nsko", step, direction)
-    best = response.max(axis=3)
-    where = response.argmax(axis=3)
-    fine = np.take_along_axis(profile, (where + REACH - SHIFT + 2)[..., None, None], axis=3) - np.take_along_axis(
-        profile, (where + REACH - SHIFT - 2)[..., None, None], axis=3
-    )
-    sharp = np.einsum("nskoc,nsc->nsk", fine, direction) > 0.55 * best
-    edge = (best > np.maximum(STEP, 0.35 * size[..., None])) & sharp
-    far = profile[..., 0:5, :].mean(axis=3)  # well outside, beyond any drawn line
     strip = profile[..., REACH + 3 : REACH + 8, :].mean(axis=3)  # just within: paper
-    beyond = np.einsum("nskc,nsc->nsk", strip - far, direction) > np.maximum(STEP, 0.3 * size[..., None])
     paper = np.median(strip, axis=2)
-    plain = (np.linalg.norm(strip - paper[:, :, None], axis=-1) < PLAIN).mean(axis=2)
+    ground = _ground(strip)[:, :, :, None]  # the paper's colour at each place, uneven light followed
+    response = np.linalg.norm(outer - ground, axis=-1) - np.linalg.norm(inner - ground, axis=-1)  # paper within, something else without
+    best = response.max(axis=3)
+    where = response.argmax(axis=3) + REACH - SHIFT
+    distance = np.linalg.norm(profile - ground, axis=-1)
+    before, after = (np.take_along_axis(distance, (where + d)[..., None], axis=3)[..., 0] for d in (-2, 2))
+    edge = (best > STEP) & (before - after > 0.55 * best)
+    size = np.median(best, axis=2)
+    beyond = distance[..., 0:5].mean(axis=3) - distance[..., REACH + 3 : REACH + 8].mean(axis=3) > np.maximum(STEP, 0.3 * size[..., None])
+    plain = (distance[..., REACH + 3 : REACH + 8].mean(axis=3) < PLAIN).mean(axis=2)
     support = edge.mean(axis=2)
     clear = np.clip((size - STEP / 2) / (CLEAR_STEP - STEP / 2), 0, 1) ** 0.5
     sides = support * clear * np.clip(plain / 0.75, 0, 1)
@@ -130,6 +125,16 @@ def judge(view: View, quads: Floats) -> Judged:
     doubt = np.where(_writes_outside(view, quads, drawn), 0.4, 1.0) * np.where(drawn, 0.85, 1.0) * np.where(cut_small, 0.5, 1.0)
     confidence = _combine(sides, framed, paper) * doubt * whiter * _paper_inside(view, quads, paper)
     return Judged(confidence.astype(np.float32), sides.astype(np.float32), size.astype(np.float32), framed)
+
+
+def _ground(strip: Floats) -> Floats:
+    """Colour of the paper along each side, (N, 4, S, 3): a straight run through the medians of the side's two halves."""
+    half = strip.shape[2] // 2
+    first, second = np.median(strip[:, :, :half], axis=2), np.median(strip[:, :, half:], axis=2)
+    slope = second - first
+    slope = np.where((np.linalg.norm(slope, axis=-1) < 2 * PLAIN)[..., None], slope, 0)
+    t = (np.arange(strip.shape[2], dtype=np.float32) / max(strip.shape[2] - 1, 1) - 0.5)[:, None] * 2
+    return np.asarray(np.median(strip, axis=2)[:, :, None] + slope[:, :, None] * t, np.float32)
 
 
 def _paper_inside(view: View, quads: Floats, paper: Floats) -> Floats:
