@@ -50,8 +50,8 @@ def natural_key(name: str) -> tuple[object, ...]:
     """Sort key by which 'IMG_2' comes before 'IMG_10', and capitals do not matter."""
     parts = re.split(r"(\d+)", name.casefold())
     # digits by length and then as text: a name may hold more of them than int() takes
-    key = ((len(p.lstrip("0")), p.lstrip("0")) if i % 2 else p for i, p in enumerate(parts))
-    return (*key, name)
+    key = tuple((len(p.lstrip("0")), p.lstrip("0")) if i % 2 else p for i, p in enumerate(parts))
+    return (key, name)
 
 
 def _order(source: Source) -> tuple[object, ...]:

@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from digitise.model import Photo
 
-SIMILAR_BITS = 6
-"""Most differing bits of 64."""
+SIMILAR_BITS = 8
+"""Most differing bits of 64. Measured on 41 real photos and 150 scanned letters: any two different photos differ by 13 bits or more
+(820 pairs), any two letters by 15 or more (11,175 pairs). The same photo at JPEG quality 30, as a messenger sends it (1600 px), or at
+400 px: 0-6 bits; brightened by 15 %: at most 9 (40 of 41 within 8); cropped by 1 % a side: at most 6, by 2 %: 39 of 41 within 8; turned by
+one degree: 35 of 41 within 8."""
 
 
 def compute_dhash(rgb: npt.NDArray[np.uint8]) -> str:

@@ -31,14 +31,22 @@ def open_pdf(stream: IO[bytes], file: str) -> Iterator[Any]:
     try:
         document = pdfium.PdfDocument(stream)
     except pdfium.PdfiumError as e:
-        if getattr(e, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+        if _is_locked(e, stream):
             reason, remedy = "the PDF is locked with a password", "Save it without a password (print it to PDF), then try again."
             raise PhotoError(file, reason, remedy) from e
-        raise damaged(file) from e
+        raise PhotoError(file, "the PDF is damaged or has no pages", "Export or scan it again, or leave it out.") from e
     try:
         yield document
     finally:
         document.close()
+
+
+def _is_locked(e: pdfium.PdfiumError, stream: IO[bytes]) -> bool:
+    """Whether a password is missing. PDFium's error code alone may be a former document's (pypdfium2 5.15, for a PDF without pages)."""
+    if getattr(e, "err_code", None) not in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+        return False
+    stream.seek(0)
+    return b"/Encrypt" in stream.read()
 
 
 def count_pages(stream: IO[bytes], file: str) -> int:
