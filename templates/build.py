@@ -157,9 +157,12 @@ def _add_text_styles(document: Document) -> None:
     _style(document, "Normal", size=12, after=7)
     band = [("top", 14), ("left", 14), ("bottom", 14), ("right", 14)]
     for name, size, bold in (("Title", 30, True), ("Subtitle", 15, False)):
-        style = _style(document, name, size=size, bold=bold, colour="FFFFFF", after=0, line=1.1)
+        before = 48 if name == "Title" else 0
+        style = _style(document, name, size=size, bold=bold, colour="FFFFFF", before=before, after=6, line=1.1)
+        # the band's outer edge, 14 pt beyond the text, stands on the page's margin
+        style.paragraph_format.left_indent = style.paragraph_format.right_indent = Pt(15)
         _insert(style, _borders(*(_border(side, TEAL, 8, space) for side, space in band)), _shade(TEAL))
-    organisers = _style(document, "Cover Organisers", size=13, bold=True, colour=TEAL, before=26, after=16)
+    organisers = _style(document, "Cover Organisers", size=13, bold=True, colour=TEAL, before=26, after=30)
     _insert(organisers, _borders(_border("bottom", AMBER, 18, 8)))
     for level, size, before, after in ((1, 20, 26, 10), (2, 15, 18, 5), (3, 12.5, 10, 3)):
         colour = TEAL if level < 3 else INK
@@ -187,9 +190,9 @@ def _add_text_styles(document: Document) -> None:
     quote = _style(document, "Quote", size=12, after=7)
     quote.paragraph_format.left_indent, quote.paragraph_format.right_indent = Cm(0.8), Cm(0.8)
     _insert(quote, _borders(_border("left", AMBER, 24, 10)))
-    note = _style(document, "Report Note", size=11, after=0, line=1.2)
-    note.paragraph_format.left_indent = note.paragraph_format.right_indent = Cm(0.3)
-    _insert(note, _borders(*(_border(side, PALE, 4, 6) for side in ("top", "left", "bottom", "right"))), _shade(PALE))
+    note = _style(document, "Report Note", size=11, after=5, line=1.2)
+    note.paragraph_format.left_indent = note.paragraph_format.right_indent = Pt(9)
+    _insert(note, _borders(*(_border(side, PALE, 4, 8) for side in ("top", "left", "bottom", "right"))), _shade(PALE))
     for name in ("Header", "Footer"):
         _style(document, name, size=10, colour=GREY, after=0, line=1.0)
     for name, colour, kind in (("Hyperlink", LINK, "single"), ("Doubtful Word", DOUBT, "dotted")):

@@ -13,7 +13,7 @@ from digitise.report.wording import capitalise, clean_text
 TEXT_WIDTH_CM = 16.0
 _SHEET_HEIGHT_CM = 12.0
 """A sheet and the start of its transcript share a page of 24.7 cm text height."""
-_MURAL_HEIGHT_CM = 20.0
+_MURAL_HEIGHT_CM = 18.0
 _CROP_CM = (5.5, 4.0)
 _MURAL_CONTAINERS = 3
 """A surface with at least this many bubbles or boxes is a graphic recording, not a list or a wall of stickies."""
@@ -33,11 +33,9 @@ def compose_visual_minutes(draft: Draft) -> list[Block]:
             if drawn < _MURAL_CONTAINERS or not surface.picture:
                 continue
             number = draft.photo_numbers[photo.id]
-            caption: tuple[Inline, ...] = (Run(draft.labels.visual_caption.format(number=number)),)
-            blocks.append(_picture(draft, photo, surface, caption, (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)))
-            blocks.append(
-                Paragraph((Run(draft.labels.transcript_in), Link(draft.labels.photo.format(number=number), f"p_{number}"), Run(".")))
-            )
+            place = Link(draft.labels.photo.format(number=number), f"p_{number}")
+            start = f"{draft.labels.visual_caption.format(number=number)}. {draft.labels.transcript_in}"
+            blocks.append(_picture(draft, photo, surface, (Run(start), place, Run(".")), (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)))
     return [Heading(1, (Run(draft.labels.visual_minutes),)), *blocks] if blocks else []
 
 
@@ -216,18 +214,20 @@ def _list_problems(draft: Draft) -> list[Block]:
 def compose_words_to_check(draft: Draft) -> list[Block]:
     """One row per note with words in doubt: its close-up, what was read, what else it may be."""
     labels = draft.labels
-    by_note: dict[str, list[str]] = {}
+    by_note: dict[str, list[Inline]] = {}
     for doubt in draft.doubts:
         others = ", ".join(doubt.alternatives) or labels.no_other
-        by_note.setdefault(doubt.note_id, []).append(f"{doubt.reading}: {others}")
+        words = by_note.setdefault(doubt.note_id, [])
+        words += [*([Run("; ")] if words else []), Run(doubt.reading, bold=True), Run(f": {others}")]
     if not by_note:
         return []
     rows: list[tuple[Cell, ...]] = []
-    for note_id, words in by_note.items():
+    # in the order of the photos: so a person goes through them side by side
+    for note_id in sorted(by_note, key=lambda i: (draft.photo_numbers.get(draft.notes[i].photo_id, 0), draft.notes[i].order)):
         note = draft.notes[note_id]
         target = draft.body_anchors.get(note_id, anchor_name("r", note_id))
         text = shorten(note.text, 25)
-        rows.append(((_crop(draft, note, text),), (Link(text, target), *link_to_photo(draft, note)), (Run("; ".join(words)),)))
+        rows.append(((_crop(draft, note, text),), (Link(text, target), *link_to_photo(draft, note)), tuple(by_note[note_id])))
     table = Table(
         header=(labels.picture, labels.as_read, labels.other_readings),
         rows=tuple(rows),

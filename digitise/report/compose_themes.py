@@ -251,7 +251,7 @@ def compose_rounds(draft: Draft) -> list[Block]:
     table = Table(
         header=(labels.round, labels.table_no, labels.notes, labels.themes, labels.photos),
         rows=tuple(rows),
-        widths=(0.2, 0.14, 0.11, 0.38, 0.17),
+        widths=(0.19, 0.13, 0.16, 0.35, 0.17),
         caption=labels.rounds_caption,
         label=labels.table,
         number=draft.next_table(),
