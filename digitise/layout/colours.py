@@ -59,6 +59,8 @@ PINK_LIGHTNESS = 0.66
 BROWN_LIGHTNESS, BROWN_STRENGTH = 0.56, 0.135
 """Brown is dark or dull orange: kraft card and cork have strength 0.11-0.125 (lightness up to 0.72), orange pads 0.2."""
 DULL_BROWN_LIGHTNESS = 0.76
+WOOD_LIGHTNESS, WOOD_STRENGTH = 0.63, 0.2
+"""Varnished wood: strength 0.15-0.2 at lightness 0.5-0.6; orange pads keep 0.19-0.25 at 0.64-0.8."""
 
 _WHITE_SIDE_PX = 240
 _CAST_WARM, _CAST_OTHER = 0.11, 0.05
@@ -130,7 +132,9 @@ def _name_oklab(light: float, a: float, b: float) -> Colour:
     if _RED_FROM <= hue < _ORANGE_FROM:
         return "pink" if light > PINK_LIGHTNESS else ("brown" if strength < BROWN_STRENGTH else "red")
     if _ORANGE_FROM <= hue < 90 and (
-        (light < BROWN_LIGHTNESS and hue < 85) or (strength < BROWN_STRENGTH and light < DULL_BROWN_LIGHTNESS)
+        (light < BROWN_LIGHTNESS and hue < 85)
+        or (strength < BROWN_STRENGTH and light < DULL_BROWN_LIGHTNESS)
+        or (light < WOOD_LIGHTNESS and strength < WOOD_STRENGTH and hue < _YELLOW_FROM)
     ):
         return "brown"
     names: tuple[tuple[float, Colour], ...] = (

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.uint8]
+BoxPx = tuple[int, int, int, int]
 RotatedRect = tuple[tuple[float, float], tuple[float, float], float]
 
 MIN_PIECE_PX = 18
@@ -26,9 +27,28 @@ EDGE = 0.8
 """Signed lightness step (CIE L per px) that counts as seam."""
 INK = 0.6
 """Pixels darker than this fraction of the blob's median lightness are ink: shadow seams keep 0.65-0.95 of it."""
+TIDY = 0.65
+"""Share of a blob that note-like pieces must cover for its pieces to be trusted in full: a coloured drawing falls
+into crumbs."""
 MAX_DEPTH = 7
 SLACK_PX = 2
 """A seam may wander by this much from the straight line, in pixels to either side."""
+
+
+class SeamPiece(NamedTuple):
+    corners: FloatArray
+    """Shape (4, 2), the picture's px."""
+    fill: float
+    """Share of the piece that the blob fills, 0..1."""
+    strength: float
+    """Strength of the weakest seam that parts it off, 0..1."""
+
+
+class _Piece(NamedTuple):
+    box: BoxPx
+    strength: float
+    last: bool
+    """Not cut any further."""
 
 
 class _Patch(NamedTuple):
@@ -43,9 +63,8 @@ class _Patch(NamedTuple):
     """Signed lightness gradient in y."""
 
 
-def split_at_seams(blob: Mask, light: FloatArray, origin: tuple[int, int], rect: RotatedRect) -> Iterator[tuple[FloatArray, float, float]]:
-    """Pieces of a blob: corners (4, 2) in the picture's px, the share of the piece that the blob fills, and the
-    strength of the weakest seam that parts it off, 0..1.
+def split_at_seams(blob: Mask, light: FloatArray, origin: tuple[int, int], rect: RotatedRect) -> Iterator[SeamPiece]:
+    """Pieces of a blob of touching notes.
 
     blob: 0/1 mask, a window at `origin` (x, y) of the picture; light: CIE lightness of the whole picture; rect: the
     blob's smallest rectangle (cv2 form). Pieces of every depth are given, the halves as well as the quarters.
@@ -69,32 +88,47 @@ def split_at_seams(blob: Mask, light: FloatArray, origin: tuple[int, int], rect:
         cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 0, 1, scale=0.125)),
     )
     back = cv2.invertAffineTransform(turn)
-    for (x0, y0, x1, y1), strength in _pieces(patch, (0, 0, w, h), 0, 1.0):
+    pieces = list(_pieces(patch, (0, 0, w, h), 0, 1.0))
+    whole = sum(_area(p.box) * float(_fill(inside, p.box)) for p in pieces if p.last)
+    tidy = sum(_area(p.box) for p in pieces if p.last and _is_note_like(inside, p.box))
+    trust = min(1.0, tidy / max(whole, 1.0) / TIDY)
+    for (x0, y0, x1, y1), strength, _ in pieces:
         box = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
-        yield (box @ back[:, :2].T + back[:, 2]).astype(np.float32), float(inside[y0:y1, x0:x1].mean()), strength
+        corners = (box @ back[:, :2].T + back[:, 2]).astype(np.float32)
+        yield SeamPiece(corners, _fill(inside, (x0, y0, x1, y1)), strength * trust)
 
 
-def _pieces(
-    patch: _Patch, box: tuple[int, int, int, int], depth: int, strength: float
-) -> Iterator[tuple[tuple[int, int, int, int], float]]:
+def _pieces(patch: _Patch, box: BoxPx, depth: int, strength: float) -> Iterator[_Piece]:
     box = _trim(patch.inside, box)
     x0, y0, x1, y1 = box
     if min(x1 - x0, y1 - y0) < MIN_PIECE_PX:
         return
-    if depth:
-        yield box, strength
-    if depth >= MAX_DEPTH:
-        return
     window = (slice(y0, y1), slice(x0, x1))
     best_x, at_x = _best_cut(patch.inside[window], patch.ink[window], patch.across[window])
     best_y, at_y = _best_cut(patch.inside[window].T, patch.ink[window].T, patch.down[window].T)
-    if max(best_x, best_y) < SEAM:
+    last = depth >= MAX_DEPTH or max(best_x, best_y) < SEAM
+    if depth:
+        yield _Piece(box, strength, last)
+    if last:
         return
     upright = ((x0, y0, x0 + at_x, y1), (x0 + at_x, y0, x1, y1))
     level = ((x0, y0, x1, y0 + at_y), (x0, y0 + at_y, x1, y1))
-    halves = upright if best_x >= best_y else level
-    for half in halves:
+    for half in upright if best_x >= best_y else level:
         yield from _pieces(patch, half, depth + 1, min(strength, max(best_x, best_y)))
+
+
+def _area(box: BoxPx) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _fill(inside: npt.NDArray[np.bool_], box: BoxPx) -> float:
+    x0, y0, x1, y1 = box
+    return float(inside[y0:y1, x0:x1].mean())
+
+
+def _is_note_like(inside: npt.NDArray[np.bool_], box: BoxPx) -> bool:
+    width, height = box[2] - box[0], box[3] - box[1]
+    return max(width, height) < 2.4 * min(width, height) and _fill(inside, box) > 0.82
 
 
 def _best_cut(inside: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], gradient: FloatArray) -> tuple[float, int]:
@@ -114,7 +148,7 @@ def _best_cut(inside: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], gradien
     return float(strength[at]), at
 
 
-def _trim(inside: npt.NDArray[np.bool_], box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def _trim(inside: npt.NDArray[np.bool_], box: BoxPx) -> BoxPx:
     """The box without border rows and columns that the blob hardly touches."""
     x0, y0, x1, y1 = box
     part = inside[y0:y1, x0:x1]

@@ -28,6 +28,8 @@ ACCEPT = 0.35
 
 MAX_ROUNDNESS = 0.8
 """Area by that of the enclosing circle: squares 0.64, rounded and curled notes up to 0.72, vote dots over 0.85."""
+FAINT = 0.1
+"""Scores up to here are not followed up."""
 SURE = 0.6
 """Score from which a zone counts as a sure note, whose size others are compared with."""
 BROWN_TRUST = 0.5
@@ -85,7 +87,7 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     alone = [c._replace(score=c.shape * _ramp(c.foreign, 0.05, 0.45)) for c in candidates]
     sure = [c for c in _choose(alone) if c.score >= SURE]
     together = [_compare(c, sure) for c in alone]
-    chosen = _choose([c for c in together if c.score > 0.1])
+    chosen = _choose([c for c in together if c.score > FAINT])
     ratio = np.array([rgb.shape[1] / size[0], rgb.shape[0] / size[1]], np.float32)
     return [
         Sticky(order_corners(c.corners * ratio), name_colour(c.colour, white), round(min(1.0, c.score), 3))
@@ -111,20 +113,21 @@ def _judge(zone: Zone, lab: FloatArray, edges: FloatArray, white: White) -> _Can
     strength = float(np.hypot(inside[1], inside[2]) / max(float(inside[0]), 1e-3))
     if strength < 0.035 or inside[0] < 0.35:
         return None
-    apart, foreign, drawn = _evidence(zone.corners, inside, lab, edges)
-    shape = (
+    form = (
         _ramp(zone.rectangularity, 0.70, 0.88)
         * math.exp(-((math.log(aspect) / 0.9) ** 2))
-        * _ramp(apart, 0.4, 0.85)
         * _ramp(strength, 0.03, 0.05)
         * _ramp(strength * float(inside[0]), *CHROMA)
         * _ramp(float(inside[0]), *LIGHTNESS)
-        * (0.5 + 0.5 * _ramp(zone.seam, 0.55, 0.85))
-        * (1 - 0.9 * _ramp(drawn, 0.35, 0.6))
+        * (0.5 + 0.5 * _ramp(zone.oneness, 0.55, 0.85))
         * (0.4 + 0.6 * _ramp(min(sides), *SMALL_SIDE_PX))
         * (BROWN_TRUST if name_colour(zone.colour, white) == "brown" else 1.0)
     )
-    return _Candidate(zone.corners, zone.colour, sides[0] * sides[1], shape, foreign, inside[1:] / inside[0]) if shape > 0.1 else None
+    if form <= FAINT:
+        return None
+    apart, foreign, drawn = _evidence(zone.corners, inside, lab, edges)
+    shape = form * _ramp(apart, 0.4, 0.85) * (1 - 0.9 * _ramp(drawn, 0.35, 0.6))
+    return _Candidate(zone.corners, zone.colour, sides[0] * sides[1], shape, foreign, inside[1:] / inside[0]) if shape > FAINT else None
 
 
 def _compare(c: _Candidate, sure: list[_Candidate]) -> _Candidate:
@@ -138,8 +141,8 @@ def _compare(c: _Candidate, sure: list[_Candidate]) -> _Candidate:
     typical = float(np.median(ratios))
     if typical < -0.7:
         score *= 0.35
-    if typical > 0.7:
-        score *= 0.7
+    if typical > 0.9:
+        score *= 0.3
     return c._replace(score=score)
 
 
@@ -159,33 +162,25 @@ def _evidence(corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: F
         normals.append(np.repeat((n if n @ (centre - a) < 0 else -n)[None], len(along), axis=0))
     p, n = np.concatenate(points), np.concatenate(normals)
 
-    def inside_frame(q: FloatArray) -> npt.NDArray[np.bool_]:
-        return cast(npt.NDArray[np.bool_], (q[:, 0] >= 0) & (q[:, 1] >= 0) & (q[:, 0] < width) & (q[:, 1] < height))
-
-    def at(image: FloatArray, q: FloatArray) -> FloatArray:
-        return cast(FloatArray, image[np.clip(q[:, 1].astype(int), 0, height - 1), np.clip(q[:, 0].astype(int), 0, width - 1)])
-
     reach = max(3.0, 0.04 * side)
-    offsets = np.linspace(-reach, reach, 7)
-    edge = np.max([at(edges, p + n * d) for d in offsets], axis=0)
-    darkest = np.min([at(lab, p + n * d)[:, 0] for d in np.linspace(-reach, 2 * reach, 9)], axis=0)
-    drawn = darkest < 0.6 * np.minimum(inside[0], at(lab, p + n * (4 + 2.5 * reach))[:, 0])
-    contrast = np.zeros(len(p), np.float32)
-    foreign = np.ones(len(p), bool)
-    inner = inside[1:] / max(float(inside[0]), 0.05)
-    differs = max(0.025, 0.3 * float(np.hypot(inner[0], inner[1])))
-    seen = inside_frame(p + n * max(5.0, 0.08 * side))
+    beyond = (max(5.0, 0.08 * side), max(9.0, 0.2 * side), max(14.0, 0.35 * side))
+    near = np.linspace(-reach, 2 * reach, 10)
+    offsets = np.array([*near, 4 + 2.5 * reach, *beyond], np.float32)
+    q = p[None] + n[None] * offsets[:, None, None]
+    visible = (q[..., 0] >= 0) & (q[..., 1] >= 0) & (q[..., 0] < width) & (q[..., 1] < height)
+    seen = visible[11]
     if not seen.any():
         return 0.0, 0.0, 0.0
-    for distance in (max(5.0, 0.08 * side), max(9.0, 0.2 * side), max(14.0, 0.35 * side)):
-        far = p + n * distance
-        outside = at(lab, far)
-        delta = outside - inside
-        if not contrast.any():
-            contrast = np.sqrt((0.5 * delta[:, 0]) ** 2 + (2 * delta[:, 1]) ** 2 + (2 * delta[:, 2]) ** 2)
-        change = outside[:, 1:] / np.maximum(outside[:, :1], 0.05) - inner
-        foreign &= (np.hypot(change[:, 0], change[:, 1]) > differs) | ~inside_frame(far)
-    apart = (edge > 2.0) | (contrast > 0.08)
+    xs, ys = np.clip(q[..., 0].astype(np.intp), 0, width - 1), np.clip(q[..., 1].astype(np.intp), 0, height - 1)
+    colours = lab[ys, xs]
+    edge = edges[ys[:7], xs[:7]].max(axis=0)
+    drawn = colours[:10, :, 0].min(axis=0) < 0.6 * np.minimum(inside[0], colours[10, :, 0])
+    delta = (colours[11] - inside) * np.array([0.5, 2.0, 2.0], np.float32)
+    apart = (edge > 2.0) | (np.linalg.norm(delta, axis=1) > 0.08)
+    inner = inside[1:] / max(float(inside[0]), 0.05)
+    differs = max(0.025, 0.3 * float(np.hypot(inner[0], inner[1])))
+    change = np.linalg.norm(colours[11:, :, 1:] / np.maximum(colours[11:, :, :1], 0.05) - inner, axis=2)
+    foreign = ((change > differs) | ~visible[11:]).all(axis=0)
     return float(apart[seen].mean()), float(foreign[seen].mean()), float(drawn[seen].mean())
 
 

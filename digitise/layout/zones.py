@@ -34,6 +34,7 @@ _MIN_FILL = 0.25
 COLOUR_BRIDGE_PX = (2, 5)
 MIN_LIGHTNESS = 0.35
 MIN_STRENGTH = 0.035
+MERGED_PENALTY = 0.45
 MAX_SLANT = 0.42
 """Largest cosine between neighbouring sides: corners of 65-115 degrees."""
 STROKE_SHARE, MAX_STROKE_PX = 0.04, 12
@@ -55,8 +56,9 @@ class Zone(NamedTuple):
     """Area of the patch by the area of the smallest circle round it: disc 1, square 0.64."""
     colour: FloatArray
     """Median RGB of its even part, 0..255."""
-    seam: float = 1.0
-    """For a piece of a larger patch: strength of the weakest seam that parts it off, 0..1."""
+    oneness: float = 1.0
+    """How surely this is one thing, 0..1: for a piece of a larger patch the strength of the weakest seam that parts it
+    off, for a patch with a seam across it less than 1."""
 
 
 def edge_strength(rgb: RGBImage) -> FloatArray:
@@ -128,12 +130,15 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, split: FloatArray | None 
             continue
         pixels = rgb[window][part]
         colour = np.median(pixels[:: max(1, len(pixels) // 400)], axis=0).astype(np.float32)
-        radius = cv2.minEnclosingCircle(outline)[1]
-        yield Zone(*_fit_corners(outline, rect), cv2.contourArea(outline) / (np.pi * radius * radius), colour)
+        oneness = 1.0
         if split is not None and min(rect[1]) >= 2 * MIN_SIDE_PX:
             cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-origin[0], -origin[1]))
-            for corners, fill, strength in split_at_seams(filled, split, origin, rect):
-                yield Zone(corners, fill, 0.64, colour, strength)
+            for piece in split_at_seams(filled, split, origin, rect):
+                yield Zone(piece.corners, piece.fill, 0.64, colour, piece.strength)
+                if piece.fill > 0.8:
+                    oneness = min(oneness, 1 - MERGED_PENALTY * piece.strength)
+        radius = cv2.minEnclosingCircle(outline)[1]
+        yield Zone(*_fit_corners(outline, rect), cv2.contourArea(outline) / (np.pi * radius * radius), colour, oneness)
 
 
 def _fit_corners(outline: npt.NDArray[np.int32], rect: RotatedRect) -> tuple[FloatArray, float]:
