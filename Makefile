@@ -15,7 +15,7 @@ TEST_PROCESSES ?= 2
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for wheel \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help setup demo test test-all lint samples lock clean
+.PHONY: help setup demo test test-all lint samples picture lock clean
 
 help: ## Show this list.
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -44,6 +44,9 @@ lint: setup ## Check style and types.
 
 samples: setup ## Draw the sample events again.
 	$(BIN)/python samples/draw.py
+
+picture: setup ## Make the picture of the README again.
+	$(BIN)/python docs/before_after.py
 
 lock: setup ## Choose the newest fitting versions of all packages, and write them down with their hashes.
 	@for extra in "" "-dev"; do \

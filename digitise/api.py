@@ -71,9 +71,16 @@ def report_events(
 
 
 def read_photos(
-    paths: Sequence[Path], *, config: Config | None = None, jobs: int | None = None, tell: Tell = lambda step: None
+    paths: Sequence[Path],
+    *,
+    config: Config | None = None,
+    jobs: int | None = None,
+    threads: int | None = None,
+    tell: Tell = lambda step: None,
 ) -> list[PhotoResult | Problem]:
     """Read single photos, PDFs, ZIPs or folders without writing anything; in the order given.
+
+    threads: cores for each process; None: an equal share. For callers that run several processes themselves, with jobs=0.
 
     Raises NoInputError when a path does not exist or nothing is a photo, DependencyError or EngineError.
     """
@@ -87,10 +94,10 @@ def read_photos(
         problems += wrong
     if not sources and not problems:
         raise NoInputError(str(paths[0]), "there is no photo", "Name JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files.")
-    processes, threads = count_jobs(jobs, len(sources))
+    processes, share = count_jobs(jobs, len(sources))
     results: dict[int, PhotoResult | Problem] = {}
     with _open_pool(processes) as pool:
-        work = [Job(source, config, threads, None) for source in sources]
+        work = [Job(source, config, threads or share, None) for source in sources]
         for done, (place, outcome, _) in enumerate(read_sources(work, pool), 1):
             results[place] = result_of(outcome)
             tell(Step(event="", file=sources[place].file, done=done, total=len(work), reused=False))
