@@ -190,6 +190,22 @@ def _add_comments(sheet: Sheet, stamp: datetime) -> None:
         word = DocxRun(element, sheet.document._body)  # type: ignore[arg-type]
         comment = sheet.document.add_comment(word, text=clean_text(text), author=AUTHOR, initials="d")
         comment._comment_elm.set(qn("w:date"), stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        _move_mark_behind_note(element)
+
+
+def _move_mark_behind_note(word: BaseOxmlElement) -> None:
+    """Put a comment's mark behind the bookmark of its note; its range stays at the word.
+
+    LibreOffice 7.4 ends a bookmark one letter early for a mark inside it when it saves the document.
+    """
+    mark = next(e for e in word.itersiblings(qn("w:r")) if e.find(qn("w:commentReference")) is not None)
+    ends = list(mark.itersiblings(qn("w:bookmarkEnd")))
+    last = next(
+        (e for e in ends if (behind := e.getnext()) is None or behind.tag != qn("w:bookmarkEnd")),
+        None,
+    )
+    if last is not None:
+        last.addnext(mark)
 
 
 def _set_properties(document: Document, event: Event, labels: Labels, stamp: datetime) -> None:

@@ -1,0 +1,173 @@
+"""The tree of blocks: every note has its place, nothing is invented, everything can be followed."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from report_demo import demo_event, make_note, make_photo
+
+from digitise.model import Accounting, Arrangement, Event, EventInfo, Placement, Section
+from digitise.report import compose_report
+from digitise.report.blocks import Block, Bullet, Heading, Link, Paragraph, Picture, Run, Span, Table, inline_text, spans
+from digitise.report.draft import anchor_name
+
+EVENT = demo_event()
+BLOCKS = compose_report(EVENT)
+
+
+def small_event(**more: object) -> Event:
+    fields = {
+        "generator": "digitise",
+        "info": EventInfo(title="T"),
+        "photos": (),
+        "surfaces": (),
+        "notes": (),
+        "arrangement": Arrangement(placements=(), sections=(), actions=()),
+        "accounting": Accounting(seen=0, reported=0, duplicates=0, unreadable=0, set_aside=0),
+    }
+    return Event.model_validate(fields | more)
+
+
+def parts(blocks: list[Block]) -> list[object]:
+    found: list[object] = []
+    for block in blocks:
+        if isinstance(block, Table):
+            found += [p for row in block.rows for cell in row for p in cell]
+        elif isinstance(block, Heading | Paragraph | Bullet):
+            found += block.inlines
+        elif isinstance(block, Picture):
+            found += block.caption
+    return found
+
+
+def anchors(blocks: list[Block]) -> list[str]:
+    names = [s.anchor for s in spans(blocks)]
+    names += [b.anchor for b in blocks if isinstance(b, Heading | Picture) and b.anchor]
+    return names + [a for b in blocks if isinstance(b, Table) for a in b.row_anchors]
+
+
+def chapter(title: str, blocks: list[Block] = BLOCKS) -> list[Block]:
+    start = next(i for i, b in enumerate(blocks) if isinstance(b, Heading) and b.text == title)
+    level = blocks[start].level  # type: ignore[union-attr]
+    rest = blocks[start + 1 :]
+    end = next((i for i, b in enumerate(rest) if isinstance(b, Heading) and b.level <= level), len(rest))
+    return rest[:end]
+
+
+def test_every_reported_note_is_printed_once_in_a_chapter_or_heads_its_sheet() -> None:
+    printed = [s.note_id for s in spans(BLOCKS) if s.anchor.startswith("n_")]
+    reported = {p.note_id for p in EVENT.arrangement.placements if p.fate == "reported"}
+    sheet_only = {n.id for n in EVENT.notes if n.role in ("title", "label")} | {
+        s.title_note_id for s in EVENT.arrangement.sections if s.title_source == "proposed"
+    }
+    assert len(printed) == len(set(printed))
+    assert set(printed) == reported - sheet_only
+
+
+def test_the_transcripts_hold_every_note_but_those_set_aside_word_for_word() -> None:
+    transcript = {s.note_id: s.text for s in spans(BLOCKS) if s.anchor.startswith("r_")}
+    for note in EVENT.notes:
+        fate = next(p.fate for p in EVENT.arrangement.placements if p.note_id == note.id)
+        if fate == "set aside":
+            assert note.id not in transcript
+        elif note.text:
+            assert transcript[note.id].startswith(" ".join(note.text.split()))
+
+
+def test_anchors_are_unique_and_every_link_leads_somewhere() -> None:
+    names = anchors(BLOCKS)
+    assert len(names) == len(set(names))
+    links = [p for p in parts(BLOCKS) if isinstance(p, Link)]
+    assert len(links) > 100
+    assert {link.target for link in links} <= set(names)
+    assert all(len(name) <= 40 and name.replace("_", "").isalnum() and name[0].isalpha() for name in names)
+
+
+def test_each_doubtful_word_is_doubted_once() -> None:
+    runs = [run for span in spans(BLOCKS) for run in span.runs if run.doubt]
+    wanted = [w.text for n in EVENT.notes for w in n.words if w.doubtful]
+    assert sorted(r.text.lower() for r in runs) == sorted(w.lower() for w in wanted)
+
+
+def test_heading_levels_never_skip() -> None:
+    levels = [b.level for b in BLOCKS if isinstance(b, Heading)]
+    assert levels[0] == 1
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+
+
+def test_evidence_is_made_of_the_notes_words() -> None:
+    evidence = chapter("Mental health support")[0]
+    assert isinstance(evidence, Paragraph)
+    assert inline_text(evidence.inlines).startswith(
+        "What was said: “Lack of support for families” (said 3 times)\u00a0[1]; “No drop-in provision in RCT”"
+    )
+    ours = "".join(i.text for i in evidence.inlines if isinstance(i, Run))
+    assert set(ours.replace("What was said:", "").replace("(said 3 times)", "")) <= set(" “”;.\u00a0")
+
+
+def test_owners_stand_out_in_action_bullets_and_are_named_where_the_wording_lacks_them() -> None:
+    bullets = [b for b in BLOCKS if isinstance(b, Bullet) and b.kind == "action"]
+    bold = {r.text for b in bullets for i in b.inlines if isinstance(i, Span) for r in i.runs if r.bold}
+    assert {"Interlink staff", "RCT CBC", "Interlink", "Age Connects"} <= bold
+    text = next(inline_text(b.inlines) for b in bullets if "loneliness" in inline_text(b.inlines))
+    assert "(Owner: Public Health Wales; Due: Q2 (30 June 2026))" in text
+
+
+def test_register_lists_all_actions_and_says_who_is_missing() -> None:
+    table = next(b for b in chapter("Action register") if isinstance(b, Table))
+    assert [inline_text(row[0]) for row in table.rows] == [f"A{a.number}" for a in EVENT.arrangement.actions]
+    assert [inline_text(row[2]) for row in table.rows].count("not named") == sum(not a.owners for a in EVENT.arrangement.actions)
+    assert inline_text(table.rows[9][3]) == "30 April 2026"
+
+
+def test_accounting_adds_up() -> None:
+    table = next(b for b in chapter("Account of all notes") if isinstance(b, Table))
+    counts = [int(inline_text(row[1])) for row in table.rows]
+    assert sum(counts[:-1]) == counts[-1] == len(EVENT.notes)
+
+
+def test_a_note_without_placement_is_not_lost() -> None:
+    photo = make_photo(1, "a.jpg")
+    event = small_event(photos=(photo,), notes=(make_note(photo.id, 0, "Forgotten"),))
+    assert "Forgotten" in [s.text for s in spans(chapter("Other points", compose_report(event)))]
+
+
+def test_sections_without_problems_are_what_people_said() -> None:
+    photo = make_photo(1, "a.jpg")
+    notes = (make_note(photo.id, 0, "WENT WELL", role="heading"), make_note(photo.id, 1, "Tea"), make_note(photo.id, 2, "Cake"))
+    placements = (Placement(note_id=notes[0].id), *(Placement(note_id=n.id, kind="strength", section_id="s") for n in notes[1:]))
+    section = Section(id="s", title="WENT WELL", title_source="written", title_note_id=notes[0].id, note_ids=(notes[1].id, notes[2].id))
+    event = small_event(photos=(photo,), notes=notes, arrangement=Arrangement(placements=placements, sections=(section,), actions=()))
+    blocks = compose_report(event)
+    assert next(b.text for b in chapter("What people said", blocks) if isinstance(b, Heading)) == "Went well"
+    assert not any(isinstance(b, Heading) and b.text == "Problems and actions" for b in blocks)
+
+
+def test_long_evidence_goes_on_as_bullets() -> None:
+    photo = make_photo(1, "a.jpg")
+    notes = tuple(make_note(photo.id, k, f"number {k} " + "word " * 18) for k in range(6))
+    placements = tuple(Placement(note_id=n.id, kind="problem", section_id="s") for n in notes)
+    section = Section(id="s", title="Long", note_ids=tuple(n.id for n in notes))
+    event = small_event(photos=(photo,), notes=notes, arrangement=Arrangement(placements=placements, sections=(section,), actions=()))
+    body = chapter("Long", compose_report(event))
+    assert [len(spans([b])) for b in body if isinstance(b, Paragraph | Bullet)] == [3, 1, 1, 1]
+
+
+@pytest.mark.parametrize("note_id", ["a-b", "a_b", "x" * 80, "ŵ/1"])
+def test_anchor_names_fit_word(note_id: str) -> None:
+    name = anchor_name("n", note_id)
+    assert len(name) <= 36
+    assert name.isascii()
+    assert len({anchor_name("n", i) for i in ("a-b", "a_b", "x" * 80, "ŵ/1")}) == 4
+
+
+def test_an_empty_event_says_so() -> None:
+    texts = [inline_text(b.inlines) for b in compose_report(small_event()) if isinstance(b, Paragraph)]
+    assert "No notes were found on the photos." in texts
+
+
+def test_welsh_labels_leave_participants_words_alone() -> None:
+    welsh = compose_report(demo_event(languages=("cy", "en")))
+    assert [s.text for s in spans(welsh) if s.anchor.startswith("n_")] == [s.text for s in spans(BLOCKS) if s.anchor.startswith("n_")]
+    assert any(isinstance(b, Heading) and b.text == "Cofrestr camau gweithredu" for b in welsh)
