@@ -124,6 +124,14 @@ def test_corrupt_heic(tmp_path):
     assert "damaged" in refusal(tmp_path) or "cut off" in refusal(tmp_path)
 
 
+def test_a_heic_whose_item_type_is_no_text_does_not_end_the_process(tmp_path):
+    whole = encode(wall_picture(), "HEIF", exif=exif_with(original="2026:03:14 10:00:00").tobytes())
+    assert whole.count(b"Exif\0") >= 1
+    at = whole.index(b"Exif\0")
+    (tmp_path / "a.heic").write_bytes(whole[:at] + b"\xc4" + whole[at + 1 :])
+    assert "damaged" in refusal(tmp_path)
+
+
 def test_page_limits(tmp_path):
     pages = [Image.new("RGB", (40, 40), (i, 0, 0)) for i in range(10)]
     pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])

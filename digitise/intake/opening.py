@@ -15,6 +15,7 @@ import pi_heif
 from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from digitise.config import Limits
+from digitise.intake.heif import check_heif
 from digitise.intake.refusing import check_dimensions, check_pages, cut_off
 from digitise.intake.sniffing import Format
 
@@ -37,6 +38,8 @@ def open_image(stream: IO[bytes], kind: Format, file: str, limits: Limits, *, pa
     if kind == "webp":
         # the plugin reserves memory for two whole pictures as soon as it opens one
         check_dimensions(file, *_webp_size(stream, file), limits)
+    if kind == "heif":
+        check_heif(stream)
     image = _open_plugin(stream, kind)
     if page:
         image.seek(page)

@@ -15,7 +15,7 @@ from digitise.intake.sniffing import Kind
 from digitise.model import Problem
 
 COPY_AGAIN = "Copy it again from the phone or camera."
-_CUT_OFF = ("truncated", "end of file", "premature", "unexpected eof", "cannot read this file", "incomplete", "eof")
+_CUT_OFF = ("truncated", "end of file", "premature", "incomplete", "eof")
 """How Pillow, libtiff and libheif say that the bytes end too early (compared in lower case)."""
 
 MIN_SIDE_PX = 32
@@ -104,7 +104,8 @@ def refusing(file: str) -> Iterator[None]:
     except MemoryError as e:
         raise PhotoError(file, "there is not enough memory for it", "Make the picture smaller, or close other programs.") from e
     except OSError as e:
-        if e.errno is not None:
+        # EINVAL is what seeking to a place before a damaged file's beginning gives
+        if e.errno not in (None, errno.EINVAL):
             raise unreadable(file, e) from e
         raise (cut_off if _says_cut_off(e) else damaged)(file) from e
     except Exception as e:
