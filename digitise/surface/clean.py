@@ -1,9 +1,9 @@
 """Cleaning a picture: even light, white paper, marker colours kept.
 
-The light on a sheet changes slowly; writing, stickies and pictures on it do not. So the paper's own colour is estimated all over the picture
-from the places that are paper, and each channel is divided by it (flat-field correction; compare Zhang & He, Whiteboard scanning and image
-enhancement, 2007, which takes the brightest pixels of each cell for paper). Stickies and filled areas are no paper: there the estimate is
-carried over from the paper round them, so that they keep their colour.
+The light on a sheet changes slowly; writing, stickies and pictures on it do not. So the paper's own colour is estimated all over the
+picture from the places that are paper, and each channel is divided by it (flat-field correction; compare Zhang & He, Whiteboard scanning
+and image enhancement, 2007, which takes the brightest pixels of each cell for paper). Stickies and filled areas are no paper: there the
+estimate is carried over from the paper round them, so that they keep their colour.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ DARK_L = 38.0
 """A picture whose ground is darker than this is a blackboard or a dark room: its light is not evened out."""
 PAPER_CHROMA = 11.0
 """Paper differs from the sheet's own tint by less than this (a*b* distance); the palest stickies by 14 and more."""
-MAX_TINT = (30.0, 18.0)
-"""The ground may be this colourful (chroma) and still be paper in coloured light: for warm hues and all others. A wall of green stickies is not."""
+WARM_TINT, COLD_TINT, OTHER_TINT = 38.0, 26.0, 16.0
+"""The ground may be this colourful (chroma) and still be white paper: in lamp light, in shade lit by the sky, in any other colour.
+White paper under a 2700 K lamp uncorrected has 35, in blue shade 20; green or pink of 20 is a wall of stickies."""
 PAPER_DROP = 9.0
 """Paper is not darker than the smooth light at its place by more than this in L*."""
 LEAST_PAPER = 0.22
@@ -70,8 +71,7 @@ def find_paper(lab: Floats) -> Mask:
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     bright &= chroma <= np.percentile(chroma[bright], 60) + 1.0
     tint = np.median(lab[bright], axis=0)[1:]
-    warm = 45 < np.degrees(np.arctan2(tint[1], tint[0])) < 100
-    if np.hypot(*tint) > MAX_TINT[0 if warm else 1]:
+    if float(np.hypot(*tint)) > _most_tint(float(np.degrees(np.arctan2(tint[1], tint[0])))):
         return np.zeros(light.shape, np.uint8)
     off = np.linalg.norm(lab[..., 1:] - tint, axis=2)
     candidates = (off < PAPER_CHROMA) & (light > 0.45 * np.percentile(light[bright], 50))
@@ -82,6 +82,13 @@ def find_paper(lab: Floats) -> Mask:
         candidates = (off < PAPER_CHROMA) & (light > smooth - drop)
     mask = np.where(candidates, 255, 0).astype(np.uint8)
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _most_tint(hue_deg: float) -> float:
+    """Most chroma of white paper whose tint has this hue (direction in a*b*): light is warm or cold, seldom green or pink."""
+    if 45 < hue_deg < 100:
+        return WARM_TINT
+    return COLD_TINT if -125 < hue_deg < -70 else OTHER_TINT
 
 
 def fit_surface(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
@@ -108,7 +115,7 @@ def fit_surface(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
 def estimate_light(closed: Rgb, paper: Mask) -> Floats:
     """The paper's colour at every place, float32 (h, w, 3), 0..255: local means over paper, carried over what is not paper.
 
-    Normalised convolution (Knutsson & Westin, CVPR 1993) at growing widths: near paper the light follows it closely, far from it only roughly.
+    Normalised convolution (Knutsson & Westin, CVPR 1993) at shrinking widths: near paper the light follows it closely, far from it roughly.
     """
     weight = (cv2.erode(paper, np.ones((3, 3), np.uint8)) > 0).astype(np.float32)
     if weight.sum() < 20:

@@ -13,7 +13,7 @@ from digitise.model import Quad
 LEAST_LINES = 3
 """Fewer lines say nothing about a whole picture."""
 QUARTER_SHARE = 0.7
-"""Share of the writing (by length) that must run one way before a picture is turned by 90 or 180 degrees: half of it may be notes on their side."""
+"""Share of the writing (by length) that must run one way before a picture is turned by 90 or 180 degrees: some notes may hang sideways."""
 LONGER = 1.5
 """Only lines at least this many times as long as high have a direction worth trusting."""
 LEAST_DEG, MOST_DEG = 0.4, 15.0
@@ -25,7 +25,7 @@ SPREAD_DEG = 4.0
 def deskew(line_quads: Sequence[Quad]) -> float:
     """Direction of the writing in degrees, in (-180, 180], positive clockwise; 0.0 when unsure.
 
-    line_quads: corners of text lines in their direction of reading. Turning the picture by minus this angle (`rotate`) makes the writing upright.
+    line_quads: corners of text lines in their direction of reading. `rotate` with this angle makes the writing upright.
     """
     sizes = [quad_size(q) for q in line_quads]
     chosen = [(quad_angle(q), w) for q, (w, h) in zip(line_quads, sizes, strict=True) if h > 0 and w >= LONGER * h]

@@ -1,7 +1,7 @@
 """Judging proposals: how much of each side is an edge of something plain and light?
 
-A sheet's side is a *step*: paper within, something else without, sharp, along most of its length. A line drawn on the paper has paper on both
-sides; a shadow's edge is soft; a table's edge has no paper within. All lengths are view px.
+A sheet's side is a *step*: paper within, something else without, sharp, along most of its length. A line drawn on the paper has paper
+on both sides; a shadow's edge is soft; a table's edge has no paper within. All lengths are view px.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ SHIFT = 4
 """How far from the straight line the edge may lie: a curled or bowed sheet."""
 STEP = 4.0
 """Smallest step in L*a*b* that counts as an edge. Noise and JPEG blocks give about 1 after averaging, a white sheet on a white wall 3-8."""
+WRITTEN = 0.015
+"""Least share of the inside that is ink (real sheets have 0.06 and more). What bears neither writing nor stickies is a bit of wall;
+a blank sheet is no loss."""
 INK = 7.0
 """Closing strokes over brightens a place by at least this in L* where there is writing."""
 CLEAR_STEP = 14.0
@@ -34,8 +37,10 @@ FRAME_FACTOR = (1.0, 0.85, 0.6, 0.0, 0.0)
 """Confidence by number of sides on the frame: with fewer true sides, a fold, a glare band or half a wall passes for a sheet."""
 FRAMED_AREA = 0.15
 """Least share of the photo of a surface that the frame cuts: smaller ones were bits of wall between furniture."""
+SMALL_AREA = 0.15
+"""Below this share of the photo confidence falls, by up to a fifth: most of what was wrongly taken for a sheet was small."""
 PAPER_SHARE = (0.15, 0.4)
-"""Share of the inside that is of the paper's colour: none below the first, all well from the second. A sheet full of stickies shows 40 %."""
+"""Share of the inside of the paper's colour: all wrong below the first, all well from the second. A sheet full of stickies shows 40 %."""
 DRAWN = 0.5
 """A side is a drawn line, not an edge, where less than this part of it still shows a step to what lies farther out."""
 PLAIN = 9.0
@@ -43,7 +48,7 @@ PLAIN = 9.0
 MAX_CHROMA = (30.0, 18.0)
 """More colourful than this is no paper but stickies or a table top: for warm hues (brown paper, tungsten light) and for all others."""
 WHITER = -3.0
-"""Paper is whiter (L* less chroma) than what it lies on, or at least not darker by more than this: stickies on a board, chairs and doors are not."""
+"""Paper is whiter (L* less chroma) than what it lies on, or at least not darker by more than this: stickies, chairs, doors are not."""
 
 
 class Judged(NamedTuple):
@@ -84,7 +89,7 @@ def sift(view: View, quads: Floats, keep: int) -> Floats:
     places, normals = side_points(quads, 10)
     profile = look_across(view.plain, places, normals, np.array([-4, 4], np.float32))
     step = np.linalg.norm(profile[..., 1, :] - profile[..., 0, :], axis=-1)
-    hits = np.clip(step / CLEAR_STEP, 0, 1).mean(axis=2)
+    hits = np.sqrt(np.clip(step / CLEAR_STEP, 0, 1)).mean(axis=2)
     hits = np.where(_framed(quads, view.size), FRAME_QUALITY, hits)
     score = hits.min(axis=1) + 0.5 * hits.mean(axis=1) + 0.3 * np.sqrt(quad_areas(quads) / (view.size[0] * view.size[1]))
     return quads[np.argsort(-score, kind="stable")[:keep]]
@@ -118,11 +123,13 @@ def judge(view: View, quads: Floats) -> Judged:
     framed = _framed(quads, view.size)
     sides = np.where(framed, FRAME_QUALITY, sides)
     drawn = np.where(framed, False, beyond.mean(axis=2) < DRAWN).sum(axis=1) > np.maximum((~framed).sum(axis=1) - 3, 0)
-    cut_small = framed.any(axis=1) & (quad_areas(quads) < FRAMED_AREA * view.size[0] * view.size[1])
+    share = quad_areas(quads) / (view.size[0] * view.size[1])
+    cut_small = framed.any(axis=1) & (share < FRAMED_AREA)
     outside = np.median(profile[..., REACH - 7 : REACH - 2, :].mean(axis=3), axis=2)
     gain = np.where(framed, 0, _whiteness(paper) - _whiteness(outside)).sum(axis=1) / np.maximum((~framed).sum(axis=1), 1)
     whiter = np.clip((gain - WHITER) / 4, 0, 1)
     doubt = np.where(_writes_outside(view, quads, drawn), 0.4, 1.0) * np.where(drawn, 0.85, 1.0) * np.where(cut_small, 0.5, 1.0)
+    doubt = doubt * (0.8 + 0.2 * np.clip(share / SMALL_AREA, 0, 1))
     confidence = _combine(sides, framed, paper) * doubt * whiter * _paper_inside(view, quads, paper)
     return Judged(confidence.astype(np.float32), sides.astype(np.float32), size.astype(np.float32), framed)
 
@@ -138,7 +145,7 @@ def _ground(strip: Floats) -> Floats:
 
 
 def _paper_inside(view: View, quads: Floats, paper: Floats) -> Floats:
-    """(N,) 0..1: is the inside mostly of the colour found along the sides?"""
+    """(N,) 0..1: is the inside mostly of the colour found along the sides, with something on it?"""
     t = (np.arange(16, dtype=np.float32) + 0.5) / 16
     u, v = (g.ravel()[:, None] for g in np.meshgrid(t, t))
     top = quads[:, None, 0] * (1 - u) + quads[:, None, 1] * u
@@ -146,14 +153,21 @@ def _paper_inside(view: View, quads: Floats, paper: Floats) -> Floats:
     at = top * (1 - v) + bottom * v
     x = np.clip(at[..., 0], 0, view.size[0] - 1).astype(np.intp)
     y = np.clip(at[..., 1], 0, view.size[1] - 1).astype(np.intp)
+    written = cv2.blur(_find_ink(view), (21, 21))[y, x].mean(axis=1)
     off = view.plain[y, x] - paper.mean(axis=1)[:, None]
     share = ((np.hypot(off[..., 1], off[..., 2]) < PLAIN) & (np.abs(off[..., 0]) < 2 * PLAIN)).mean(axis=1)
-    return np.asarray(np.clip((share - PAPER_SHARE[0]) / (PAPER_SHARE[1] - PAPER_SHARE[0]), 0, 1), np.float32)
+    blank = (written < WRITTEN) & (share > 0.9)
+    return np.asarray(np.clip((share - PAPER_SHARE[0]) / (PAPER_SHARE[1] - PAPER_SHARE[0]), 0, 1) * np.where(blank, 0.4, 1), np.float32)
+
+
+def _find_ink(view: View) -> Floats:
+    """1 where there is a thin dark stroke."""
+    return np.asarray(view.plain[..., 0] - view.lab[..., 0] > INK, np.float32)
 
 
 def _writes_outside(view: View, quads: Floats, asked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """(N,): does a good part of the fine writing lie outside? Then the quad is a box drawn on a larger sheet. Looked at where `asked`."""
-    ink = (view.plain[..., 0] - view.lab[..., 0] > INK).astype(np.float32)
+    ink = _find_ink(view)
     total = float(ink.sum())
     answer = np.zeros(len(quads), bool)
     for i in np.flatnonzero(asked):

@@ -20,6 +20,8 @@ LEVELS = 9
 """Grey levels at which the region source cuts each channel; more found no further sheet."""
 MAX_LINES = 36
 """Longest lines kept; the number of quads grows with its fourth power."""
+FAINT_GAIN = 8.0
+"""Lightness about its surroundings is spread by this, so that a white sheet's edge on a white wall (3 in L*) passes the detector's limit."""
 MAX_LINE_QUADS = 24_000
 OPPOSITE_DEG = 32.0
 """Two lines may be opposite sides when their directions differ by less: perspective of a sheet seen from 45 degrees gives about 30."""
@@ -79,15 +81,16 @@ def _masks(lab: Lab) -> Iterator[Mask]:
 def find_lines(view: View) -> Floats:
     """Long straight edges as (N, 3) float32: unit normal and offset of n·p = c, view px; longest first.
 
-    Segments come from LSD (von Gioi et al., LSD: a Fast Line Segment Detector with a False Detection Control, PAMI 2010), run on lightness and
-    on the chroma axes, since paper on a table can differ in hue alone.
+    Segments come from LSD (von Gioi et al., LSD: a Fast Line Segment Detector with a False Detection Control, PAMI 2010), run on
+    lightness and on the chroma axes, since paper on a table can differ in hue alone.
     """
     detector = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
     found = []
-    for lab, channel, gain in ((view.plain, 0, 2.55), (view.lab, 0, 2.55), (view.plain, 1, 4.0), (view.plain, 2, 4.0)):
-        offset = 0.0 if channel == 0 else 128.0
-        grey = np.clip(lab[..., channel] * gain + offset, 0, 255).astype(np.uint8)
-        segments = detector.detect(grey)[0]
+    light = view.plain[..., 0]
+    faint = np.clip((light - cv2.GaussianBlur(light, (0, 0), 0.04 * max(view.size))) * FAINT_GAIN + 128, 0, 255)
+    planes = [light * 2.55, view.lab[..., 0] * 2.55, view.plain[..., 1] * 4 + 128, view.plain[..., 2] * 4 + 128, faint]
+    for plane in planes:
+        segments = detector.detect(np.clip(plane, 0, 255).astype(np.uint8))[0]
         if segments is not None:
             found.append(np.asarray(segments, np.float32).reshape(-1, 4))
     if not found:

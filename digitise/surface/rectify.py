@@ -14,7 +14,7 @@ from digitise.surface.view import Rgb
 MAX_SIDE_PX = 5000
 """Longest side of a straightened picture: what a 16-megapixel phone photo holds, and 40 cm at 300 dots per inch."""
 FOCAL_RANGE = (0.5, 3.0)
-"""Focal lengths of phone cameras, in photo long sides: 0.55 is an ultra-wide lens, 2.5 a telephoto. Others mean that the estimate failed."""
+"""Focal lengths of phone cameras, in photo long sides: 0.55 is an ultra-wide lens, 2.5 a telephoto. Others: the estimate failed."""
 CONVERGENCE = 0.04
 """Opposite sides must differ by this share before perspective tells the focal length; below it the corners' own error decides."""
 ASPECT_CHANGE = 1.35
@@ -25,8 +25,8 @@ def rectify(rgb: Rgb, quad: Quad, *, max_side_px: int = MAX_SIDE_PX) -> tuple[Rg
     """Straighten one sheet.
 
     rgb: photo, (H, W, 3) uint8 RGB. quad: photo px, top left corner first.
-    Returns the picture (h, w, 3) and the homography photo px -> picture px (9 numbers, row by row; a pixel's centre is at whole numbers + 0.5,
-    so the quad maps onto the corners (0, 0) .. (w, h)). The picture keeps the photo's detail: its sides are about as long as the quad's.
+    Returns the picture (h, w, 3) and the homography photo px -> picture px (9 numbers, row by row; a pixel's centre is at whole
+    numbers + 0.5, so the quad maps onto the corners (0, 0) .. (w, h)). The picture keeps the photo's detail: its sides are about as long as the quad's.
     Raises ValueError for a degenerate quad.
     """
     width, height = picture_size(quad, (rgb.shape[1], rgb.shape[0]), max_side_px)
@@ -49,8 +49,8 @@ def picture_size(quad: Quad, photo_size: tuple[int, int], max_side_px: int = MAX
 def estimate_aspect(quad: Quad, photo_size: tuple[int, int]) -> float:
     """Width over height of the rectangle whose picture is `quad`, in a camera with square pixels that looks through the photo's middle.
 
-    Zhang & He, Whiteboard scanning and image enhancement, Digital Signal Processing 17 (2007), section 3. Where the sides hardly converge, the
-    focal length comes out absurd, or the result is far off the sides' means, the means stand.
+    Zhang & He, Whiteboard scanning and image enhancement, Digital Signal Processing 17 (2007), section 3. Where the sides hardly
+    converge, the focal length comes out absurd, or the result is far off the sides' means, the means stand.
     """
     mean_width, mean_height = quad_size(quad)
     plain = mean_width / mean_height

@@ -23,7 +23,7 @@ Mask = npt.NDArray[np.uint8]
 VIEW_SIDE = 640
 """Long side of the view, px. A sheet's edge stays sharp to a pixel or two; marker strokes are 1-4 px wide and can be closed over."""
 STROKE = 7
-"""Width of the widest dark stroke that is closed over, view px: about 1 % of the photo, twice a broad marker on a flipchart that fills it."""
+"""Width of the widest dark stroke that is closed over, view px: about 1 % of the photo, twice a broad marker on a sheet that fills it."""
 
 
 class View(NamedTuple):

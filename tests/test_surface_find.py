@@ -1,0 +1,83 @@
+"""Sheets and boards are found where they are, and nothing is found where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from surface_scenes import GROUNDS, Scene, empty_scene, full_scene, sheet_scene, two_sheets, whiteboard_scene
+
+from digitise.geometry import polygon_iou
+from digitise.surface import find_surfaces
+from digitise.surface.find import ACCEPT
+
+
+def best_ious(scene: Scene) -> list[float]:
+    found = find_surfaces(scene.rgb)
+    assert [s.what for s in found] == ["sheet"] * len(found)
+    assert all(ACCEPT <= s.confidence <= 1 for s in found)
+    assert len(found) <= len(scene.quads), f"found {len(found)} of {len(scene.quads)}"
+    return [max((polygon_iou([tuple(p) for p in true], s.quad) for s in found), default=0.0) for true in scene.quads]
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_sheet_on_ground(ground: str):
+    assert min(best_ious(sheet_scene(3, ground))) > 0.98
+
+
+@pytest.mark.parametrize("ground", ["wood", "black"])
+def test_sheet_with_sticky_over_its_corner(ground: str):
+    assert min(best_ious(sheet_scene(104, ground, over_corner=True, stickies=8))) > 0.98
+
+
+def test_corner_order_starts_top_left():
+    scene = sheet_scene(5, "cork")
+    (found,) = find_surfaces(scene.rgb)
+    assert np.abs(np.asarray(found.quad) - scene.quads[0]).max() < 4  # corner by corner, px of 1200
+    assert found.what == "sheet"
+
+
+def test_two_sheets_side_by_side():
+    scene = two_sheets(1, "wall")
+    assert min(best_ious(scene)) > 0.97
+
+
+def test_whiteboard_with_frame():
+    assert min(best_ious(whiteboard_scene(2))) > 0.96
+
+
+@pytest.mark.parametrize("ground", ["wood", "white", "cork"])
+def test_no_sheet_no_surface(ground: str):
+    assert find_surfaces(empty_scene(11, ground).rgb) == []
+
+
+def test_sheet_that_fills_the_photo_is_not_cut():
+    assert find_surfaces(full_scene(1).rgb) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (70, 70, 3), (640, 480, 3)])
+def test_plain_and_tiny_pictures(shape: tuple[int, int, int]):
+    assert find_surfaces(np.full(shape, 200, np.uint8)) == []
+
+
+def test_noise_holds_no_sheet():
+    noise = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    assert find_surfaces(noise) == []
+
+
+def test_same_photo_same_answer():
+    rgb = sheet_scene(8, "wood").rgb
+    assert find_surfaces(rgb) == find_surfaces(rgb)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_many_sheets(ground: str, seed: int):
+    assert min(best_ious(sheet_scene(seed, ground, over_corner=seed % 2 == 1))) > 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(300, 306))
+@pytest.mark.parametrize("ground", [*GROUNDS, "white"])
+def test_many_empty_grounds(ground: str, seed: int):
+    assert find_surfaces(empty_scene(seed, ground).rgb) == []
