@@ -45,8 +45,9 @@ install_python() {
     fi
   fi
   if ! [ -x .venv/bin/pip ]; then "$python" -m venv .venv; fi
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+  echo "Installing Python packages into .venv (once; some minutes) …"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 }
 
 case "$1" in
