@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from digitise.arranging.context import Standing
 from digitise.arranging.dates import parse_due
@@ -11,21 +12,33 @@ from digitise.arranging.meaning import FloatArray
 from digitise.arranging.wording import plain, strip_bullet
 from digitise.model import Action, Note, Placement, Section
 
-ANSWERS_SIMILARITY = 0.25
+ANSWERS_SIMILARITY = 0.2
 """Similarity from which an action answers a problem of its section when the section holds several."""
 MOST_PROBLEMS = 3
 
 
+class Nearness(NamedTuple):
+    """How near notes are in meaning."""
+
+    similarity: FloatArray
+    """float64 (n, n)."""
+    position: Mapping[str, int]
+    """Note id -> row of `similarity`."""
+
+    def between(self, a: str, b: str) -> float:
+        return round(float(self.similarity[self.position[a], self.position[b]]), 9)
+
+
 def number_actions(
     sections: Sequence[Section],
+    *,
     placements: Mapping[str, Placement],
     notes: Mapping[str, Note],
     standings: Mapping[str, Standing],
-    similarity: FloatArray,
-    position: Mapping[str, int],
+    nearness: Nearness,
     event_date: date | None,
 ) -> list[Action]:
-    """All reported actions, numbered from 1 by section, then as printed. `position` maps note ids to rows of `similarity` (n, n)."""
+    """All reported actions, numbered from 1 by section, then as printed."""
     actions: list[Action] = []
     for section in sections:
         problems = [i for i in section.note_ids if placements[i].kind == "problem"]
@@ -42,7 +55,7 @@ def number_actions(
                     due=placement.due,
                     due_date=parse_due(placement.due, event_date),
                     section_id=section.id,
-                    problem_note_ids=_find_answered(note_id, problems, section, notes, standings, similarity, position),
+                    problem_note_ids=_find_answered(note_id, problems, section, standings, nearness),
                 )
             )
     return actions
@@ -52,19 +65,16 @@ def _find_answered(
     action_id: str,
     problems: Sequence[str],
     section: Section,
-    notes: Mapping[str, Note],
     standings: Mapping[str, Standing],
-    similarity: FloatArray,
-    position: Mapping[str, int],
+    nearness: Nearness,
 ) -> tuple[str, ...]:
     """Problems of the section that an action answers: the only one under the same written heading, else those near in meaning."""
     if not problems:
         return ()
-    row = similarity[position[action_id]]
-    ranked = sorted(problems, key=lambda p: (-round(float(row[position[p]]), 9), position[p]))
-    near = [p for p in ranked if row[position[p]] >= ANSWERS_SIMILARITY][:MOST_PROBLEMS]
+    ranked = sorted(problems, key=lambda p: (-nearness.between(action_id, p), problems.index(p)))
+    near = [p for p in ranked if nearness.between(action_id, p) >= ANSWERS_SIMILARITY][:MOST_PROBLEMS]
     if near:
-        return tuple(sorted(near, key=lambda p: position[p]))
+        return tuple(sorted(near, key=problems.index))
     if section.title_source == "written" and standings[action_id].theme_id is not None:
         same = [p for p in problems if standings[p].theme_id is not None]
         if len(same) == 1:

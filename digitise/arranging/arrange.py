@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from digitise.arranging.actions import number_actions
+from digitise.arranging.actions import Nearness, number_actions
 from digitise.arranging.context import Standing, find_standings, read_headings
 from digitise.arranging.dates import find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates
@@ -16,7 +16,7 @@ from digitise.arranging.owners import find_owners
 from digitise.arranging.themes import Theme, make_themes, name_sections
 from digitise.arranging.wording import is_readable
 from digitise.config import Config
-from digitise.model import Arrangement, Note, Photo, Placement, Section
+from digitise.model import Action, Arrangement, Note, Photo, Placement, Section
 
 
 def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, embed: Embedder = embed_static) -> Arrangement:
@@ -34,17 +34,26 @@ def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, e
     reported = [n for n in readable if n.id not in duplicates]
     body = [n for n in reported if n.id not in headings]
     by_id = {n.id: n for n in ordered}
-    themes = make_themes(body, by_id, headings, standings, embed=embed)
+    themes = make_themes(body, headings, standings, embed=embed)
     section_ids = name_sections(themes)
     home = {i: s for t, s in zip(themes, section_ids, strict=True) for i in (*t.note_ids, *t.heading_ids)}
-    placements = {n.id: _place(n, headings, standings[n.id], duplicates, home, config) for n in ordered}
+    placements = {
+        n.id: _place(n, headings=headings, standing=standings[n.id], duplicates=duplicates, home=home, config=config) for n in ordered
+    }
     sections = [_make_section(t, s) for t, s in zip(themes, section_ids, strict=True)]
-    actions = []
+    actions: list[Action] = []
     if any(placements[n.id].kind == "action" for n in body):
         linked = any(placements[n.id].kind == "problem" for n in body)
         similarity = measure_similarity([n.text for n in body], embed=embed) if linked else measure_similarity(())
         position = {n.id: i for i, n in enumerate(body)}
-        actions = number_actions(sections, placements, by_id, standings, similarity, position, _date_event(photos, config))
+        actions = number_actions(
+            sections,
+            placements=placements,
+            notes=by_id,
+            standings=standings,
+            nearness=Nearness(similarity, position),
+            event_date=_date_event(photos, config),
+        )
     return Arrangement(placements=tuple(placements[n.id] for n in notes), sections=tuple(sections), actions=tuple(actions))
 
 
@@ -56,6 +65,7 @@ def _sort_notes(notes: Sequence[Note], photos: Sequence[Photo]) -> list[Note]:
 
 def _place(
     note: Note,
+    *,
     headings: Mapping[str, Heading],
     standing: Standing,
     duplicates: Mapping[str, str],

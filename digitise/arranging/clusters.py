@@ -8,7 +8,7 @@ import numpy as np
 
 from digitise.arranging.meaning import FloatArray
 
-LEAST_SIMILARITY = 0.04
+LEAST_SIMILARITY = 0.02
 """Mean similarity (centred, so 0 is 'no nearer than any two notes') below which two groups are not joined."""
 
 

@@ -64,13 +64,13 @@ def _climb(
 ) -> list[str]:
     """Ids of the headings above a note, nearest first; the sheet's titles come last. A broken or circular `under` ends the climb."""
     chain: list[str] = []
-    here: Note | None = note
-    while here is not None and here.under is not None and here.under not in chain and here.under != note.id:
-        here = by_id.get(here.under)
-        if here is not None and here.id in headings:
+    seen = {note.id}
+    here = by_id.get(note.under or "")
+    while here is not None and here.id not in seen:
+        seen.add(here.id)
+        if here.id in headings:
             chain.append(here.id)
-        elif here is not None and here.under is None:
-            break
+        here = by_id.get(here.under or "")
     for title in titles.get((note.photo_id, note.surface_id), []):
         if title not in chain and title != note.id:
             chain.append(title)

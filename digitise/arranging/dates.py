@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from digitise.arranging.wording import plain
+from digitise.arranging.wording import as_written, plain
 
 MONTHS = {
     name: number
@@ -39,36 +39,49 @@ NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 
            "un": 1, "dau": 2, "dwy": 2, "tri": 3, "tair": 3, "pedwar": 4, "chwech": 6}  # fmt: skip
 
 _MONTH = "(?:" + "|".join(sorted((m for m in MONTHS if m not in {"may", "mar", "mai"}), key=len, reverse=True)) + "|may|mai)"
-_DAY_NAME = "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thurs?|fri|dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul))"
+_DAY_NAME = (
+    "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thurs?|fri"
+    "|dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul))"
+)
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th|af|ain|fed|eg|ydd)?)"
 _YEAR = r"(?:\s*,?\s*(?:20)\d\d)?"
 _SPELL = r"(?:days?|weeks?|months?|years?|diwrnod|wythnos|mis|blwyddyn|fisoedd|wythnosau)"
-_OCCASION = r"(?:(?:\w+ )?(?:meeting|session|workshop|event|forum|review|conference|agm|board|panel)|week|month|quarter|year|term|spring|summer|autumn|winter)"
+_OCCASION = (
+    r"(?:(?:\w+ )?(?:meeting|session|workshop|event|forum|review|conference|agm|board|panel)"
+    r"|week|month|quarter|year|term|spring|summer|autumn|winter)"
+)
 
 WHEN = (
     r"(?:\d{4}-\d\d-\d\d"
     r"|\d{1,2}[./]\d{1,2}[./](?:20)?\d\d"
     rf"|(?:{_DAY_NAME},? )?(?:the )?{_DAY}(?: of)? {_MONTH}{_YEAR}"
-    rf"|(?:the )?(?:end|start|beginning|middle) of (?:the |this |next )?(?:{_MONTH}{_YEAR}|week|month|year|term|quarter|financial year|school year|summer|day|project|20\d\d)"
+    rf"|(?:the )?(?:end|start|beginning|middle) of (?:the |this |next )?(?:{_MONTH}{_YEAR}|week|month|year|term|quarter"
+    rf"|financial year|school year|summer|day|project|20\d\d)"
     rf"|(?:mid|early|late)[- ]{_MONTH}{_YEAR}"
     rf"|{_MONTH} {_DAY}(?![\d:]){_YEAR}"
     rf"|{_MONTH}{_YEAR}"
     rf"|(?:the |our |this )?next {_OCCASION}|(?:the )?(?:following|coming) {_OCCASION}"
     rf"|(?:next |this )?{_DAY_NAME}"
-    r"|q[1-4](?:\s*20\d\d)?|tomorrow|easter|christmas|(?:the )?(?:spring|summer|autumn|winter)(?: holidays| term| 20\d\d)?"
+    rf"|q[1-4](?:\s*20\d\d)?|tomorrow|(?:easter|christmas){_YEAR}|(?:the )?(?:spring|summer|autumn|winter)(?: holidays| term| 20\d\d)?"
     rf"|(?:the next |the )?(?:\d{{1,2}}|{'|'.join(k for k in NUMBERS if len(k) > 2)}) {_SPELL}(?:' time)?"
     r"|20\d\d"
-    rf"|(?:ddiwedd|diwedd) (?:y (?:mis|flwyddyn|tymor|wythnos)|(?:mis )?{_MONTH}{_YEAR})|y cyfarfod nesaf|cyfarfod nesaf|yr? (?:wythnos|mis|haf|pasg|nadolig) nesaf|y nadolig|y pasg"
+    rf"|(?:ddiwedd|diwedd) (?:y (?:mis|flwyddyn|tymor|wythnos)|(?:mis )?{_MONTH}{_YEAR})|y cyfarfod nesaf|cyfarfod nesaf"
+    rf"|yr? (?:wythnos|mis|haf|pasg|nadolig) nesaf|y nadolig|y pasg"
     rf"|(?:mis ){_MONTH}{_YEAR})"
 )
-_PREPOSITION = r"(?:by|before|no later than|until|within|due(?: by| on)?|for|at|on|in|over|from|after|during|ahead of|in time for|erbyn|cyn|yn|ar|o fewn)"
-_STRONG = r"(?:by|before|no later than|until|within|due(?: by| on)?|deadline:?|when:?|erbyn|cyn|o fewn|ahead of|in time for)"
+_PREPOSITION = (
+    r"(?:by|before|prior to|no later than|until|within|due(?: by| on)?|for|at|on|in|over|from|after|during|ahead of|in time for"
+    r"|erbyn|cyn|yn|ar|o fewn)"
+)
+_STRONG = r"(?:by|before|prior to|no later than|until|within|due(?: by| on)?|deadline:?|when:?|erbyn|cyn|o fewn|ahead of|in time for)"
 ALONE = r"(?:asap|a\.s\.a\.p\.?|as soon as possible|immediately|straight away|cyn gynted â phosibl|ar unwaith)"
-DUE_STRONG = re.compile(rf"\b{_STRONG} (?:the )?{WHEN}(?![\w-])", re.I)
+DUE_STRONG = re.compile(rf"\b{_STRONG} (?:the )?(?:{WHEN}|(?:the|our) {_OCCASION})(?![\w-])", re.I)
 DUE_ALONE = re.compile(rf"(?<!\w){ALONE}(?!\w)", re.I)
 DUE_WEAK = re.compile(
-    rf"\b{_PREPOSITION} (?:the )?{WHEN}(?![\w-])|(?<!\w)(?:the )?next (?:meeting|week|month|year|quarter|term)(?!\w)|\bthis (?:week|month|term|year)\b"
-    rf"|(?<!\w)(?:y )?cyfarfod nesaf(?!\w)|(?<!\w)(?:wythnos|mis) nesaf(?!\w)|\btomorrow\b|\byfory\b",
+    rf"\b{_PREPOSITION} (?:the )?{WHEN}(?![\w-])|(?<!\w)(?:the )?next (?:meeting|week|month|year|quarter|term)(?!\w)"
+    rf"|\bthis (?:week|month|term|year)\b"
+    rf"|(?<!\w)(?:y )?cyfarfod nesaf(?!\w)|(?<!\w)(?:wythnos|mis) nesaf(?!\w)|\btomorrow\b|\byfory\b"
+    rf"|(?<!\w)(?:the )?end of (?:the )?(?:{_MONTH}|month){_YEAR}(?!\w)|(?<!\w)diwedd (?:mis )?{_MONTH}(?!\w)",
     re.I,
 )
 DUE_BARE_END = re.compile(rf"(?:[–—(\[,;:-]|->|→)\s*((?:{WHEN}))\s*[)\]]?\s*[.!]?$", re.I)
@@ -80,7 +93,7 @@ def find_due(text: str) -> str | None:
     for pattern in (DUE_STRONG, DUE_ALONE, DUE_BARE_END, DUE_WEAK):
         if matches := [m for m in pattern.finditer(line) if not _is_past_or_topic(line, m)]:
             match = matches[0]
-            return (match.group(1) if pattern is DUE_BARE_END else match.group(0)).strip(" ,.")
+            return as_written((match.group(1) if pattern is DUE_BARE_END else match.group(0)).strip(" ,."), text)
     return None
 
 
@@ -89,10 +102,10 @@ def _is_past_or_topic(line: str, match: re.Match[str]) -> bool:
     wording = match.group(0).casefold()
     if re.match(r"(?:from|in|for|during|over|after|at|on) (?:the )?20\d\d$", wording) and not line.rstrip(" .").endswith(match.group(0)):
         return True
-    return bool(re.match(r"(?:from|since) ", wording))
+    return bool(re.match(r"(?:from|since) |(?:for|over|during) (?:the )?(?:next )?\w+ (?:day|week|month|year)s?$", wording))
 
 
-def parse_due(wording: str | None, event: date | None) -> date | None:
+def parse_due(wording: str | None, event: date | None) -> date | None:  # noqa: PLR0911 - one return per form of date
     """The calendar date of a due wording, or None where it has more than one reading.
 
     Day before month, as in Wales and England. A date without a year is the first such day on or after the event. 'Q2' (calendar or

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz import fuzz
+import numpy as np
+from rapidfuzz import fuzz, process
 
 from digitise.arranging.wording import digits, fold
 from digitise.model import Note, Photo
@@ -22,33 +23,34 @@ def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo]) -> dict[str,
     """Note id -> id of the note that stands for it. `notes` are the readable ones in reading order; representatives are not keys."""
     root = _find_originals(photos)
     folded = [fold(n.text) for n in notes]
+    scores = process.cdist(folded, folded, scorer=fuzz.ratio, score_cutoff=SAME_SHEET) if folded else np.zeros((0, 0))
     stands_for: dict[int, int] = {}
+    taken: set[tuple[int, str]] = set()
     for j, note in enumerate(notes):
-        taken_from: set[int] = {k for k, o in stands_for.items() if notes[k].photo_id == note.photo_id for k in (o,)}
-        best, best_score = -1, 0.0
-        for i in range(j):
-            if i in stands_for or (i in taken_from and notes[i].photo_id != note.photo_id):
-                continue
-            score = _score_sameness(notes[i], note, folded[i], folded[j], root)
-            if score > best_score:
-                best, best_score = i, score
-        if best >= 0:
+        found = [
+            (-float(scores[j, i]), i)
+            for i in np.flatnonzero(scores[j, :j]).tolist()
+            if i not in stands_for and _is_same(notes[i], note, folded[i], folded[j], float(scores[j, i]), root)
+        ]
+        # two equal notes of one photo answer to two of the other, one each
+        free = [(score, i) for score, i in found if notes[i].photo_id == note.photo_id or (i, note.photo_id) not in taken]
+        if free:
+            best = min(free)[1]
             stands_for[j] = best
+            taken.add((best, note.photo_id))
     return _prefer_best(notes, stands_for)
 
 
-def _score_sameness(a: Note, b: Note, fa: str, fb: str, root: Mapping[str, str]) -> float:
-    """rapidfuzz ratio of two notes' wordings if it makes them one note, else 0."""
+def _is_same(a: Note, b: Note, fa: str, fb: str, score: float, root: Mapping[str, str]) -> bool:  # noqa: PLR0917
+    """Whether two notes are one; `fa` and `fb` are their folded wordings and `score` their rapidfuzz ratio (0..100)."""
     if not fa or not fb or digits(fa) != digits(fb) or _is_heading(a) != _is_heading(b):
-        return 0.0
+        return False
     count = min(len(fa.split()), len(fb.split()))
     if a.photo_id == b.photo_id:
-        return 100.0 if fa == fb and count >= LEAST_WORDS_SAME_PHOTO and not _is_heading(a) else 0.0
-    alike = root.get(a.photo_id, a.photo_id) == root.get(b.photo_id, b.photo_id)
-    if not alike and (count < LEAST_WORDS or _is_heading(a)):
-        return 0.0
-    score = float(fuzz.ratio(fa, fb))
-    return score if score >= (SAME_SHEET if alike else SAME_WORDING) else 0.0
+        return fa == fb and count >= LEAST_WORDS_SAME_PHOTO and not _is_heading(a)
+    if root.get(a.photo_id, a.photo_id) == root.get(b.photo_id, b.photo_id):
+        return score >= SAME_SHEET
+    return score >= SAME_WORDING and count >= LEAST_WORDS and not _is_heading(a)
 
 
 def _is_heading(note: Note) -> bool:

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from digitise.arranging.cues import CUES, FACT_VERBS
+from digitise.arranging.cues import CUES, FACT_VERBS, SETTLED
 from digitise.arranging.owners import find_owners
-from digitise.arranging.verbs import opens_with_order
+from digitise.arranging.roles import COMMON_FIRST
+from digitise.arranging.verbs import PLAIN_VERBS, opens_with_order
 from digitise.arranging.wording import plain, strip_bullet, words
 from digitise.model import Colour, Kind
 
@@ -21,10 +22,19 @@ HEADING_WEIGHT = 4.0
 COLOUR_WEIGHT = 3.0
 ENOUGH = 1.0
 """Least total of the best kind's cues; below, a note is 'other'."""
-ORDER_WEIGHT = 1.6
-OWNER_WEIGHT = 2.0
+ORDER_WEIGHT = 2.2
+OWNER_WEIGHT = 2.4
 QUOTE_WEIGHT = 2.5
 ASKS_WEIGHT = 2.0
+TASK_WEIGHT = 1.2
+SETTLED_WEIGHT = 1.2
+TOPIC_SHARE = 0.4
+"""'Investigate the outage' is an action about a problem: what an order is about weighs less."""
+FACT_SHARE = 0.4
+LATER_SHARE = 0.6
+"""The first sentence says what a note is; later ones explain."""
+WONDERS = re.compile(r"(?:what if|how about|why not|beth am|could we|can we|should we|maybe|perhaps)\b")
+"""A question in form that offers an idea."""
 
 
 class Judgement(NamedTuple):
@@ -69,27 +79,51 @@ def judge_kind(
 
 
 def find_cues(text: str) -> list[tuple[Kind, float, str]]:
-    """All cues of a note's wording: (kind, weight, name)."""
+    """All cues of a note's wording, strongest first: (kind, weight, name). Cues of one kind count less the more there are of them."""
     line = strip_bullet(plain(text))
     low = line.casefold()
+    sentences = [c for c in re.split(r"(?<=[.;!?])\s+|\s[–—-]\s|:\s+", line) if c]
+    ordered = bool(sentences) and opens_with_order(words(sentences[0]))
+    owned = bool(find_owners(line))
+    asks = re.search(r"\?[\s)\"']*$", line) is not None and not WONDERS.match(low)
     found: list[tuple[Kind, float, str]] = []
-    if _is_quoted(line):
-        found.append(("quote", QUOTE_WEIGHT, "in quotation marks"))
-    elif re.search(r"\?[\s)\"']*$", line) and not re.match(r"(?:what if|how about|why not|beth am|could we|can we|should we)\b", low):
-        found.append(("question", ASKS_WEIGHT, "ends with a question mark"))
-    if find_owners(line):
-        found.append(("action", OWNER_WEIGHT, "somebody to do something"))
-    clauses = [c for c in re.split(r"(?<=[.;!?])\s+|\s[–—-]\s|:\s+", line) if c]
-    if any(opens_with_order(words(c)) for c in clauses[:1]):
-        found.append(("action", ORDER_WEIGHT, "opens with an order"))
-    elif any(opens_with_order(words(c)) for c in clauses[1:3]):
-        found.append(("action", ORDER_WEIGHT / 2, "holds an order"))
     for cue in CUES:
         if match := cue.pattern.search(low):
-            found.append((cue.kind, cue.weight, f'"{match.group(0).strip()}"'))
+            weight = cue.weight * (1.0 if match.start() <= len(sentences[0]) else LATER_SHARE)
+            found.append((cue.kind, weight, f'"{match.group(0).strip()}"'))
+    if SETTLED.search(low):
+        found = [(k, w * (TOPIC_SHARE if k == "problem" else 1.0), r) for k, w, r in found]
+        found.append(("strength", SETTLED_WEIGHT, "something was settled"))
     if FACT_VERBS.search(low):
-        found = [(k, w * (0.4 if k == "action" else 1.0), r) for k, w, r in found]
-    return found
+        found = [(k, w * (FACT_SHARE if k == "action" else 1.0), r) for k, w, r in found]
+    if ordered or owned:
+        found = [(k, w * (1.0 if k == "action" else TOPIC_SHARE), r) for k, w, r in found]
+        found.append(("action", ORDER_WEIGHT, "opens with an order") if ordered else ("action", OWNER_WEIGHT, "somebody to do something"))
+    elif _is_task(words(line)):
+        found.append(("action", TASK_WEIGHT, "something to do something"))
+    elif any(opens_with_order(words(s)) for s in sentences[1:3]):
+        found.append(("action", ORDER_WEIGHT / 3, "holds an order"))
+    if _is_quoted(line):
+        found.append(("quote", QUOTE_WEIGHT, "in quotation marks"))
+    elif asks:
+        found.append(("question", ASKS_WEIGHT * (TOPIC_SHARE if ordered or owned else 1.0), "ends with a question mark"))
+    return _diminish(found)
+
+
+def _is_task(tokens: list[str]) -> bool:
+    """'Lunch club to invite carers': a verb follows 'to' near the start, and the words before it are no wish or lack."""
+    at = tokens.index("to") if "to" in tokens[1:6] else 0
+    return 0 < at < len(tokens) - 2 and tokens[0] not in COMMON_FIRST and tokens[at + 1] in PLAIN_VERBS
+
+
+def _diminish(found: list[tuple[Kind, float, str]]) -> list[tuple[Kind, float, str]]:
+    """Strongest cue of a kind in full, the next at half, and so on: five negative words are not five proofs."""
+    seen: dict[Kind, int] = defaultdict(int)
+    result = []
+    for kind, weight, reason in sorted(found, key=lambda f: (-f[1], f[0], f[2])):
+        result.append((kind, weight / 2 ** seen[kind], reason))
+        seen[kind] += 1
+    return result
 
 
 def _is_quoted(line: str) -> bool:

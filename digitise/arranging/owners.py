@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import re
 
-from digitise.arranging.roles import COMMON_FIRST, MODIFIERS, ROLE_NOUNS, is_thing
-from digitise.arranging.verbs import PLAIN_VERBS, WELSH_COMMANDS, WELSH_VERBS, is_welsh_verb, opens_with_order
-from digitise.arranging.wording import is_shouting, plain, strip_bullet, words
+from digitise.arranging.parties import CONNECTORS, is_party, is_role
+from digitise.arranging.roles import MODIFIERS
+from digitise.arranging.verbs import PLAIN_VERBS, is_welsh_verb, opens_with_order
+from digitise.arranging.wording import as_written, is_shouting, plain, strip_bullet, words
 
-MOST_OWNER_WORDS = 10
-"""'Roger Bell, Tim Allen and the Rhondda Mental Health Forum' is one; a longer run before 'to' is a clause."""
-CONNECTORS = frozenset("and & + / , of the for in from at a ac y yr yn with gyda or a'r / de la van der den".split())
-TITLES = frozenset("mr mrs ms miss dr prof cllr councillor rev sir".split())
 SPLIT = re.compile(r"\s*(?:/|,|;|\+|&|\band\b|\bac?\b(?=\s+[A-ZÂÊÎÔÛŴŶ])|\ba'r\b)\s*")
 LABEL = re.compile(
-    r"(?:^|[\s(\[;,.–—-])(?:owners?|lead(?: officer| person)?|led by|who|responsible|responsibility|assigned to|action(?: by| on)?|perchennog|perchen"
+    r"(?:^|[\s(\[;,.–—-])(?:owners?|lead(?: officer| person)?|led by|who|responsible|responsibility|assigned to|action(?: by"
+    r"| on)?|perchennog|perchen"
     r"|arweinydd|pwy|cyfrifoldeb)\s*[:=]\s*([^()\[\]\n;.]{2,60})",
     re.I,
 )
@@ -32,17 +30,14 @@ TO_VERB = re.compile(
 WILL_VERB = re.compile(r"\s+(?:will|shall|should|'ll)\s+(?:also |then |jointly |not )?([a-z-]+)", re.I)
 WELSH_I = re.compile(r"\s+i\s+([a-zâêîôûŵŷ-]+)", re.I)
 WELSH_BYDD = re.compile(r"^(?:bydd|mi fydd|fe fydd)\s+(.{2,60}?)\s+yn\s+([a-zâêîôûŵŷ-]+)", re.I)
-CLAUSE_START = re.compile(r"(?:^|[.;:!?)\]]\s+|,\s+|\s[–—-]\s+|\band\s+|→\s*|->\s*|\(|\[)")
+CLAUSE_START = re.compile(r"(?:^|[.;:!?)\]]\s+|,\s+|\s[–—-]\s+|→\s*|->\s*|\(|\[)")
 INITIALS = re.compile(r"[A-Z](?:\.?[A-Z]){1,2}\.?")
-PRONOUNS = frozenset(
-    "i we it this that these those they there he she you who which what how where everything something nothing ni nhw hyn".split()
-)
 
 
 def find_owners(text: str) -> tuple[str, ...]:
     """Owners as written, in the note's order; () when it names none."""
     span = find_owner_span(text)
-    return split_owners(span) if span else ()
+    return tuple(as_written(owner, text) for owner in split_owners(span)) if span else ()
 
 
 def find_owner_span(text: str) -> str:
@@ -76,7 +71,7 @@ def _labelled(line: str, shouting: bool) -> str:
     """'Owner: Sue Price'; 'Action: JB' but not 'Action: book the hall'."""
     for match in LABEL.finditer(line):
         candidate = re.split(r"\s+(?:by|before|due|when|to|erbyn)\b|\s[–—-]\s", match.group(1).strip())[0].strip(" ,")
-        if _is_party(candidate, shouting, strict=match.group(0).casefold().lstrip(" ([").startswith("action")):
+        if is_party(candidate, shouting, strict=match.group(0).casefold().lstrip(" ([").startswith("action")):
             return candidate
     return ""
 
@@ -92,17 +87,17 @@ def _before_verb(line: str, shouting: bool) -> str:
     source = line if bare == line else bare
     for pattern in (TO_VERB, WILL_VERB):
         match = pattern.search(source)
-        if match and _is_doing(source, match, pattern is WILL_VERB) and _is_party(source[: match.start()], shouting):
+        if match and _is_doing(source, match, pattern is WILL_VERB) and is_party(source[: match.start()], shouting):
             return source[: match.start()].strip(" ,:")
     return ""
 
 
 def _welsh_before_verb(line: str, shouting: bool) -> str:
     """'Clerc i gysylltu â …', 'Bydd y Cyngor yn trefnu …'."""
-    if (match := WELSH_BYDD.match(line)) and is_welsh_verb(match.group(2)) and _is_party(match.group(1), shouting):
+    if (match := WELSH_BYDD.match(line)) and is_welsh_verb(match.group(2)) and is_party(match.group(1), shouting):
         return match.group(1)
     match = WELSH_I.search(line)
-    if match and is_welsh_verb(match.group(1)) and _is_party(line[: match.start()], shouting):
+    if match and is_welsh_verb(match.group(1)) and is_party(line[: match.start()], shouting):
         return line[: match.start()].strip(" ,:")
     return ""
 
@@ -114,7 +109,7 @@ def _before_colon(line: str, shouting: bool) -> str:
         return ""
     rest = words(line[match.end() :])
     does = opens_with_order(rest) or rest[:1] in (["to"], ["will"], ["i"]) or (rest and rest[0] in PLAIN_VERBS)
-    return match.group(1).strip() if does and _is_party(match.group(1), shouting, strict=True) else ""
+    return match.group(1).strip() if does and is_party(match.group(1), shouting, strict=True) else ""
 
 
 def _in_brackets(line: str, shouting: bool) -> str:
@@ -126,17 +121,17 @@ def _in_brackets(line: str, shouting: bool) -> str:
     if re.match(r"(?:action|owner|lead|by)\b\s*:?\s*", inside, re.I):
         inside = re.sub(r"^(?:action|owner|lead|by)\b\s*:?\s*", "", inside, flags=re.I)
     inside = re.split(r"\s+(?:by|before|erbyn)\s|,\s*(?:by|before)\s", inside)[0]
-    return inside if _is_party(inside, shouting, strict=True) and not _shortens(inside, before) else ""
+    return inside if is_party(inside, shouting, strict=True) and not _shortens(inside, before) else ""
 
 
 def _at_end(line: str, shouting: bool) -> str:
     """'Book hall -> Sue', 'Book hall – JB': after an arrow any party, after a dash initials or a role."""
-    if (match := END_ARROW.search(line)) and _is_party(match.group(1), shouting, strict=True):
+    if (match := END_ARROW.search(line)) and is_party(match.group(1), shouting, strict=True):
         return match.group(1)
     if match := END_DASH.search(line):
         end = match.group(1)
         order = opens_with_order(words(line[: match.start()]))
-        if order and ((INITIALS.fullmatch(end) and not shouting) or _is_role(end) or _is_party(end, shouting, strict=True)):
+        if order and ((INITIALS.fullmatch(end) and not shouting) or is_role(end) or is_party(end, shouting, strict=True)):
             return end
     return ""
 
@@ -145,18 +140,14 @@ def _inside(line: str, shouting: bool) -> str:
     """'Hedge overgrown, Clerk to contact owner': X before 'to verb' after a break inside the note."""
     if shouting:
         return ""
-    for pattern in (TO_VERB, WILL_VERB, WELSH_I):
+    for pattern in (TO_VERB, WELSH_I):
         for match in pattern.finditer(line):
-            if pattern is WELSH_I:
-                if not is_welsh_verb(match.group(1)):
-                    continue
-            elif not _is_doing(line, match, pattern is WILL_VERB):
+            if not (is_welsh_verb(match.group(1)) if pattern is WELSH_I else _is_doing(line, match, False)):
                 continue
             starts = [m.end() for m in CLAUSE_START.finditer(line) if 0 < m.end() < match.start()]
             for start in starts:
-                candidate = line[start : match.start()].strip(" ,")
-                sure = _is_party(candidate, shouting, strict=True)
-                if sure and (pattern is not WILL_VERB or re.search(r"[.;]\s*$", line[:start].rstrip() + " ") is not None):
+                candidate = line[start : match.start()].strip(" ,([")
+                if candidate and all(is_party(part, shouting, strict=True) for part in split_owners(candidate)):
                     return candidate
     return ""
 
@@ -167,61 +158,11 @@ def _is_doing(line: str, match: re.Match[str], will: bool) -> bool:
     if verb in {"the", "a", "an", "our", "their", "all", "this", "that", "each", "every", "and", "or", "from", "and/or"}:
         return False
     rest = line[match.end() :].split()
+    if verb.endswith("ly") and rest:
+        verb = rest.pop(0).casefold()
     if verb == "be":
-        return bool(rest) and rest[0].casefold() in {"responsible", "lead", "in", "asked"} and not will
+        return bool(rest) and rest[0].casefold() in {"responsible", "lead", "in", "asked", "involved", "present", "part"} and not will
     return not (verb.endswith("ing") and verb not in PLAIN_VERBS)
-
-
-def _is_role(candidate: str) -> bool:
-    tokens = words(candidate)
-    return bool(tokens) and tokens[-1] in ROLE_NOUNS and len(tokens) <= 5
-
-
-def _is_party(candidate: str, shouting: bool, *, strict: bool = False) -> bool:
-    """Whether some words name people or bodies.
-
-    strict: the place alone says little (brackets, before a colon, mid-sentence), so single capitalised words of common use are refused.
-    """
-    candidate = candidate.strip(" .,:;-–—")
-    raw = re.findall(r"[^\s,/&+;]+|[,/&+;]", re.sub(r"[()]", " ", candidate))
-    tokens = [t for t in raw if t not in {",", "/", "&", "+", ";"}]
-    lower = [t.casefold().strip(".'’") for t in tokens]
-    content = [w for w in lower if w not in CONNECTORS and w not in TITLES]
-    if not content or len(tokens) > MOST_OWNER_WORDS or any(w in PRONOUNS for w in lower) or any(ch.isdigit() for ch in candidate[:1]):
-        return False
-    if lower[0] in {"of", "in", "from", "at", "with", "for", "and", "or", "to", "a"} or re.search(r"https?:|www\.|@", candidate):
-        return False
-    first = content[0]
-    role = any(w in ROLE_NOUNS for w in content)
-    head_is_role = content[-1] in ROLE_NOUNS or (" of " in f" {' '.join(lower)} " and role)
-    if (
-        (first in PLAIN_VERBS or first in WELSH_VERBS or first in WELSH_COMMANDS)
-        and first not in ROLE_NOUNS
-        and len(content) > 1
-        and not _capital_run(tokens)
-    ):
-        return False
-    if first in COMMON_FIRST and not head_is_role:
-        return False
-    if shouting or candidate.islower():
-        return head_is_role and len(content) <= 5
-    named = [t for t, w in zip(tokens, lower, strict=True) if w not in CONNECTORS]
-    proper = all(
-        t[0].isupper() or t[0].isdigit() or w in ROLE_NOUNS or w in MODIFIERS
-        for t, w in zip(named, [w for w in lower if w not in CONNECTORS], strict=True)
-    )
-    if head_is_role:
-        return proper or len(content) <= 4
-    if not proper:
-        return False
-    if len(content) == 1:
-        return not is_thing(content[0], strict=strict) or bool(INITIALS.fullmatch(candidate)) and not is_thing(content[0], strict=True)
-    return not is_thing(content[-1], strict=False)
-
-
-def _capital_run(tokens: list[str]) -> bool:
-    """All content words capitalised: a name even if it opens with a word that is also a verb ('Will Perrin', 'Mark Lee')."""
-    return all(t[0].isupper() for t in tokens if t.casefold() not in CONNECTORS)
 
 
 def _shortens(inside: str, before: str) -> bool:

@@ -15,10 +15,11 @@ from digitise.arranging.meaning import Embedder, FloatArray, embed_static, measu
 from digitise.arranging.wording import fold, shorten
 from digitise.model import Note, TitleSource
 
-JOIN_SIMILARITY = 0.22
-"""Similarity to a section's notes and title from which a note without heading is clearly near to it."""
-JOIN_MARGIN = 0.05
-"""And so much nearer than to the next section."""
+JOIN_SIMILARITY = 0.2
+"""Similarity to a section's title or to its nearest notes from which a note without heading is clearly near to it."""
+JOIN_MARGIN = 0.15
+"""And so much nearer than to the next section. On real notes with half the headings taken away (1160 notes, 15 events), 3 of 4 notes that
+pass both go where people had put them; with half the margin it is 2 of 3."""
 NEAREST = 3
 """A note is compared with this many of the section's nearest notes: sections are wide, notes are not."""
 WRITTEN_CONFIDENCE = 0.95
@@ -40,7 +41,6 @@ class Theme(NamedTuple):
 
 def make_themes(
     notes: Sequence[Note],
-    all_notes: Mapping[str, Note],
     headings: Mapping[str, Heading],
     standings: Mapping[str, Standing],
     *,
@@ -53,7 +53,7 @@ def make_themes(
     loose = [n for n in notes if n.id not in headed]
     if not loose:
         return written
-    texts = [n.text for n in notes] + [f"{t.title}" for t in written]
+    texts = [n.text for n in notes] + [t.title for t in written]
     similarity = measure_similarity(texts, embed=embed)
     written, loose = _join_near(written, loose, position, similarity, len(notes))
     indices = [position[n.id] for n in loose]

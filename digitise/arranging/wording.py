@@ -12,18 +12,31 @@ UNREADABLE_MARK = "⟨?⟩"
 BULLET = re.compile(r"^\s*(?:[-–—•·*▪◦●○□☐☑✓✔✗]+|\[[ xX✓]?\]|\(?\d{1,2}[.)](?!\d))\s+")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
-WELSH_MARKERS = frozenset(
-    """y yr yn ac ar i'r o'r a'r mae nid oes dim ddim gan wedi bod sydd sy'n cael gwneud gyda gydag eisiau angen mwy llai pobl bobl plant blant
-    dros rhwng heb fel beth pam sut pwy ble pryd hyn rhaid dylai gallwn gall bydd cyngor cymuned gymuned gwasanaethau grŵp tîm trafnidiaeth iechyd
-    ein eich ei eu am diffyg gormod digon problemau syniadau camau cwestiynau gweithredu trefnu creu cysylltu gofyn""".split()
-)
+_WELSH_MARKERS_TEXT = """
+    y yr yn ac ar i'r o'r a'r mae nid oes dim ddim gan wedi bod sydd sy'n cael gwneud gyda gydag eisiau angen mwy llai pobl bobl plant
+    blant dros rhwng heb fel beth pam sut pwy ble pryd hyn rhaid dylai gallwn gall bydd cyngor cymuned gymuned gwasanaethau grŵp
+    tîm trafnidiaeth iechyd ein eich ei eu am diffyg gormod digon problemau syniadau camau cwestiynau gweithredu trefnu creu
+    cysylltu gofyn
+"""
+WELSH_MARKERS = frozenset(_WELSH_MARKERS_TEXT.split())
 """Frequent Welsh words that are not words of English."""
 
 
-def plain(text: str) -> str:
+def one_line(text: str) -> str:
     """The note as one line: line breaks and runs of blanks become one blank, a word broken by a hyphen at a line's end is joined."""
     joined = re.sub(r"(?<=[a-zà-ÿŵŷ])-\s*\n\s*(?=[a-zà-ÿŵŷ])", "", unicodedata.normalize("NFC", text))
-    return re.sub(r"\s+", " ", joined.replace("’", "'").replace("‘", "'")).strip()
+    return re.sub(r"\s+", " ", joined).strip()
+
+
+def plain(text: str) -> str:
+    """One line with straight apostrophes, character for character as long as `one_line`."""
+    return one_line(text).replace("’", "'").replace("‘", "'")
+
+
+def as_written(span: str, text: str) -> str:
+    """A span of `plain(text)` with the apostrophes that the note has; the span itself where it is not one slice."""
+    start = plain(text).find(span)
+    return one_line(text)[start : start + len(span)] if start >= 0 else span
 
 
 def strip_bullet(text: str) -> str:

@@ -1,0 +1,114 @@
+"""Owners and dates: only what the note names, as written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from digitise.arranging.dates import find_due, parse_due, parse_event_date
+from digitise.arranging.owners import find_owners
+
+NAMED = [
+    ("Clerk to contact the council", ("Clerk",)),
+    ("Interlink staff (e.g. Mental Health Officer) to look at existing support", ("Interlink staff",)),
+    ("RCT CBC and Interlink to work with Llanharan drop in", ("RCT CBC", "Interlink")),
+    ("Youth and Community Team to visit schools", ("Youth and Community Team",)),
+    ("Parish Council/Clerk to write to BT", ("Parish Council", "Clerk")),
+    ("Hedge overgrown, Clerk to contact owner", ("Clerk",)),
+    ("Book the hall (Sue and Tom)", ("Sue", "Tom")),
+    ("Book the hall (JB)", ("JB",)),
+    ("Write to MP - JB", ("JB",)),
+    ("Chase bus company -> Rhys", ("Rhys",)),
+    ("Sue: book the hall", ("Sue",)),
+    ("Sue Price will ring the surgery", ("Sue Price",)),
+    ("Kieron O’Hara to circulate his report", ("Kieron O’Hara",)),
+    ("@dafydd find a room", ("dafydd",)),
+    ("Find a room. Owner: Sue Price", ("Sue Price",)),
+    ("Cllr Jones to raise with cabinet", ("Cllr Jones",)),
+    ("Citizens Advice to attend drop-in", ("Citizens Advice",)),
+    ("CLERK TO CONTACT COUNCIL", ("CLERK",)),
+    ("SUE TO BOOK HALL", ("SUE",)),
+    ("all partners to share lists", ("all partners",)),
+    ("Clerc i gysylltu â'r cyngor", ("Clerc",)),
+    ("Angharad ac Elin i drefnu cyfarfod", ("Angharad", "Elin")),
+    ("Bydd y Cyngor yn trefnu bws", ("Cyngor",)),
+    ("Tîm Iechyd i ymweld ag ysgolion", ("Tîm Iechyd",)),
+]
+UNNAMED = [
+    "Publicity to go out",
+    "Try to find volunteers",
+    "Need to talk more",
+    "NEED TO TALK MORE",
+    "Leaflets to be printed",
+    "Buses to run later",
+    "Hard to get to hospital",
+    "Somewhere to sit",
+    "People to talk to",
+    "Lack of things to do for Young People",
+    "Explore Team Around the Family (TAF)",
+    "Open café (Tuesdays)",
+    "Start walking group (Pontypridd)",
+    "Action: book the hall",
+    "Problem: add more buses",
+    "Ask Sue to ring",
+    "Walk to school",
+    "Cyfleoedd i bobl ifanc",
+    "Grŵp i blant bach",
+    "Might be helpful for Panel to provide guidance",
+]
+
+
+@pytest.mark.parametrize(("text", "owners"), NAMED)
+def test_named_owners(text: str, owners: tuple[str, ...]) -> None:
+    assert find_owners(text) == owners
+
+
+@pytest.mark.parametrize("text", UNNAMED)
+def test_nobody_is_named(text: str) -> None:
+    assert find_owners(text) == ()
+
+
+EVENT = date(2026, 3, 14)
+"""A Saturday."""
+DUES = [
+    ("Ring by end of March", "by end of March", date(2026, 3, 31)),
+    ("Report at the next meeting", "at the next meeting", None),
+    ("asap please", "asap", None),
+    ("Invite all by 3 April", "by 3 April", date(2026, 4, 3)),
+    ("Ring Sue by 1st Feb", "by 1st Feb", date(2027, 2, 1)),
+    ("Report by 2026-05-01", "by 2026-05-01", date(2026, 5, 1)),
+    ("Report by 04/05/26", "by 04/05/26", date(2026, 5, 4)),
+    ("Ring within two weeks", "within two weeks", date(2026, 3, 28)),
+    ("Ring by Friday", "by Friday", date(2026, 3, 20)),
+    ("Report in Q2", "in Q2", None),
+    ("Book the hall by March", "by March", None),
+    ("Book the hall by the AGM", "by the AGM", None),
+    ("Trefnu bws erbyn diwedd mis Mawrth", "erbyn diwedd mis Mawrth", date(2026, 3, 31)),
+    ("Adrodd yn y cyfarfod nesaf", "yn y cyfarfod nesaf", None),
+    ("We may need help", None, None),
+    ("March to the town hall", None, None),
+    ("Data for the last 3 years", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "due", "day"), DUES)
+def test_due_wording_and_date(text: str, due: str | None, day: date | None) -> None:
+    assert find_due(text) == due
+    assert parse_due(due, EVENT) == day
+
+
+@pytest.mark.parametrize("wording", ["by end of March", "by 3 April", "by Friday", "within two weeks"])
+def test_without_an_event_date_nothing_is_guessed(wording: str) -> None:
+    assert parse_due(wording, None) is None
+
+
+def test_impossible_days_have_no_date() -> None:
+    assert parse_due("by 31 February 2026", EVENT) is None
+    assert parse_due("by 99/99/2026", EVENT) is None
+
+
+def test_event_dates() -> None:
+    assert parse_event_date("14-15 March 2026") == date(2026, 3, 15)
+    assert parse_event_date("14–15 Mawrth 2026") == date(2026, 3, 15)
+    assert parse_event_date("spring") is None

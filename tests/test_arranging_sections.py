@@ -1,0 +1,197 @@
+"""Sections: written headings first, meaning second; every note in its place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from arranging_wall import Wall
+
+from digitise.config import Config, Round
+
+
+def make_health_day() -> tuple[Wall, dict[str, str]]:
+    """Two sheets on two themes: problems on one, actions on the other; one sheet in Welsh."""
+    wall, ids = Wall(), {}
+    wall.sheet("p1")
+    title = wall.write("ISOLATION", role="title")
+    problems = wall.write("Problems", role="heading", under=title)
+    ids["lonely"] = wall.write("Older people feel lonely\nat the weekend", under=problems)
+    ids["bus"] = wall.write("The last bus leaves at five", under=problems)
+    wall.sheet("p2")
+    again = wall.write("Isolation (cont.)", role="title")
+    actions = wall.write("Next steps", role="heading", under=again)
+    ids["cafe"] = wall.write("Interlink to open a weekend café for lonely older people by end of March", under=actions)
+    wall.sheet("p3")
+    welsh = wall.write("Iechyd meddwl", role="title")
+    rhwystrau = wall.write("Rhwystrau:", role="heading", under=welsh)
+    ids["aros"] = wall.write("Rhestr aros hir", under=rhwystrau)
+    camau = wall.write("Camau gweithredu", role="heading", under=welsh)
+    ids["clerc"] = wall.write("Clerc i gysylltu â'r bwrdd iechyd erbyn 3 Ebrill", under=camau)
+    ids |= {"title": title, "problems": problems, "again": again}
+    return wall, ids
+
+
+def test_sheets_of_one_theme_join_and_gather_problems_and_actions() -> None:
+    wall, ids = make_health_day()
+    answer = wall.arrange(Config(date=date(2026, 3, 14), languages=("en", "cy")))
+    assert answer.titles == ["ISOLATION", "Iechyd meddwl"]
+    isolation = answer.whole.sections[0]
+    assert isolation.note_ids == (ids["lonely"], ids["bus"], ids["cafe"])
+    assert (isolation.title_source, isolation.title_note_id) == ("written", ids["title"])
+    assert answer.place(ids["again"]).section_id == isolation.id
+    assert answer.place(ids["problems"]).section_id is None
+
+
+def test_kind_headings_set_kinds_in_both_languages() -> None:
+    wall, ids = make_health_day()
+    answer = wall.arrange()
+    assert [answer.place(ids[i]).kind for i in ("lonely", "bus", "cafe", "aros", "clerc")] == [
+        "problem",
+        "problem",
+        "action",
+        "problem",
+        "action",
+    ]
+    assert answer.place(ids["bus"]).kind_reason == 'heading "Problems"'
+    assert answer.place(ids["bus"]).kind_confidence > 0.7
+
+
+def test_actions_are_numbered_by_section_and_linked_to_their_problem() -> None:
+    wall, ids = make_health_day()
+    first, second = wall.arrange(Config(date=date(2026, 3, 14))).whole.actions
+    assert (first.number, first.note_id, first.owners, first.due) == (1, ids["cafe"], ("Interlink",), "by end of March")
+    assert first.due_date == date(2026, 3, 31)
+    assert first.problem_note_ids == (ids["lonely"],)
+    assert (second.owners, second.due, second.due_date) == (("Clerc",), "erbyn 3 Ebrill", date(2026, 4, 3))
+    assert second.problem_note_ids == (ids["aros"],), "the only problem under the same heading"
+
+
+def test_theme_and_kind_in_one_heading() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    a = wall.write("Transport problems", role="heading")
+    bus = wall.write("Buses stop at six", under=a)
+    wall.sheet("p2")
+    b = wall.write("Transport – actions", role="heading")
+    ring = wall.write("Ring the bus company", under=b)
+    answer = wall.arrange()
+    assert answer.titles == ["Transport"]
+    assert (answer.place(bus).kind, answer.place(ring).kind) == ("problem", "action")
+
+
+def test_unheaded_notes_are_grouped_by_meaning_and_singletons_are_left_over() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    buses = [wall.write(t) for t in ("Evening buses are cancelled", "No buses on Sunday", "Bus fares are too high for families")]
+    parks = [wall.write(t) for t in ("Park benches are broken", "Repair the park playground", "Litter in the park")]
+    wall.write("Welsh lessons at lunchtime")
+    answer = wall.arrange()
+    assert {answer.place(i).section_id for i in buses}.isdisjoint({answer.place(i).section_id for i in parks})
+    assert len({answer.place(i).section_id for i in buses}) == len({answer.place(i).section_id for i in parks}) == 1
+    section = answer.section(buses[0])
+    assert section.title_source == "proposed"
+    assert section.title_note_id in buses
+    last = answer.whole.sections[-1]
+    assert (last.title_source, last.title, len(last.note_ids)) == ("none", "", 1)
+
+
+def test_a_note_clearly_near_a_written_section_joins_it_and_others_do_not() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Dental care", role="heading")
+    for t in ("No NHS dentist takes new patients", "Dentist appointments take months"):
+        wall.write(t, under=head)
+    other = wall.write("Allotments", role="heading")
+    for t in ("Waiting list for an allotment plot", "Water tap at the allotment is broken"):
+        wall.write(t, under=other)
+    wall.sheet("p2")
+    near = wall.write("Travelling dentist for dental care in villages")
+    far = wall.write("Choir rehearsals clash with football")
+    answer = wall.arrange()
+    assert answer.section(near).title == "Dental care"
+    assert answer.section(far).title_source == "none"
+
+
+def test_the_events_own_title_is_no_theme() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    title = wall.write("Connecting Communities", role="title")
+    head = wall.write("Parks", role="heading", under=title)
+    inside = wall.write("Benches are broken", under=head)
+    loose = wall.write("Choir rehearsals clash with football", under=title)
+    answer = wall.arrange(Config(title="Connecting Communities: health and isolation"))
+    assert answer.section(inside).title == "Parks"
+    assert answer.section(loose).title_source == "none"
+
+
+def test_a_title_over_the_whole_wall_does_not_swallow_it() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    title = wall.write("Our town in 2030", role="title")
+    for i in range(7):
+        wall.write(f"Bus route {i} through the valley", under=title)
+        wall.write(f"Playground number {i} for toddlers", under=title)
+    assert wall.arrange().titles != ["Our town in 2030"]
+
+
+def test_rounds_and_tables_from_headings_and_settings() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Round 2 – Table 3", role="title")
+    a = wall.write("Warm spaces", under=head)
+    wall.sheet("p2")
+    b = wall.write("Cold spaces")
+    answer = wall.arrange(Config(rounds=(Round(name="Rownd 1", photos=("p2*",)),)))
+    assert (answer.place(a).round, answer.place(a).table) == ("Round 2", "Table 3")
+    assert (answer.place(b).round, answer.place(b).table) == ("Rownd 1", None)
+    assert answer.place(head).section_id is None
+
+
+def test_colour_key_sets_kinds() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    pink = wall.write("Community garden", colour="pink")
+    green = wall.write("Community kitchen", colour="green")
+    answer = wall.arrange(Config(colours={"pink": "problem", "green": "strength"}))
+    assert (answer.place(pink).kind, answer.place(green).kind) == ("problem", "strength")
+    assert answer.place(pink).kind_reason == "colour key: pink"
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "⟨?⟩", "— ⟨?⟩ —"])
+def test_blank_notes_are_unreadable(text: str) -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    blank = wall.write(text)
+    assert wall.arrange().place(blank).fate == "unreadable"
+
+
+def test_one_sheet_on_two_photos_is_counted_once() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Parks", role="heading")
+    first = wall.write("Mend the broken bench", under=head)
+    twice = [wall.write("Dogs", under=head), wall.write("Dogs", under=head)]
+    wall.sheet("p2", similar_to="p1")
+    head2 = wall.write("Parks", role="heading")
+    copy = wall.write("Mend the broken bnch", under=head2, confidence=0.7)
+    copies = [wall.write("Dogs", under=head2), wall.write("Dogs", under=head2)]
+    answer = wall.arrange()
+    assert [answer.place(i).fate for i in (first, *twice)] == ["reported"] * 3, "two people wrote 'Dogs' on two stickies"
+    assert answer.place(copy).duplicate_of == first
+    assert sorted(str(answer.place(i).duplicate_of) for i in copies) == sorted(twice)
+    assert answer.place(head2).fate == "duplicate"
+    assert len(answer.whole.actions) == 1
+
+
+def test_a_long_wording_written_twice_is_a_duplicate_and_numbers_tell_notes_apart() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    first = wall.write("More buses in the evening please")
+    other = wall.write("Open the library until 6 in winter")
+    wall.sheet("p2")
+    same = wall.write("more buses in the evening, please!")
+    eight = wall.write("Open the library until 8 in winter")
+    answer = wall.arrange()
+    assert answer.place(same).duplicate_of == first
+    assert answer.place(other).fate == answer.place(eight).fate == "reported"
