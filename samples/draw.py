@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from samples.content import connecting_communities
+from samples.content import connecting_communities, sticky_wall, world_cafe
 from samples.drawing.fonts import FontsMissingError, default_cache, load_faces
 from samples.drawing.layer import Drawn
 from samples.drawing.output import Plan, encode, sections, truth, write_json
@@ -18,6 +18,8 @@ from samples.drawing.sheets import Faces
 
 EVENTS: dict[str, Callable[[Faces], Iterator[Plan]]] = {
     "connecting-communities": connecting_communities.draw_photos,
+    "world-cafe": world_cafe.draw_photos,
+    "sticky-wall": sticky_wall.draw_photos,
 }
 
 

@@ -20,10 +20,10 @@ def rng_for(name: str) -> Rng:
 RHIAN = Writer("caveat-brush", "blue", nib=0.02, tracking=0.06, dryness=0.25)
 RHIAN_BLACK = RHIAN.using("black")
 GARETH = Writer("permanent-marker", "black", nib=0.0, tracking=0.05, unrest=0.8, dryness=0.35)
-MARI = Writer("architects-daughter", "green", nib=0.15, chisel=True, unrest=1.1)
+MARI = Writer("architects-daughter", "green", nib=0.15, chisel=True, unrest=0.95, tracking=0.06)
 OWAIN = Writer("mansalva", "purple", nib=0.03, tracking=0.04)
 BETH = Writer("patrick-hand-sc", "blue", nib=0.10, caps=True, chisel=True, unrest=1.2)
-TOM = Writer("covered-by-your-grace", "black", nib=0.07, tracking=0.12)
+TOM = Writer("covered-by-your-grace", "black", nib=0.04, tracking=0.15)
 IFAN = Writer("neucha", "black", nib=0.13, slant=0.05, unrest=1.1)
 SIAN = Writer("patrick-hand", "black", nib=0.10, unrest=1.2, dryness=0.3)
 EIRA = Writer("indie-flower", "blue", nib=0.12, chisel=True)
@@ -31,7 +31,7 @@ HUW = Writer("gochi-hand", "black", nib=0.02, tracking=0.06, unrest=1.1)
 CERYS = Writer("kalam", "red", nib=0.06, chisel=True)
 DEWI = Writer("handlee", "black", nib=0.15, chisel=True, unrest=1.2)
 LLINOS = Writer("gloria-hallelujah", "purple", nib=0.04, unrest=0.9)
-ALED = Writer("patrick-hand", "black", nib=0.08, unrest=1.0, tracking=0.08)
+ALED = Writer("patrick-hand", "black", nib=0.08, unrest=0.85, tracking=0.1)
 # Participants with felt tips and biros
 FELT = (
     Writer("architects-daughter", "black", nib=0.12, unrest=1.2),
@@ -44,7 +44,7 @@ FELT = (
     Writer("patrick-hand-sc", "black", nib=0.10, caps=True, unrest=1.2),
 )
 WELSH_FELT = (
-    Writer("architects-daughter", "black", nib=0.09, unrest=0.9),
-    Writer("caveat-brush", "black", tracking=0.06),
-    Writer("patrick-hand", "blue", nib=0.07, unrest=1.0, tracking=0.06),
+    Writer("architects-daughter", "black", nib=0.09, unrest=0.8, tracking=0.06),
+    Writer("caveat-brush", "black", unrest=0.8, tracking=0.09),
+    Writer("patrick-hand", "blue", nib=0.07, unrest=0.8, tracking=0.1),
 )

@@ -5,6 +5,8 @@ whole line so that equal letters differ, the stroke is widened to the pen's nib,
 Canvases are float32 RGB (H, W, 3), 0..1.
 """
 
+# ruff: noqa: PLR0917 - drawing calls read as "canvas, chance, what, where, with which pen"; names would only make them longer.
+
 from __future__ import annotations
 
 import math
@@ -87,7 +89,8 @@ class Hand:
     def width(self, text: str, x_height_px: float) -> float:
         size = self.size(x_height_px)
         extra = self.writer.tracking * x_height_px
-        return sum(self.advance(c, n, size) + extra for c, n in zip(text, [*text[1:], ""][: len(text)], strict=True))
+        gaps = 0.3 * x_height_px * text.count(" ")
+        return gaps + sum(self.advance(c, n, size) + extra for c, n in zip(text, [*text[1:], ""][: len(text)], strict=True))
 
 
 def wrap(hand: Hand, text: str, x_height_px: float, width_px: float) -> list[str]:
@@ -125,7 +128,7 @@ def _letters(rng: Rng, hand: Hand, text: str, xh: float) -> tuple[Mask, int, int
     writer, size, unrest = hand.writer, hand.size(xh), hand.writer.unrest
     half = math.ceil(size * 1.3)
     left, base = half, half + math.ceil(size * 0.4)
-    width = math.ceil(hand.width(text, xh) * 1.12 + 3 * half)
+    width = math.ceil(hand.width(text, xh) * 1.2 + 0.3 * xh * text.count(" ") + 3 * half)
     mask = np.zeros((base + half + math.ceil(size * 0.2), width), np.float32)
     pen_x, drift = float(left), 0.0
     slope = rng.normal(0, 0.006) * unrest
@@ -133,7 +136,7 @@ def _letters(rng: Rng, hand: Hand, text: str, xh: float) -> tuple[Mask, int, int
     for char, following in zip(text, [*text[1:], ""], strict=True):
         step = hand.advance(char, following, size) + writer.tracking * xh
         if char == " ":
-            pen_x += step * (1 + max(-0.1, rng.normal(0.15, 0.15)) * unrest) + 0.12 * xh
+            pen_x += step * (1 + max(-0.1, rng.normal(0.15, 0.15)) * unrest) + 0.22 * xh
             continue
         drift = 0.75 * drift + rng.normal(0, 0.025) * xh * unrest
         y = base + drift + slope * (pen_x - left) + math.sin(phase + pen_x / wave) * 0.06 * xh * unrest
@@ -146,7 +149,9 @@ def _letters(rng: Rng, hand: Hand, text: str, xh: float) -> tuple[Mask, int, int
         x0, y0 = int(pen_x) - half, int(y) - half
         target = np.array([pen_x - x0, y - y0])
         offset = target - shape @ np.array([half * 0.6, half * 1.2])
-        letter = cv2.warpAffine(np.asarray(patch, np.float32) / 255, np.column_stack([shape, offset]), (2 * half, 2 * half), flags=cv2.INTER_LINEAR)
+        letter = cv2.warpAffine(
+            np.asarray(patch, np.float32) / 255, np.column_stack([shape, offset]), (2 * half, 2 * half), flags=cv2.INTER_LINEAR
+        )
         top, lft = max(y0, 0), max(x0, 0)
         area = mask[top : y0 + 2 * half, lft : x0 + 2 * half]
         np.maximum(area, letter[top - y0 : top - y0 + area.shape[0], lft - x0 : lft - x0 + area.shape[1]], out=area)
@@ -199,7 +204,16 @@ def stamp(canvas: Canvas, rng: Rng, mask: Mask, x: float, y: float, writer: Writ
 
 
 def write_block(
-    canvas: Canvas, rng: Rng, hand: Hand, lines: Sequence[str], x: float, baseline: float, xh: float, *, pitch: float = 2.5, centre: float | None = None
+    canvas: Canvas,
+    rng: Rng,
+    hand: Hand,
+    lines: Sequence[str],
+    x: float,
+    baseline: float,
+    xh: float,
+    *,
+    pitch: float = 2.5,
+    centre: float | None = None,
 ) -> list[Box]:
     """Write lines under each other; `pitch` in x-heights; `centre` centres them on that x. One ink box per line."""
     boxes = []

@@ -61,19 +61,21 @@ def box_outline(boxes: list[Box], pad: float = 0.0) -> tuple[Point, ...]:
     return ((float(x0), float(y0)), (float(x1), float(y0)), (float(x1), float(y1)), (float(x0), float(y1)))
 
 
-def turn_matrix(size: tuple[int, int], x: float, y: float, angle_deg: float, scale: float = 1.0) -> Matrix:
+def turn_matrix(size: tuple[float, float], x: float, y: float, angle_deg: float, scale: float = 1.0) -> Matrix:
     """Matrix that puts a layer of `size` with its centre at (x, y), turned clockwise by `angle_deg`."""
     a = np.deg2rad(angle_deg)
     c, s = np.cos(a) * scale, np.sin(a) * scale
     w, h = size
-    return np.array([[c, -s, x - c * w / 2 + s * h / 2], [s, c, y - s * w / 2 - c * h / 2], [0, 0, 1]])
+    return np.asarray([[c, -s, x - c * w / 2 + s * h / 2], [s, c, y - s * w / 2 - c * h / 2], [0, 0, 1]], float)
 
 
 def move_notes(notes: list[Drawn], matrix: Matrix) -> list[Drawn]:
     return [replace(n, outline=tuple(map_points(matrix, n.outline))) for n in notes]
 
 
-def paste(canvas: Canvas, layer: Layer, matrix: Matrix, *, shadow: float = 0.0, lift: tuple[float, float] = (0.0, 0.0), spread: float = 4.0) -> None:
+def paste(
+    canvas: Canvas, layer: Layer, matrix: Matrix, *, shadow: float = 0.0, lift: tuple[float, float] = (0.0, 0.0), spread: float = 4.0
+) -> None:
     """Draw `layer` onto `canvas` through `matrix` (layer px -> canvas px), with a soft shadow of strength 0..1."""
     h, w = canvas.shape[:2]
     lw, lh = layer.size
@@ -94,7 +96,9 @@ def paste(canvas: Canvas, layer: Layer, matrix: Matrix, *, shadow: float = 0.0, 
     area += alpha[..., None] * (np.clip(colour, 0, 1) - area)
 
 
-def place(parent: Layer, child: Layer, matrix: Matrix, *, shadow: float = 0.35, lift: tuple[float, float] = (2.0, 4.0), spread: float = 4.0) -> None:
+def place(
+    parent: Layer, child: Layer, matrix: Matrix, *, shadow: float = 0.35, lift: tuple[float, float] = (2.0, 4.0), spread: float = 4.0
+) -> None:
     """Stick a layer onto another: pixels and notes."""
     paste(parent.canvas, child, matrix, shadow=shadow, lift=lift, spread=spread)
     parent.notes.extend(move_notes(child.notes, matrix))

@@ -3,6 +3,8 @@
 Strokes are polylines in canvas px that are shaken a little and inked like letters.
 """
 
+# ruff: noqa: PLR0917 - drawing calls read as "canvas, chance, what, where, with which pen"; names would only make them longer.
+
 from __future__ import annotations
 
 import math
@@ -26,7 +28,9 @@ def stroke(canvas: Canvas, rng: Rng, path: Path, writer: Writer, width_px: float
     x1, y1 = np.ceil(points.max(0)).astype(int) + pad
     mask = np.zeros((y1 - y0, x1 - x0), np.float32)
     whole = np.round((points - (x0, y0)) * 16).astype(np.int32)
-    cv2.polylines(mask, [whole.reshape(-1, 1, 2)], isClosed=False, color=1.0, thickness=max(1, round(width_px)), lineType=cv2.LINE_AA, shift=4)
+    cv2.polylines(
+        mask, [whole.reshape(-1, 1, 2)], isClosed=False, color=1.0, thickness=max(1, round(width_px)), lineType=cv2.LINE_AA, shift=4
+    )
     stamp(canvas, rng, mask, float(x0), float(y0), writer, 12.0)
 
 
@@ -63,7 +67,13 @@ def underline(canvas: Canvas, rng: Rng, box: Box, writer: Writer, width_px: floa
     for k in range(2 if double else 1):
         y = y1 + width_px * (1.6 + 2.2 * k)
         tilt = rng.normal(0, 0.008) * (x1 - x0)
-        stroke(canvas, rng, [(x0 - rng.uniform(0, 12), y), ((x0 + x1) / 2, y + rng.normal(0, 2)), (x1 + rng.uniform(0, 16), y + tilt)], writer, width_px)
+        stroke(
+            canvas,
+            rng,
+            [(x0 - rng.uniform(0, 12), y), ((x0 + x1) / 2, y + rng.normal(0, 2)), (x1 + rng.uniform(0, 16), y + tilt)],
+            writer,
+            width_px,
+        )
 
 
 def rounded(box: Box, radius: float) -> list[tuple[float, float]]:
@@ -71,8 +81,15 @@ def rounded(box: Box, radius: float) -> list[tuple[float, float]]:
     x0, y0, x1, y1 = box
     radius = min(radius, (x1 - x0) / 2, (y1 - y0) / 2)
     path = []
-    for cx, cy, start in ((x1 - radius, y0 + radius, -90), (x1 - radius, y1 - radius, 0), (x0 + radius, y1 - radius, 90), (x0 + radius, y0 + radius, 180)):
-        path += [(cx + radius * math.cos(math.radians(start + a)), cy + radius * math.sin(math.radians(start + a))) for a in range(0, 91, 15)]
+    for cx, cy, start in (
+        (x1 - radius, y0 + radius, -90),
+        (x1 - radius, y1 - radius, 0),
+        (x0 + radius, y1 - radius, 90),
+        (x0 + radius, y0 + radius, 180),
+    ):
+        path += [
+            (cx + radius * math.cos(math.radians(start + a)), cy + radius * math.sin(math.radians(start + a))) for a in range(0, 91, 15)
+        ]
     return [*path, path[0]]
 
 
@@ -98,10 +115,20 @@ def banner(box: Box, tail: float) -> list[tuple[float, float]]:
     """A ribbon behind a title."""
     x0, y0, x1, y1 = box
     m = (y0 + y1) / 2
-    return [(x0 - tail, y0), (x1 + tail, y0), (x1 + tail * 0.55, m), (x1 + tail, y1), (x0 - tail, y1), (x0 - tail * 0.55, m), (x0 - tail, y0)]
+    return [
+        (x0 - tail, y0),
+        (x1 + tail, y0),
+        (x1 + tail * 0.55, m),
+        (x1 + tail, y1),
+        (x0 - tail, y1),
+        (x0 - tail * 0.55, m),
+        (x0 - tail, y0),
+    ]
 
 
-def arrow(canvas: Canvas, rng: Rng, start: tuple[float, float], end: tuple[float, float], writer: Writer, width_px: float, *, bend: float = 0.15) -> None:
+def arrow(
+    canvas: Canvas, rng: Rng, start: tuple[float, float], end: tuple[float, float], writer: Writer, width_px: float, *, bend: float = 0.15
+) -> None:
     a, b = np.asarray(start), np.asarray(end)
     d = b - a
     normal = np.array([-d[1], d[0]])
@@ -125,20 +152,65 @@ def icon(name: str, x: float, y: float, size: float) -> list[list[tuple[float, f
     def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
         return [(x + px * r, y + py * r) for px, py in points]
 
-    person = [circle(x, y - 0.6 * r, 0.25 * r, 0.27 * r), at((0, -0.33), (0, 0.3)), at((-0.45, -0.1), (0, -0.2), (0.45, -0.12)), at((-0.35, 0.95), (0, 0.3), (0.35, 0.95))]
+    person = [
+        circle(x, y - 0.6 * r, 0.25 * r, 0.27 * r),
+        at((0, -0.33), (0, 0.3)),
+        at((-0.45, -0.1), (0, -0.2), (0.45, -0.12)),
+        at((-0.35, 0.95), (0, 0.3), (0.35, 0.95)),
+    ]
     drawings: dict[str, list[list[tuple[float, float]]]] = {
         "person": person,
         "people": [[(px + dx, py) for px, py in line] for dx in (-0.9 * r, 0.0, 0.9 * r) for line in person],
-        "house": [at((-0.8, 0.9), (-0.8, -0.1), (0, -0.9), (0.8, -0.1), (0.8, 0.9), (-0.8, 0.9)), at((-0.2, 0.9), (-0.2, 0.3), (0.2, 0.3), (0.2, 0.9))],
-        "heart": [at((0, 0.8), (-0.75, 0.0), (-0.8, -0.4), (-0.5, -0.7), (-0.2, -0.6), (0, -0.3), (0.2, -0.6), (0.5, -0.7), (0.8, -0.4), (0.75, 0.0), (0, 0.8))],
-        "bus": [at((-1, 0.5), (-1, -0.5), (0.9, -0.5), (1, 0.1), (1, 0.5), (-1, 0.5)), circle(x - 0.55 * r, y + 0.55 * r, 0.2 * r, 0.2 * r), circle(x + 0.5 * r, y + 0.55 * r, 0.2 * r, 0.2 * r), at((-0.8, -0.3), (-0.3, -0.3), (-0.3, 0.05), (-0.8, 0.05), (-0.8, -0.3)), at((0, -0.3), (0.6, -0.3), (0.65, 0.05), (0, 0.05), (0, -0.3))],
-        "bulb": [circle(x, y - 0.25 * r, 0.55 * r, 0.6 * r, 2.2, 5.2), at((-0.25, 0.35), (-0.2, 0.6), (0.2, 0.6), (0.25, 0.35)), at((-0.15, 0.75), (0.15, 0.75))],
-        "sun": [circle(x, y, 0.4 * r, 0.4 * r), *[at((0.6 * math.cos(a), 0.6 * math.sin(a)), (0.95 * math.cos(a), 0.95 * math.sin(a))) for a in np.arange(0, 6.2, 0.785)]],
-        "mug": [at((-0.6, -0.5), (-0.55, 0.7), (0.35, 0.7), (0.4, -0.5), (-0.6, -0.5)), circle(x + 0.5 * r, y + 0.1 * r, 0.25 * r, 0.3 * r, -1.5, 3.4), at((-0.3, -0.7), (-0.2, -0.85), (-0.3, -1.0)), at((0.1, -0.7), (0.2, -0.85), (0.1, -1.0))],
+        "house": [
+            at((-0.8, 0.9), (-0.8, -0.1), (0, -0.9), (0.8, -0.1), (0.8, 0.9), (-0.8, 0.9)),
+            at((-0.2, 0.9), (-0.2, 0.3), (0.2, 0.3), (0.2, 0.9)),
+        ],
+        "heart": [
+            at(
+                (0, 0.8),
+                (-0.75, 0.0),
+                (-0.8, -0.4),
+                (-0.5, -0.7),
+                (-0.2, -0.6),
+                (0, -0.3),
+                (0.2, -0.6),
+                (0.5, -0.7),
+                (0.8, -0.4),
+                (0.75, 0.0),
+                (0, 0.8),
+            )
+        ],
+        "bus": [
+            at((-1, 0.5), (-1, -0.5), (0.9, -0.5), (1, 0.1), (1, 0.5), (-1, 0.5)),
+            circle(x - 0.55 * r, y + 0.55 * r, 0.2 * r, 0.2 * r),
+            circle(x + 0.5 * r, y + 0.55 * r, 0.2 * r, 0.2 * r),
+            at((-0.8, -0.3), (-0.3, -0.3), (-0.3, 0.05), (-0.8, 0.05), (-0.8, -0.3)),
+            at((0, -0.3), (0.6, -0.3), (0.65, 0.05), (0, 0.05), (0, -0.3)),
+        ],
+        "bulb": [
+            circle(x, y - 0.25 * r, 0.55 * r, 0.6 * r, 2.2, 5.2),
+            at((-0.25, 0.35), (-0.2, 0.6), (0.2, 0.6), (0.25, 0.35)),
+            at((-0.15, 0.75), (0.15, 0.75)),
+        ],
+        "sun": [
+            circle(x, y, 0.4 * r, 0.4 * r),
+            *[at((0.6 * math.cos(a), 0.6 * math.sin(a)), (0.95 * math.cos(a), 0.95 * math.sin(a))) for a in np.arange(0, 6.2, 0.785)],
+        ],
+        "mug": [
+            at((-0.6, -0.5), (-0.55, 0.7), (0.35, 0.7), (0.4, -0.5), (-0.6, -0.5)),
+            circle(x + 0.5 * r, y + 0.1 * r, 0.25 * r, 0.3 * r, -1.5, 3.4),
+            at((-0.3, -0.7), (-0.2, -0.85), (-0.3, -1.0)),
+            at((0.1, -0.7), (0.2, -0.85), (0.1, -1.0)),
+        ],
         "tree": [at((-0.1, 0.95), (-0.1, 0.2)), at((0.1, 0.95), (0.1, 0.2)), circle(x, y - 0.35 * r, 0.6 * r, 0.55 * r)],
         "hills": [at((-1, 0.6), (-0.6, -0.1), (-0.35, 0.15), (0.1, -0.6), (0.5, 0.1), (0.7, -0.1), (1, 0.6))],
         "star": [at(*[(math.sin(k * 4 * math.pi / 5) * 0.9, -math.cos(k * 4 * math.pi / 5) * 0.9) for k in range(6)])],
-        "smile": [circle(x, y, 0.8 * r, 0.8 * r), at((-0.3, -0.3), (-0.3, -0.15)), at((0.3, -0.3), (0.3, -0.15)), circle(x, y + 0.05 * r, 0.45 * r, 0.4 * r, 0.4, 2.3)],
+        "smile": [
+            circle(x, y, 0.8 * r, 0.8 * r),
+            at((-0.3, -0.3), (-0.3, -0.15)),
+            at((0.3, -0.3), (0.3, -0.15)),
+            circle(x, y + 0.05 * r, 0.45 * r, 0.4 * r, 0.4, 2.3),
+        ],
         "spiral": [[(x + r * t / 14 * math.cos(t), y + r * t / 14 * math.sin(t)) for t in np.arange(1, 14, 0.25)]],
     }
     return drawings[name]

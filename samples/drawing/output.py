@@ -87,7 +87,9 @@ def truth(photo: Photo) -> dict[str, Any]:
 def _note(note: Drawn, ids: dict[str, int], width: int, height: int, stem: str) -> dict[str, Any]:
     x0, y0, x1, y1 = bounds(note.outline)
     if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
-        raise ValueError(f"{stem}: note {note.key} {note.text!r} reaches out of the photo: {x0:.0f} {y0:.0f} {x1:.0f} {y1:.0f} in {width}x{height}")
+        raise ValueError(
+            f"{stem}: note {note.key} {note.text!r} reaches out of the photo: {x0:.0f} {y0:.0f} {x1:.0f} {y1:.0f} in {width}x{height}"
+        )
     return {
         "id": ids[note.key],
         "key": note.key,
@@ -130,7 +132,9 @@ def sections(photos: Iterable[tuple[str, list[Drawn]]]) -> dict[str, Any]:
         if note.section is None or note.role == "label" or not note.text:
             continue
         head = drawn[note.section]
-        entry = out.setdefault(note.section, {"heading": " ".join(head.text.split()), "at": first[note.section], "notes": [], "actions": []})
+        entry = out.setdefault(
+            note.section, {"heading": " ".join(head.text.split()), "at": first[note.section], "notes": [], "actions": []}
+        )
         if key == note.section or note.role in ("title", "heading"):
             continue
         item = {**first[key], "kind": note.kind, "text": " ".join(note.text.split())}

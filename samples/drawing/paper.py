@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from digitise.model import Colour
-from samples.drawing.ink import Canvas, Mask, Rng, noise
+from samples.drawing.ink import INKS, Canvas, Mask, Rng, noise
 from samples.drawing.layer import Layer, blank
 
 STICKY_COLOURS: Mapping[Colour, tuple[float, float, float]] = {
@@ -66,7 +66,7 @@ def _wave_edges(rng: Rng, alpha: Mask, *, perforated: bool) -> None:
     alpha *= np.clip(np.arange(h, dtype=np.float32)[:, None] - top[None, :].astype(np.float32), 0, 1)
     for side in (alpha[::-1], alpha.T, alpha.T[::-1]):
         edge = 1.5 + 0.8 * noise(rng, 2, side.shape[1], 300.0)[0]
-        side *= np.clip(np.arange(side.shape[0], dtype=np.float32)[:, None] - edge[None, :], 0, 1)
+        np.multiply(side, np.clip(np.arange(side.shape[0], dtype=np.float32)[:, None] - edge[None, :], 0, 1), out=side)
 
 
 def sticky(rng: Rng, width: int, height: int, colour: Colour) -> Layer:
@@ -112,6 +112,23 @@ def tack(rng: Rng, side: int) -> Layer:
     shade = 1 + 0.25 * (-(xx + yy) / side)
     layer = blank(np.clip(np.array([0.42, 0.62, 0.80], np.float32) * shade[..., None], 0, 1))
     layer.alpha = np.clip(radius - distance, 0, 1).astype(np.float32)
+    return layer
+
+
+def marker_pen(rng: Rng, ink: str) -> Layer:
+    """A marker lying about: white barrel, cap in the colour of its ink; 14 x 1.7 cm at 30 px per cm."""
+    height, width = 51, 420
+    v = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height * 2 - 1
+    barrel = 0.55 + 0.42 * np.sqrt(np.clip(1 - v * v, 0, 1)) + 0.15 * np.exp(-(((v + 0.4) / 0.15) ** 2))
+    body = np.empty((height, width, 3), np.float32)
+    body[:] = (0.88, 0.88, 0.86)
+    body[:, 290:] = np.clip(np.asarray(INKS[ink], np.float32) * 1.2 + 0.03, 0, 1)
+    body[:, 40:220] *= 0.96 + 0.02 * rng.standard_normal(3).astype(np.float32)
+    body[:, 286:291] *= 0.6
+    layer = blank(np.clip(body * barrel[..., None], 0, 1))
+    mask = np.zeros((height, width), np.float32)
+    cv2.rectangle(mask, (8, 2), (width - 16, height - 3), 1.0, -1)
+    layer.alpha = cv2.GaussianBlur(cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))), (0, 0), 1.5).astype(np.float32)
     return layer
 
 

@@ -4,6 +4,8 @@ A scene is measured in cm on one plane (a wall or a table top). One camera looks
 photo shares one homography up to its own place on the plane.
 """
 
+
+
 from __future__ import annotations
 
 import math
@@ -87,7 +89,7 @@ class Light:
     """Brightness falls off across the photo by this share, from left (+) or right (-)."""
     down: float = 0.1
     vignette: float = 0.18
-    patches: float = 0.035
+    patches: float = 0.02
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
     exposure: float = 1.0
     blur: float = 0.7
@@ -118,7 +120,7 @@ def take_photo(rng: Rng, backdrop: Backdrop, items: list[Item], camera: Camera, 
     shot = Shot(np.empty((0, 0, 3), np.uint8))
     px_cm = w / camera.view_cm
     for item in items:
-        place = np.diag([1 / item.px_per_cm, 1 / item.px_per_cm, 1.0])
+        place: Matrix = np.diag(np.array([1 / item.px_per_cm, 1 / item.px_per_cm, 1.0]))
         size_cm = (item.layer.size[0] / item.px_per_cm, item.layer.size[1] / item.px_per_cm)
         matrix = view @ turn_matrix(size_cm, item.x, item.y, item.angle) @ place
         spread = max(2.0, 0.22 * px_cm)
@@ -176,7 +178,9 @@ def _bricks(rng: Rng, height: int, width: int, scale: float) -> npt.NDArray[np.f
     cell = (row.astype(int) % 64, np.floor(along / 22.5).astype(int) % 64)
     shade = rng.normal(0, 0.02, (64, 64)).astype(np.float32)[cell]
     joint = np.minimum(yy % 7.5, along % 22.5)
-    rounded: npt.NDArray[np.float32] = (shade - 0.16 * np.exp(-(((joint - 0.5) / 0.45) ** 2)) + 0.05 * np.exp(-(((joint - 1.4) / 0.35) ** 2))).astype(np.float32)
+    rounded: npt.NDArray[np.float32] = (
+        shade - 0.16 * np.exp(-(((joint - 0.5) / 0.45) ** 2)) + 0.05 * np.exp(-(((joint - 1.4) / 0.35) ** 2))
+    ).astype(np.float32)
     return rounded
 
 
@@ -196,7 +200,8 @@ def _expose(rng: Rng, canvas: Canvas, light: Light) -> npt.NDArray[np.uint8]:
     sharp += amount[..., None] * (grain[..., None] + 0.4 * chroma)
     curve = np.clip(sharp, 0, 2)
     curve = np.where(curve < SHOULDER, curve, SHOULDER + (1 - SHOULDER) * np.tanh((curve - SHOULDER) / (1 - SHOULDER)))
-    return np.round(np.clip(curve, 0, 1) * 255).astype(np.uint8)
+    rgb: npt.NDArray[np.uint8] = np.round(np.clip(curve, 0, 1) * 255).astype(np.uint8)
+    return rgb
 
 
 def taped(rng: Rng, item: Item) -> list[Item]:

@@ -4,6 +4,8 @@ What is written is given as Text and Group; how it is written as a Style. Each f
 notes carry the exact text that was drawn, line breaks included.
 """
 
+# ruff: noqa: PLR0917 - drawing calls read as "canvas, chance, what, where, with which pen"; names would only make them longer.
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,8 +102,21 @@ def open_sheet(rng: Rng, faces: Faces, style: Style, key: str) -> Pen:
     return Pen(layer, rng, faces, style, key, y=style.margin * 0.8 * style.ppc)
 
 
-def write_heading(pen: Pen, text: str, *, role: Role, xh_cm: float, writer: Writer, kind: Kind = "other", under: str | None = None,
-                  section: str | None = None, line: str = "single", theme: bool = False, left: float | None = None, width: float | None = None) -> Drawn:
+def write_heading(
+    pen: Pen,
+    text: str,
+    *,
+    role: Role,
+    xh_cm: float,
+    writer: Writer,
+    kind: Kind = "other",
+    under: str | None = None,
+    section: str | None = None,
+    line: str = "single",
+    theme: bool = False,
+    left: float | None = None,
+    width: float | None = None,
+) -> Drawn:
     """Write a heading at the pen's place, underlined ('single', 'double', 'box' or 'none'). Lengths in px where given."""
     style, ppc = pen.style, pen.style.ppc
     hand = pen.hand(writer)
@@ -110,7 +125,9 @@ def write_heading(pen: Pen, text: str, *, role: Role, xh_cm: float, writer: Writ
     width = pen.layer.size[0] - 2 * style.margin * ppc if width is None else width
     lines = wrap(hand, writer.say(text), xh, width)
     pen.y += 1.75 * xh
-    boxes = write_block(pen.layer.canvas, pen.rng, hand, lines, left, pen.y, xh, pitch=2.2, centre=left + width / 2 if style.centred else None)
+    boxes = write_block(
+        pen.layer.canvas, pen.rng, hand, lines, left, pen.y, xh, pitch=2.2, centre=left + width / 2 if style.centred else None
+    )
     stroke_px = max(2.0, 0.13 * ppc)
     if line in ("single", "double"):
         marks.underline(pen.layer.canvas, pen.rng, boxes[-1], writer, stroke_px, double=line == "double")
@@ -119,13 +136,23 @@ def write_heading(pen: Pen, text: str, *, role: Role, xh_cm: float, writer: Writ
         marks.stroke(pen.layer.canvas, pen.rng, marks.rounded((x0, y0, x1, y1), 0.4 * xh), writer, stroke_px)
     pen.y = max(b[3] for b in boxes) + (0.9 if line != "box" else 1.3) * xh
     key = pen.next_key()
-    drawn = Drawn(key, "\n".join(lines), box_outline(boxes, 2), role=role, kind=kind, under=under, section=key if theme else section,
-                  container="box" if line == "box" else "none")
+    drawn = Drawn(
+        key,
+        "\n".join(lines),
+        box_outline(boxes, 2),
+        role=role,
+        kind=kind,
+        under=under,
+        section=key if theme else section,
+        container="box" if line == "box" else "none",
+    )
     pen.layer.notes.append(drawn)
     return drawn
 
 
-def write_bullets(pen: Pen, items: Sequence[Text], *, under: str | None, section: str | None, xh: float, left: float, width: float, mark: str) -> None:
+def write_bullets(
+    pen: Pen, items: Sequence[Text], *, under: str | None, section: str | None, xh: float, left: float, width: float, mark: str
+) -> None:
     """Write a list; `xh`, `left`, `width` in px. Wrapped lines hang under their first letter."""
     style = pen.style
     indent = {"none": 0.0, "number": 2.4}.get(mark, 1.7) * xh
@@ -137,13 +164,24 @@ def write_bullets(pen: Pen, items: Sequence[Text], *, under: str | None, section
         boxes = write_block(pen.layer.canvas, pen.rng, hand, lines, left + indent, first, xh, pitch=style.pitch)
         _draw_bullet(pen, mark, number, left, first, xh, writer, hand)
         if item.votes:
-            marks.dots(pen.layer.canvas, pen.rng, boxes[-1][2] + 1.2 * xh, boxes[-1][3] - 0.7 * xh, item.votes, 0.42 * xh, (0.86, 0.15, 0.2))
+            marks.dots(
+                pen.layer.canvas, pen.rng, boxes[-1][2] + 1.2 * xh, boxes[-1][3] - 0.7 * xh, item.votes, 0.42 * xh, (0.86, 0.15, 0.2)
+            )
         if item.icon:
             marks.draw_icon(pen.layer.canvas, pen.rng, item.icon, left + width + 1.6 * xh, first - 0.3 * xh, 3.2 * xh, writer, 0.16 * xh)
         pen.y = max(b[3] for b in boxes) + pen.rng.uniform(0.45, 0.75) * xh
         pen.layer.notes.append(
-            Drawn(pen.next_key(), "\n".join(lines), box_outline(boxes, 2), role=item.role or ("note" if mark == "none" else "bullet"),
-                  kind=item.kind, owners=item.owners, due=item.due, under=under, section=section)
+            Drawn(
+                pen.next_key(),
+                "\n".join(lines),
+                box_outline(boxes, 2),
+                role=item.role or ("note" if mark == "none" else "bullet"),
+                kind=item.kind,
+                owners=item.owners,
+                due=item.due,
+                under=under,
+                section=section,
+            )
         )
 
 
@@ -163,25 +201,61 @@ def _draw_bullet(pen: Pen, mark: str, number: int, x: float, baseline: float, xh
             marks.stroke(canvas, rng, line, writer, 0.13 * xh)
 
 
-def list_sheet(rng: Rng, faces: Faces, style: Style, key: str, title: str, groups: Sequence[Group], *, title_role: Role = "heading",
-               title_kind: Kind = "other", lead: Text | None = None) -> Layer:
+def list_sheet(
+    rng: Rng,
+    faces: Faces,
+    style: Style,
+    key: str,
+    title: str,
+    groups: Sequence[Group],
+    *,
+    title_role: Role = "heading",
+    title_kind: Kind = "other",
+    lead: Text | None = None,
+) -> Layer:
     """A flipchart with a title, and groups of bullets under smaller headings ('' for none). Letters shrink until all fits."""
     state = rng.bit_generator.state
     for shrink in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64):
         rng.bit_generator.state = state
         try:
-            return _list_sheet(rng, faces, replace(style, body_xh=style.body_xh * shrink, title_xh=style.title_xh * max(shrink, 0.85)), key, title, groups,
-                               title_role, title_kind, lead)
+            return _list_sheet(
+                rng,
+                faces,
+                replace(style, body_xh=style.body_xh * shrink, title_xh=style.title_xh * max(shrink, 0.85)),
+                key,
+                title,
+                groups,
+                title_role,
+                title_kind,
+                lead,
+            )
         except ValueError:
             continue
     raise ValueError(f"sheet {key} has too much writing")
 
 
-def _list_sheet(rng: Rng, faces: Faces, style: Style, key: str, title: str, groups: Sequence[Group], title_role: Role, title_kind: Kind,
-                lead: Text | None) -> Layer:
+def _list_sheet(
+    rng: Rng,
+    faces: Faces,
+    style: Style,
+    key: str,
+    title: str,
+    groups: Sequence[Group],
+    title_role: Role,
+    title_kind: Kind,
+    lead: Text | None,
+) -> Layer:
     pen = open_sheet(rng, faces, style, key)
-    top = write_heading(pen, title, role=title_role, xh_cm=style.title_xh, writer=style.title_writer, kind=title_kind,
-                        line="double" if style.double_line else "single", theme=True)
+    top = write_heading(
+        pen,
+        title,
+        role=title_role,
+        xh_cm=style.title_xh,
+        writer=style.title_writer,
+        kind=title_kind,
+        line="double" if style.double_line else "single",
+        theme=True,
+    )
     ppc = style.ppc
     left, width = style.margin * ppc, pen.layer.size[0] - 2 * style.margin * ppc
     xh = style.body_xh * ppc
@@ -191,23 +265,47 @@ def _list_sheet(rng: Rng, faces: Faces, style: Style, key: str, title: str, grou
     for group in groups:
         under, section = top.key, top.key
         if group.heading:
-            head = write_heading(pen, group.heading, role="heading", xh_cm=style.body_xh * 1.22, writer=style.heading_writer or style.title_writer,
-                                 kind=group.kind, under=top.key, section=top.key, theme=group.theme, line="box" if style.boxed_headings else "single")
+            head = write_heading(
+                pen,
+                group.heading,
+                role="heading",
+                xh_cm=style.body_xh * 1.22,
+                writer=style.heading_writer or style.title_writer,
+                kind=group.kind,
+                under=top.key,
+                section=top.key,
+                theme=group.theme,
+                line="box" if style.boxed_headings else "single",
+            )
             under, section = head.key, head.key if group.theme else top.key
-        write_bullets(pen, group.items, under=under, section=section, xh=xh, left=left + 0.3 * xh, width=width - 0.3 * xh, mark=style.bullet)
+        write_bullets(
+            pen, group.items, under=under, section=section, xh=xh, left=left + 0.3 * xh, width=width - 0.3 * xh, mark=style.bullet
+        )
         pen.y += 0.5 * xh
     if pen.y > pen.layer.size[1] - 1.5 * ppc:
         raise ValueError("too much writing")
     return pen.layer
 
 
-def sticky_note(rng: Rng, faces: Faces, item: Text, writer: Writer, key: str, *, size: tuple[float, float], ppc: float, under: str | None,
-                section: str | None, role: Role = "note") -> Layer:
-    """A sticky with writing as large as fits. `size` in cm."""
+def sticky_note(
+    rng: Rng,
+    faces: Faces,
+    item: Text,
+    writer: Writer,
+    key: str,
+    *,
+    size: tuple[float, float],
+    ppc: float,
+    under: str | None,
+    section: str | None,
+    role: Role = "note",
+    largest: float = 0.115,
+) -> Layer:
+    """A sticky with writing as large as fits, up to an x-height of `largest` of its height. `size` in cm."""
     width, height = round(size[0] * ppc), round(size[1] * ppc)
     layer = paper.sticky(rng, width, height, item.colour)
     hand = Hand(writer, faces[writer.face])
-    lines, xh = _fit(hand, writer.say(item.text), width * 0.87, height * 0.84, 0.115 * height)
+    lines, xh = _fit(hand, writer.say(item.text), width * 0.87, height * 0.84, largest * height)
     if item.text:
         pitch = 2.3
         block = (len(lines) - 1) * pitch * xh + 2.0 * xh
@@ -218,8 +316,21 @@ def sticky_note(rng: Rng, faces: Faces, item: Text, writer: Writer, key: str, *,
     if item.votes:
         marks.dots(layer.canvas, rng, 0.62 * width, 0.92 * height, item.votes, 0.03 * width, (0.86, 0.15, 0.2))
     corners = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
-    layer.notes.append(Drawn(key, "\n".join(lines) if item.text else "", corners, role=role, container="sticky", colour=item.colour, kind=item.kind,
-                             owners=item.owners, due=item.due, under=under, section=section))
+    layer.notes.append(
+        Drawn(
+            key,
+            "\n".join(lines) if item.text else "",
+            corners,
+            role=role,
+            container="sticky",
+            colour=item.colour,
+            kind=item.kind,
+            owners=item.owners,
+            due=item.due,
+            under=under,
+            section=section,
+        )
+    )
     return layer
 
 
@@ -244,8 +355,23 @@ def scatter(rng: Rng, count: int, columns: int, area: Box, *, jitter: float) -> 
         yield x + rng.uniform(-jitter, jitter), y + rng.uniform(-jitter, jitter)
 
 
-def put_stickies(rng: Rng, faces: Faces, parent: Layer, items: Sequence[Text], writers: Sequence[Writer], *, key: str, area: Box, columns: int, ppc: float,
-                 size: tuple[float, float] = (10.0, 10.0), under: str | None, section: str | None, tilt: float = 3.0, jitter: float = 0.7) -> None:
+def put_stickies(
+    rng: Rng,
+    faces: Faces,
+    parent: Layer,
+    items: Sequence[Text],
+    writers: Sequence[Writer],
+    *,
+    key: str,
+    area: Box,
+    columns: int,
+    ppc: float,
+    size: tuple[float, float] = (10.0, 10.0),
+    under: str | None,
+    section: str | None,
+    tilt: float = 3.0,
+    jitter: float = 0.7,
+) -> None:
     """Stick notes onto a layer within `area` (cm of the layer), each in the hand of one of the writers in turn."""
     for k, (item, (x, y)) in enumerate(zip(items, scatter(rng, len(items), columns, area, jitter=jitter), strict=True), 1):
         writer = item.writer or writers[k % len(writers)]
@@ -254,23 +380,66 @@ def put_stickies(rng: Rng, faces: Faces, parent: Layer, items: Sequence[Text], w
         place(parent, note, turn_matrix(note.size, x * ppc, y * ppc, angle), shadow=0.38, lift=(0.06 * ppc, 0.16 * ppc), spread=0.2 * ppc)
 
 
-def sticky_sheet(rng: Rng, faces: Faces, style: Style, key: str, title: str, groups: Sequence[Group], writers: Sequence[Writer], *, columns: int,
-                 title_kind: Kind = "other", sticky_cm: tuple[float, float] = (12.5, 12.5), row_cm: float = 13.6) -> Layer:
+def sticky_sheet(
+    rng: Rng,
+    faces: Faces,
+    style: Style,
+    key: str,
+    title: str,
+    groups: Sequence[Group],
+    writers: Sequence[Writer],
+    *,
+    columns: int,
+    title_kind: Kind = "other",
+    sticky_cm: tuple[float, float] = (12.5, 12.5),
+    row_cm: float = 13.6,
+) -> Layer:
     """A flipchart with a written title and, under each written heading, rows of stickies."""
     pen = open_sheet(rng, faces, style, key)
-    top = write_heading(pen, title, role="heading", xh_cm=style.title_xh, writer=style.title_writer, kind=title_kind,
-                        line="double" if style.double_line else "single", theme=True)
+    top = write_heading(
+        pen,
+        title,
+        role="heading",
+        xh_cm=style.title_xh,
+        writer=style.title_writer,
+        kind=title_kind,
+        line="double" if style.double_line else "single",
+        theme=True,
+    )
     for number, group in enumerate(groups, 1):
         under, section = top.key, top.key
         if group.heading:
-            head = write_heading(pen, group.heading, role="heading", xh_cm=style.body_xh * 1.1, writer=style.heading_writer or style.title_writer,
-                                 kind=group.kind, under=top.key, section=top.key, theme=group.theme)
+            head = write_heading(
+                pen,
+                group.heading,
+                role="heading",
+                xh_cm=style.body_xh * 1.1,
+                writer=style.heading_writer or style.title_writer,
+                kind=group.kind,
+                under=top.key,
+                section=top.key,
+                theme=group.theme,
+            )
             under, section = head.key, head.key if group.theme else top.key
         rows = -(-len(group.items) // columns)
         y0 = pen.y / style.ppc + 0.2
         area = (1.5, y0, style.size[0] - 1.5, y0 + rows * row_cm)
-        put_stickies(rng, faces, pen.layer, group.items, writers, key=f"{key}-g{number}", area=area, columns=columns, ppc=style.ppc, size=sticky_cm,
-                     under=under, section=section, jitter=0.45, tilt=2.4)
+        put_stickies(
+            rng,
+            faces,
+            pen.layer,
+            group.items,
+            writers,
+            key=f"{key}-g{number}",
+            area=area,
+            columns=columns,
+            ppc=style.ppc,
+            size=sticky_cm,
+            under=under,
+            section=section,
+            jitter=0.45,
+            tilt=2.4,
+        )
         pen.y = (area[3] + 0.4) * style.ppc
     if pen.y > pen.layer.size[1]:
         raise ValueError(f"sheet {key} has too many stickies: {pen.y / style.ppc:.0f} cm")
