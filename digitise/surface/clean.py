@@ -29,7 +29,7 @@ LEAST_PAPER = 0.22
 """Less paper than this share of the picture: a photo of people or a room, or a wall of stickies; handled with care."""
 WHITE = 250.0
 """Value that paper is brought to, of 255."""
-MAX_GAIN = 3.2
+MAX_GAIN = 4.5
 """Darkest corners are brightened by no more than this, or noise would show."""
 STRIP = 512
 """Rows handled at a time, so that memory stays flat."""
@@ -52,7 +52,8 @@ def clean(rgb: Rgb) -> Rgb:
     if share < LEAST_PAPER / 4:
         return _balance(rgb)
     light = estimate_light(closed, paper)
-    gain = np.clip(WHITE / np.maximum(light, 1.0), 1.0 / 1.05, MAX_GAIN).astype(np.float32)
+    gain = np.maximum(WHITE / np.maximum(light, 1.0), 1.0 / 1.05)
+    gain = (gain * np.minimum(1.0, MAX_GAIN / gain.max(axis=2, keepdims=True))).astype(np.float32)  # all channels alike: no new tint
     if share < LEAST_PAPER:  # little paper to go by: soften towards one gain for the whole picture
         trust = share / LEAST_PAPER
         gain = gain * trust + np.median(gain, axis=(0, 1)) * (1 - trust)

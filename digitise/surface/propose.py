@@ -21,7 +21,7 @@ LEVELS = 9
 MAX_LINES = 36
 """Longest lines kept; the number of quads grows with its fourth power."""
 FAINT_GAIN = 8.0
-"""Lightness about its surroundings is spread by this, so that a white sheet's edge on a white wall (3 in L*) passes the detector's limit."""
+"""Lightness about its surroundings is spread by this, so that a white sheet's edge on a white wall (3 in L*) is not lost."""
 MAX_LINE_QUADS = 24_000
 OPPOSITE_DEG = 32.0
 """Two lines may be opposite sides when their directions differ by less: perspective of a sheet seen from 45 degrees gives about 30."""
