@@ -212,8 +212,6 @@ def _add_list_styles(document: Document) -> None:
         ("List Bullet", "•", TEAL, 0.75, 3.0),
         ("List Bullet 2", "–", TEAL, 1.5, 3.0),
         ("Action Bullet", "▪", AMBER, 0.75, 5.0),
-        ("Transcript", "–", GREY, 0.75, 1.0),
-        ("Transcript 2", "–", GREY, 1.5, 1.0),
     ]
     for number, (_, sign, colour, indent, _) in enumerate(lists, 1):
         left = str(round(indent * 567))
@@ -234,6 +232,10 @@ def _add_list_styles(document: Document) -> None:
         style = _style(document, name, size=12, after=after)
         _insert(style, el("w:numPr", None, val("w:numId", str(number))))
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.55)
+    # without a sign of ours: dashes and bullets of the writing itself are part of a transcript
+    for name, indent in (("Transcript", 1.1), ("Transcript 2", 1.7)):
+        style = _style(document, name, size=12, after=1)
+        style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.6)
     _style(document, "Transcript Heading", size=12, bold=True, before=6, after=2, keep_next=True)
 
 

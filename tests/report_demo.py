@@ -56,7 +56,7 @@ def make_note(photo_id: str, n: int, text: str, *, language: str | None = "en", 
 
 def make_photo(k: int, file: str, **more: object) -> Photo:
     sha = f"{k:02d}" + "ab12cd34ef56ab" + "0" * 48
-    taken = datetime(2026, 3, 14, 10, 5 * k)
+    taken = datetime(2026, 3, 14, 10 + k // 12, 5 * k % 60)
     return Photo.model_validate({"id": sha[:16], "file": file, "sha256": sha, "width_px": 4000, "height_px": 3000, "taken": taken} | more)
 
 

@@ -11,7 +11,18 @@ from lxml import etree
 from report_demo import make_note
 
 from digitise.report.labels import ENGLISH, WELSH
-from digitise.report.wording import capitalise, clean_text, find_phrase, is_capitals, learn_case, match_words, sentence_case
+from digitise.report.wording import (
+    capitalise,
+    clean_text,
+    count_list_marks,
+    find_phrase,
+    is_capitals,
+    learn_case,
+    match_words,
+    open_with_capital,
+    sentence_case,
+    strip_list_mark,
+)
 
 RULES = learn_case([make_note("p", 1, "We met Rhys in Llwynypia today")], {"TAF": "Team Around the Family", "Interlink": ""})
 
@@ -54,6 +65,25 @@ def test_clean_text_can_stand_in_xml(text: str) -> None:
     element = etree.Element("t")
     element.text = clean_text(text)
     assert etree.fromstring(etree.tostring(element)).text in (clean_text(text), None)
+
+
+@pytest.mark.parametrize(
+    ("written", "count", "first"),
+    [
+        ("• Ask", 1, "Ask"),
+        ("-volunteers walk", 0, "Volunteers"),
+        ("→ – iPhone users", 2, "iPhone"),
+        ("-5 degrees", 0, "-5"),
+        (". .", 0, "."),
+        ("www.example.org works", 0, "www.example.org"),
+        ("mental health", 0, "Mental"),
+        ("don't know", 0, "Don't"),
+    ],
+)
+def test_points_open_without_list_marks_and_with_a_capital(written: str, count: int, first: str) -> None:
+    tokens = written.split()
+    assert count_list_marks(tokens) == count
+    assert open_with_capital(strip_list_mark(tokens[count])) == first
 
 
 def test_words_are_matched_after_a_person_changed_others() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from digitise.model import Event
 from digitise.report.blocks import Block, Bullet, Cell, Contents, Heading, Inline, Link, PageBreak, Paragraph, Run, Table, TitleBlock
 from digitise.report.compose_record import compose_photo_record, compose_visual_minutes, compose_words_to_check
-from digitise.report.compose_themes import compose_register, compose_rounds, compose_themes
+from digitise.report.compose_themes import compose_register, compose_rounds, compose_themes, section_title
 from digitise.report.draft import Draft, open_draft, shorten
 from digitise.report.wording import clean_text
 
@@ -42,7 +44,7 @@ def _compose_front(draft: Draft) -> list[Block]:
         inlines: list[Inline] = [Run(labels.proposed_titles)]
         for i, section in enumerate(proposed):
             inlines += [Run("; ")] if i else []
-            inlines.append(Link(shorten(section.title, 8), draft.section_anchors[section.id]))
+            inlines.append(Link(shorten(section_title(draft, section), 8), draft.section_anchors[section.id]))
         blocks.append(Paragraph((*inlines, Run(".")), "note"))
     return [*blocks, PageBreak(), Contents(labels.contents), PageBreak(), *_compose_summary(draft)]
 
@@ -50,7 +52,7 @@ def _compose_front(draft: Draft) -> list[Block]:
 def _made_from(draft: Draft) -> tuple[Inline, ...]:
     labels, count = draft.labels, len(draft.event.photos)
     photos = f"{count} photos" if labels.language == "en" and count != 1 else "1 photo" if labels.language == "en" else str(count)
-    made = labels.made_from.format(photos=photos, generator=clean_text(draft.event.generator).split(",")[0])
+    made = labels.made_from.format(photos=photos, generator=re.split("[,;]", clean_text(draft.event.generator))[0])
     return (Run(made + " " + labels.own_words),)
 
 
@@ -123,4 +125,4 @@ def _compose_accounting(draft: Draft) -> list[Block]:
         widths=(0.75, 0.25),
         caption=labels.accounting,
     )
-    return [Heading(1, (Run(labels.accounting),)), Paragraph((Run(labels.accounting_intro),)), table]
+    return [Heading(1, (Run(labels.accounting),)), Paragraph((Run(labels.accounting_intro),), "lead"), table]

@@ -165,7 +165,7 @@ def _list_duplicates(draft: Draft) -> list[Block]:
         widths=(0.42, 0.1, 0.48),
         caption=labels.duplicates,
     )
-    return [Heading(2, (Run(labels.duplicates),)), Paragraph((Run(labels.duplicates_intro),)), table]
+    return [Heading(2, (Run(labels.duplicates),)), Paragraph((Run(labels.duplicates_intro),), "lead"), table]
 
 
 def _crop(draft: Draft, note: Note, reading: str) -> Picture:
@@ -188,7 +188,7 @@ def _list_unreadable(draft: Draft) -> list[Block]:
         widths=(0.4, 0.1, 0.5),
         caption=labels.unreadable,
     )
-    return [Heading(2, (Run(labels.unreadable),)), Paragraph((Run(labels.unreadable_intro),)), table]
+    return [Heading(2, (Run(labels.unreadable),)), Paragraph((Run(labels.unreadable_intro),), "lead"), table]
 
 
 def _list_problems(draft: Draft) -> list[Block]:
@@ -234,4 +234,4 @@ def compose_words_to_check(draft: Draft) -> list[Block]:
         widths=(0.37, 0.33, 0.3),
         caption=labels.words_to_check,
     )
-    return [PageBreak(), Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),)), table]
+    return [PageBreak(), Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),), "lead"), table]

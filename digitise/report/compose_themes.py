@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from digitise.model import Action, Note, Section
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageBreak, Paragraph, Run, Span, Table
 from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, link_to_photo, print_in_chapter, set_words
-from digitise.report.labels import Labels, print_date
-from digitise.report.wording import capitalise, clean_text, find_phrase
+from digitise.report.labels import print_date
+from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, sentence_case
 
 EVIDENCE_WORDS = 60
 """Longest evidence sentence; a reader loses the thread beyond about three printed lines. What is left follows as bullets."""
@@ -162,11 +162,11 @@ def _print_actions(draft: Draft, note: Note) -> list[Block]:
 def _print_duties(draft: Draft, action: Action) -> list[Inline]:
     labels, tokens = draft.labels, action.text.split()
     parts: list[list[Inline]] = []
-    owners = [clean_text(o) for o in action.owners if find_phrase(tokens, o) is None]
+    owners = [print_owner(o) for o in action.owners if find_phrase(tokens, o) is None]
     if owners:
         parts.append([Run(f"{labels.owner}: "), Run(", ".join(owners), bold=True)])
     written = action.due is not None and find_phrase(tokens, action.due) is not None
-    due = print_date(action.due_date, labels) if action.due_date and written else "" if written else print_due(action, labels)
+    due = print_date(action.due_date, labels) if action.due_date and written else "" if written else print_due(draft, action)
     if due:
         parts.append([Run(f"{labels.due}: {due}")])
     if not parts:
@@ -177,10 +177,21 @@ def _print_duties(draft: Draft, action: Action) -> list[Inline]:
     return [*inlines, Run(")")]
 
 
-def print_due(action: Action, labels: Labels) -> str:
+def print_owner(owner: str) -> str:
+    """An owner's name without the list mark that stood before it."""
+    return clean_text(owner).lstrip(LIST_MARKS + " ") or clean_text(owner)
+
+
+def print_action(draft: Draft, action: Action) -> str:
+    """An action's wording as its bullet prints it."""
+    note = draft.notes.get(action.note_id)
+    return "".join(run.text for run in set_words(draft, note, action.text or note.text)) if note else capitalise(clean_text(action.text))
+
+
+def print_due(draft: Draft, action: Action) -> str:
     """'by end of March (31 March 2026)': the wording of the note, and the day it means where that is known."""
-    day = print_date(action.due_date, labels) if action.due_date else ""
-    wording = clean_text(action.due or "")
+    day = print_date(action.due_date, draft.labels) if action.due_date else ""
+    wording = " ".join(sentence_case(clean_text(action.due or "").split(), draft.case, language=None))
     return f"{wording} ({day})" if wording and wording.lower() not in day.lower() and day else day or wording
 
 
@@ -203,8 +214,8 @@ def compose_register(draft: Draft) -> list[Block]:
             (
                 (Run(labels.action_short.format(number=action.number)),),
                 text,
-                (Run(", ".join(map(clean_text, action.owners)), bold=True) if action.owners else Run(labels.no_owner),),
-                (Run(print_due(action, labels) or labels.no_due),),
+                (Run(", ".join(map(print_owner, action.owners)), bold=True) if action.owners else Run(labels.no_owner),),
+                (Run(print_due(draft, action) or labels.no_due),),
                 theme,
                 tuple(link_to_photo(draft, note)[1:]) if note else (),
             )

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from digitise.model import Event
-from digitise.report.compose_themes import print_due, section_title
+from digitise.report.compose_themes import print_action, print_due, print_owner, section_title
 from digitise.report.draft import open_draft
 from digitise.report.wording import clean_text
 from digitise.store import atomic_write
@@ -34,9 +34,9 @@ def render_actions_csv(event: Event) -> str:
         section = draft.sections.get(action.section_id or "")
         cells = [
             labels.action_short.format(number=action.number),
-            action.text,
-            ", ".join(action.owners),
-            print_due(action, labels),
+            print_action(draft, action),
+            ", ".join(map(print_owner, action.owners)),
+            print_due(draft, action),
             action.due_date.isoformat() if action.due_date else "",
             section_title(draft, section) if section and section.title_source != "none" else "",
             files.get(note.photo_id, "") if note else "",

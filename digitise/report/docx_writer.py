@@ -50,6 +50,9 @@ def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path
     # the contents list the headings, so they are built when all chapters are
     sheet.break_before = break_before
     elements = [*front, *_build_contents(sheet, blocks[at]), *chapters]
+    if elements[-1].tag == qn("w:tbl"):
+        # Word wants a paragraph behind a table that ends a document
+        elements.append(paragraph(sheet.style("table end")))
     _insert_body(document, mark, elements)
     stamp = max((p.taken for p in event.photos if p.taken), default=UNDATED).replace(microsecond=0, tzinfo=None)
     _add_comments(sheet, stamp)
@@ -133,8 +136,7 @@ def build_block(sheet: Sheet, block: Block) -> list[BaseOxmlElement]:
             elements = _build_figure(sheet, block)
         case Table():
             caption = [build_caption(sheet, block.label, block.number, (Run(block.caption),), keep_next=True)] if block.number else []
-            # Word joins two tables that touch; the narrow paragraph also gives the air after one
-            elements = [*caption, build_table(sheet, block), paragraph(sheet.style("table end"))]
+            elements = [*caption, build_table(sheet, block)]
         case Contents():
             pass
     return elements
@@ -190,22 +192,18 @@ def _add_comments(sheet: Sheet, stamp: datetime) -> None:
         word = DocxRun(element, sheet.document._body)  # type: ignore[arg-type]
         comment = sheet.document.add_comment(word, text=clean_text(text), author=AUTHOR, initials="d")
         comment._comment_elm.set(qn("w:date"), stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        _move_mark_behind_note(element)
+        _move_mark_behind_notes(element)
 
 
-def _move_mark_behind_note(word: BaseOxmlElement) -> None:
-    """Put a comment's mark behind the bookmark of its note; its range stays at the word.
+def _move_mark_behind_notes(word: BaseOxmlElement) -> None:
+    """Put a comment's mark at the end of its paragraph; its range stays at the word.
 
-    LibreOffice 7.4 ends a bookmark one letter early for a mark inside it when it saves the document.
+    LibreOffice 7.4 ends a bookmark one letter early when a comment's mark stands before that end in the same paragraph.
     """
     mark = next(e for e in word.itersiblings(qn("w:r")) if e.find(qn("w:commentReference")) is not None)
-    ends = list(mark.itersiblings(qn("w:bookmarkEnd")))
-    last = next(
-        (e for e in ends if (behind := e.getnext()) is None or behind.tag != qn("w:bookmarkEnd")),
-        None,
-    )
-    if last is not None:
-        last.addnext(mark)
+    above = mark.getparent()
+    if above is not None:
+        above.append(mark)
 
 
 def _set_properties(document: Document, event: Event, labels: Labels, stamp: datetime) -> None:

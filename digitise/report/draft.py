@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
-from digitise.report.wording import CaseRules, clean_text, find_phrase, learn_case, match_words, sentence_case
+from digitise.report.wording import (
+    CaseRules,
+    clean_text,
+    count_list_marks,
+    find_phrase,
+    learn_case,
+    match_words,
+    open_with_capital,
+    sentence_case,
+    strip_list_mark,
+)
 
 _ANCHOR_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 """Word takes bookmark names of letters, digits and _ up to 40 characters; place, id and a repeat's suffix must fit."""
@@ -143,7 +153,7 @@ def set_words(
 ) -> tuple[Run, ...]:
     """A note's words as runs.
 
-    reading: sentence case for marker capitals; False keeps the writing as it was.
+    reading: without the marks of a hand-written list, marker capitals in sentence case; False keeps the writing as it was.
     strip_stop: without the stop at its end, for headings and pieces of a sentence of ours.
     bold: phrases (owners) to stand out. A doubtful word carries its Doubt only where it is printed first.
     """
@@ -152,16 +162,22 @@ def set_words(
     word_language = [_LANGUAGES.get(line.language or "") or language for line in note.lines for _ in line.words]
     matched = match_words(tokens, note.words)
     strong = {i for phrase in bold for i in (find_phrase(tokens, phrase) or ())}
-    shown = sentence_case(tokens, draft.case, language=language) if reading else list(tokens)
+    shown = list(tokens)
+    skip = 0
+    if reading:
+        skip = count_list_marks(tokens)
+        opened = [strip_list_mark(tokens[skip]), *tokens[skip + 1 :]] if tokens else []
+        shown = tokens[:skip] + sentence_case(opened, draft.case, language=language)
+        shown = [*shown[:skip], *map(open_with_capital, shown[skip : skip + 1]), *shown[skip + 1 :]]
     if strip_stop and shown:
         shown[-1] = shown[-1].rstrip(".,;:") or shown[-1]
     runs: list[Run] = []
-    for i, token in enumerate(shown):
+    for i, token in enumerate(shown[skip:], skip):
         k = matched[i]
         lang = word_language[k] if k is not None else language
         lang = None if lang == draft.labels.language else lang
         doubt = _take_doubt(draft, note, k, token)
-        glue = " " if i else ""
+        glue = " " if i > skip else ""
         last = runs[-1] if runs else None
         if doubt is None and last and last.doubt is None and last.bold == (i in strong) and last.language == lang:
             runs[-1] = Run(last.text + glue + token, last.bold, lang)
@@ -174,7 +190,8 @@ def set_words(
 
 
 def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | None:
-    if k is None or not note.words[k].doubtful or (note.id, k) in draft.doubted:
+    # a stroke or dot that was read as a sign is nothing to check
+    if k is None or not note.words[k].doubtful or (note.id, k) in draft.doubted or not any(c.isalnum() for c in token):
         return None
     draft.doubted.add((note.id, k))
     doubt = Doubt(note.id, token, tuple(clean_text(a) for a in note.words[k].alternatives if a != note.words[k].text))

@@ -36,7 +36,7 @@ def fit_picture(path: Path, *, max_width_cm: float, max_height_cm: float) -> tup
     scale = min(max_width_cm / width, max_height_cm / height, 1 / natural)
     size_cm = (width * scale, height * scale)
     target = tuple(max(1, min(side, round(cm * PRINT_DPI / CM_PER_INCH))) for side, cm in zip(picture.size, size_cm, strict=True))
-    picture = picture.resize((target[0], target[1]), Image.Resampling.LANCZOS)
+    picture = picture.resize((target[0], target[1]), Image.Resampling.LANCZOS, reducing_gap=3.0)
     buffer = io.BytesIO()
     # a fresh image: save() would carry the info dictionary (EXIF, XMP, comments) of the opened one
     clean = Image.new("RGB", picture.size)

@@ -17,6 +17,9 @@ from digitise.model import Note, Word
 _ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _CORE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER_SUFFIX = re.compile(r"\d+(am|pm|st|nd|rd|th|s|m|k|km|hrs?|mins?)")
+_PLAIN_WORD = re.compile(r"[\"“‘'(]*[^\W\d_]?[^\W\d_A-Z]*(?:['’-][^\W\d_A-Z]+)*[.,;:!?)\"”’]*")
+LIST_MARKS = "•·∙●○◦▪■□*-–—−→➔>»."
+"""What people (and the recogniser, for a dot of ink) put before the points of a list; the report has its own bullets."""
 _VOWELS = set("aeiouyŵŷâêîôûáéíóúäëïöüw")
 _CAPS_SHARE = 0.8
 """A text counts as marker capitals when this share of its letters is upper case: 'NHS to help' is not, 'LACK OF BUSES (RCT)' is."""
@@ -122,6 +125,23 @@ def _set_by_frequency(word: str, low: str) -> str:
     if max(zipf_frequency(low, "en"), zipf_frequency(re.split("['’]", low)[0], "en")) > 0:
         return low
     return word if len(word) <= _ACRONYM_LETTERS else capitalise(low)
+
+
+def count_list_marks(tokens: Sequence[str]) -> int:
+    """How many tokens at the start are only bullets or dashes of a hand-written list; never all of them."""
+    count = next((i for i, token in enumerate(tokens) if token.strip(LIST_MARKS)), 0)
+    return count
+
+
+def strip_list_mark(token: str) -> str:
+    """'-volunteers' -> 'volunteers', '•Ask' -> 'Ask'; '-5', '.5' and '-' stay."""
+    bare = token.lstrip(LIST_MARKS)
+    return bare if bare[:1].isalpha() or bare[:1] in ("(", "“", '"', "‘", "'") else token
+
+
+def open_with_capital(token: str) -> str:
+    """The first word of a point or heading; addresses and names like iPhone keep their small letter."""
+    return capitalise(token) if _PLAIN_WORD.fullmatch(token) else token
 
 
 def capitalise(text: str) -> str:
