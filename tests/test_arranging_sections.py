@@ -148,6 +148,32 @@ def test_rounds_and_tables_from_headings_and_settings() -> None:
     assert answer.place(head).section_id is None
 
 
+def test_a_rounds_question_gives_theme_and_kind_where_the_sheets_do_not() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    first = wall.write("Round 1 – Table 1", role="title")
+    a = wall.write("Nine empty shops", under=first)
+    wall.sheet("p2")
+    second = wall.write("Round 1 – Table 2", role="title")
+    asked = wall.write("WHAT STANDS IN THE WAY", role="heading", under=second)
+    b = wall.write("Toilets since the flood", under=asked)
+    answer = wall.arrange(Config(rounds=(Round(name="Round 1", question="What stands in the way of a better street?"),)))
+    assert answer.place(a).kind == "problem"
+    assert answer.section(a).title == "What stands in the way of a better street?"
+    assert answer.place(b).table == "Table 2"
+
+
+def test_house_rules_are_no_actions_and_quotations_stay_quotations() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    rules = wall.write("House rules", role="title")
+    rule = wall.write("Use either language", under=rules)
+    quote = wall.write("Will it still be here for my children?", role="quote", colour="pink")
+    answer = wall.arrange(Config(colours={"pink": "problem"}))
+    assert (answer.place(rule).kind, answer.section(rule).title) == ("other", "House rules")
+    assert answer.place(quote).kind == "quote"
+
+
 def test_colour_key_sets_kinds() -> None:
     wall = Wall()
     wall.sheet("p1")

@@ -14,6 +14,9 @@ from digitise.model import Action, Note, Placement, Section
 
 ANSWERS_SIMILARITY = 0.2
 """Similarity from which an action answers a problem of its section when the section holds several."""
+LIKELY_SIMILARITY = 0.1
+LIKELY_LEAD = 0.08
+"""Less similarity will do where one problem of the section is clearly nearer than the others."""
 MOST_PROBLEMS = 3
 
 
@@ -75,6 +78,10 @@ def _find_answered(
     near = [p for p in ranked if nearness.between(action_id, p) >= ANSWERS_SIMILARITY][:MOST_PROBLEMS]
     if near:
         return tuple(sorted(near, key=problems.index))
+    if ranked and nearness.between(action_id, ranked[0]) >= LIKELY_SIMILARITY:
+        lead = nearness.between(action_id, ranked[0]) - (nearness.between(action_id, ranked[1]) if len(ranked) > 1 else 0.0)
+        if lead >= LIKELY_LEAD:
+            return (ranked[0],)
     if section.title_source == "written" and standings[action_id].theme_id is not None:
         same = [p for p in problems if standings[p].theme_id is not None]
         if len(same) == 1:

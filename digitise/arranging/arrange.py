@@ -94,6 +94,7 @@ def _place(
     else:
         kind, confidence, reason = judge_kind(
             note.text,
+            role=note.role,
             heading=standing.kind_heading,
             heading_kind=standing.kind,
             heading_confidence=standing.kind_confidence,

@@ -15,6 +15,9 @@ NAMES_THE_WALL_SHARE = 0.6
 NAMES_THE_WALL_NOTES = 12
 """A title over at least this share and number of the event's notes names the event, not a theme: it would sort nothing."""
 
+QUESTION_CONFIDENCE = 0.5
+"""A round's question leans towards a kind; people answer it in their own way."""
+
 
 class Standing(NamedTuple):
     """What the headings above one note say."""
@@ -26,6 +29,8 @@ class Standing(NamedTuple):
     kind_heading: str
     round: str | None
     table: str | None
+    question: str = ""
+    """The question of its round in event.toml, where no heading names a theme."""
 
 
 def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
@@ -47,7 +52,22 @@ def find_standings(notes: Sequence[Note], headings: Mapping[str, Heading], photo
     chains = {n.id: _climb(n, by_id, headings, titles) for n in notes}
     walls = _find_wall_titles(notes, chains, headings)
     rounds = {p.id: _find_configured(p, config) for p in photos}
-    return {n.id: _stand([h for h in chains[n.id]], headings, walls, rounds.get(n.photo_id, (None, None)), by_id) for n in notes}
+    found = {n.id: _stand(chains[n.id], headings, walls, rounds.get(n.photo_id, (None, None)), by_id) for n in notes}
+    questions = {fold(r.name): r.question for r in config.rounds if r.question}
+    return {i: _ask(s, questions) for i, s in found.items()}
+
+
+def _ask(standing: Standing, questions: Mapping[str, str]) -> Standing:
+    """A standing completed by its round's question: it gives the theme, and with less weight the kind, where the sheet does not."""
+    question = next((q for name in (standing.round, standing.table) if name and (q := questions.get(fold(name)))), "")
+    if not question or standing.theme_id is not None:
+        return standing
+    parsed = parse_heading(question)
+    if standing.kind is None and parsed.kind is not None:
+        standing = standing._replace(
+            kind=parsed.kind, kind_confidence=min(parsed.kind_confidence, QUESTION_CONFIDENCE), kind_heading=question
+        )
+    return standing._replace(question=question)
 
 
 def _find_sheet_titles(notes: Sequence[Note], headings: Mapping[str, Heading]) -> dict[tuple[str, str | None], list[str]]:

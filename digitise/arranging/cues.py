@@ -62,7 +62,8 @@ CUES: tuple[Cue, ...] = (
     _cue(
         "problem",
         1.2,
-        r"\b(?:long wait|waiting (?:list|time)s?|time[- ]consuming|limited|closed down|closing|cuts to|pain|hate|dislike|rushed|tight)\b",
+        r"\b(?:waits?\b|waited|waiting|nobody|no one|nothing|nowhere|shut\b|locked|closed\b|time[- ]consuming|limited"
+        r"|closed down|closing|cuts to|pain|hate|dislike|rushed|tight)\b",
     ),
     _cue(
         "problem",
@@ -89,7 +90,7 @@ CUES: tuple[Cue, ...] = (
     _cue(
         "problem",
         1.5,
-        r"\b(?:rhy|gormod)\b|\b(?:methu|anodd|anhawster|broblem|problem|rhwystr|heriau|her|pryder|ofn|unig|unigrwydd|ynysig"
+        r"\b(?:rhy|gormod)\b|\b(?:methu|anodd|anhawster|broblem|problem|rhwystr|heriau|pryder|ofn|unig\b|unigrwydd|ynysig"
         r"|tlodi|drud|araf|hwyr)\w*",
     ),
     _cue(

@@ -47,7 +47,7 @@ _DAY = r"(?:\d{1,2}(?:st|nd|rd|th|af|ain|fed|eg|ydd)?)"
 _YEAR = r"(?:\s*,?\s*(?:20)\d\d)?"
 _SPELL = r"(?:days?|weeks?|months?|years?|diwrnod|wythnos|mis|blwyddyn|fisoedd|wythnosau)"
 _OCCASION = (
-    r"(?:(?:\w+ )?(?:meeting|session|workshop|event|forum|review|conference|agm|board|panel)"
+    r"(?:(?:\w+ )?(?:meeting|session|workshop|event|forum|committee|review|conference|agm|board|panel)"
     r"|week|month|quarter|year|term|spring|summer|autumn|winter)"
 )
 
@@ -80,17 +80,26 @@ DUE_ALONE = re.compile(rf"(?<!\w){ALONE}(?!\w)", re.I)
 DUE_WEAK = re.compile(
     rf"\b{_PREPOSITION} (?:the )?{WHEN}(?![\w-])|(?<!\w)(?:the )?next (?:meeting|week|month|year|quarter|term)(?!\w)"
     rf"|\bthis (?:week|month|term|year)\b"
-    rf"|(?<!\w)(?:y )?cyfarfod nesaf(?!\w)|(?<!\w)(?:wythnos|mis) nesaf(?!\w)|\btomorrow\b|\byfory\b"
+    rf"|(?<!\w)(?:y )?cyfarfod nesaf(?!\w)|(?<!\w)(?:wythnos|mis) nesaf(?!\w)|\btomorrow\b|\byfory\b|\btoday\b|\bheddiw\b"
     rf"|(?<!\w)(?:the )?end of (?:the )?(?:{_MONTH}|month){_YEAR}(?!\w)|(?<!\w)diwedd (?:mis )?{_MONTH}(?!\w)",
     re.I,
 )
 DUE_BARE_END = re.compile(rf"(?:[–—(\[,;:-]|->|→)\s*((?:{WHEN}))\s*[)\]]?\s*[.!]?$", re.I)
 
 
+DUE_RECURRING = re.compile(
+    r"\b(?:on )?the (?:first|second|third|fourth|last) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: of (?:each|every|the) month)?\b"
+    r"|\b(?:on|every|each|bob) (?:dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|fortnight|week|month|quarter|wythnos|mis)\b",
+    re.I,
+)
+"""A rhythm rather than a date; told where the note has nothing nearer to one."""
+
+
 def find_due(text: str) -> str | None:
     """The wording of an action's date as written ('by end of March', 'at the next meeting', 'asap'); None when there is none."""
     line = plain(text)
-    for pattern in (DUE_STRONG, DUE_ALONE, DUE_BARE_END, DUE_WEAK):
+    for pattern in (DUE_STRONG, DUE_ALONE, DUE_BARE_END, DUE_WEAK, DUE_RECURRING):
         if matches := [m for m in pattern.finditer(line) if not _is_past_or_topic(line, m)]:
             match = matches[0]
             return as_written((match.group(1) if pattern is DUE_BARE_END else match.group(0)).strip(" ,."), text)
@@ -102,6 +111,8 @@ def _is_past_or_topic(line: str, match: re.Match[str]) -> bool:
     wording = match.group(0).casefold()
     if re.match(r"(?:from|in|for|during|over|after|at|on) (?:the )?20\d\d$", wording) and not line.rstrip(" .").endswith(match.group(0)):
         return True
+    if wording.startswith("from ") and line.rstrip(" .").endswith(match.group(0)) and not line[: match.start()].endswith("meeting "):
+        return False
     return bool(re.match(r"(?:from|since) |(?:for|over|during) (?:the )?(?:next )?\w+ (?:day|week|month|year)s?$", wording))
 
 

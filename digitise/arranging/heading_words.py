@@ -33,11 +33,25 @@ LINK = r" (?:with|of|for|around|about|in|to do with|on|to|gyda|am|o ran|ar gyfer
 WELSH_PLURAL = r"(?:\w+(?:au|oedd|eon|yderon|ion))(?<!tion)(?<!sion)"
 NUMBERING = r"^(?:question|cwestiwn|q|theme|thema|topic|pwnc|sheet|taflen|task|tasg)\s*\d{1,2}\b"
 
+NEUTRAL = (
+    r"what (?:we|you|people) (?:heard|talked about|discussed)|discussion(?: points| notes)?|notes|comments|thoughts|feedback"
+    r"|other|miscellaneous"
+    r"|beth glywsom(?: ni)?|trafodaeth|nodiadau|sylwadau|arall"
+)
+"""Headings that name neither a theme nor a kind: the sheet's title above them does."""
+
+ABOUT_THE_DAY = (
+    r"(?:house|ground) rules|(?:today'?s )?(?:agenda|programme|timetable)(?: for (?:the day|today))?|today(?: we will)?"
+    r"|housekeeping|welcome"
+    r"|aims(?: of the day)?|croeso|rheolau(?: sylfaenol)?|rhaglen(?: y dydd)?|heddiw"
+)
+"""Headings of what the facilitators wrote: what stands under them is about the event, not an action or a problem."""
+
 KIND_PHRASES: dict[Kind, tuple[str, ...]] = {
     "problem": (
         r"what(?:'s| is| was| are)? (?:not|isn't|wasn't) (?:working|so good)(?: so)?(?: well)?",
         r"what (?:doesn't|does not|didn't|did not) work(?: so)?(?: well)?",
-        r"what (?:stops|prevents|worries|is stopping) (?:us|you|people)",
+        r"what (?:stops|prevents|worries|is stopping) (?:us|you|people)|what (?:gets|stands|is) in (?:the|our) way",
         r"what went (?:wrong|badly|less well)",
         r"what (?:could|can|should) (?:be|have been|have gone|go) (?:improved|better)",
         r"(?:what )?needs? improving|to improve|could be better|stop(?: doing)?|not working(?: well)?",
@@ -53,7 +67,8 @@ KIND_PHRASES: dict[Kind, tuple[str, ...]] = {
         r"what(?:'s| is| are)? (?:already )?(?:works?|working|good|going well|strong)(?: well)?(?: (?:already|now))?",
         r"what (?:has )?(?:worked|went|has gone|goes)(?: well| right)?|went well|worked well|works well|working well"
         r"|keep doing|continue(?: doing)?",
-        r"what (?:are we|we're|we are) proud of|what we value|where we got lucky|good things|the good",
+        r"what do (?:you|we) (?:love|like|enjoy|value)(?: most)?|what (?:are we|we're|we are) proud of|what we value"
+        r"|where we got lucky|good things|the good",
         r"beth (?:sy'n|sydd yn|sy yn|sydd eisoes yn|sy'n barod yn) (?:gweithio(?:'n dda| yn dda)?|mynd yn dda|dda)|beth sy'n dda",
         r"(?:our |the )?(?:positives?|likes|assets|pros|highlights|achievements|asedau)",
         r"beth weithiodd(?:'n dda| yn dda)?|beth aeth yn dda|pethau da|pwyntiau cadarnhaol|gweithio'n dda",

@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from digitise.arranging.heading_words import AFTER, KIND_NOUNS, KIND_PHRASES, LINK, NUMBERING, QUALIFIERS, WELSH_PLURAL
+from digitise.arranging.heading_words import (
+    ABOUT_THE_DAY,
+    AFTER,
+    KIND_NOUNS,
+    KIND_PHRASES,
+    LINK,
+    NEUTRAL,
+    NUMBERING,
+    QUALIFIERS,
+    WELSH_PLURAL,
+)
 from digitise.arranging.wording import digits, fold, plain, strip_bullet
 from digitise.model import Kind
 
@@ -24,7 +34,7 @@ NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "un"
 WHOLE_CONFIDENCE = 0.95
 JOINED_CONFIDENCE = 0.85
 """'Transport problems': a theme and a kind in one."""
-MENTION_CONFIDENCE = 0.6
+MENTION_CONFIDENCE = 0.5
 """'What are the barriers to joining in?'"""
 MOST_THEME_WORDS = 4
 EDGE = " \t:;,.–—-/|()[]→>=*_\"'“”"
@@ -60,9 +70,13 @@ def parse_heading(text: str) -> Heading:
     return Heading(theme, kind, confidence, _named(round_match), _named(table_match))
 
 
-def _parse_part(part: str) -> tuple[list[tuple[Kind, float]], str]:
+def _parse_part(part: str) -> tuple[list[tuple[Kind, float]], str]:  # noqa: PLR0911 - one return per form of heading
     """Kinds (with confidence) and theme of one part of a heading that punctuation sets off."""
     key = _key(part)
+    if re.fullmatch(NEUTRAL, key):
+        return [], ""
+    if re.fullmatch(ABOUT_THE_DAY, key):
+        return [("other", WHOLE_CONFIDENCE)], part
     if (whole := _whole_kind(key)) is not None:
         return [(whole, WHOLE_CONFIDENCE)], ""
     pieces = [_whole_kind(p) for p in re.split(r" (?:and|or|ac?) |, ", key)]

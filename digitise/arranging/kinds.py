@@ -16,10 +16,11 @@ from digitise.arranging.owners import find_owners
 from digitise.arranging.roles import COMMON_FIRST
 from digitise.arranging.verbs import PLAIN_VERBS, opens_with_order
 from digitise.arranging.wording import plain, strip_bullet, words
-from digitise.model import Colour, Kind
+from digitise.model import Colour, Kind, Role
 
 HEADING_WEIGHT = 4.0
 COLOUR_WEIGHT = 3.0
+ROLE_WEIGHT = 3.5
 ENOUGH = 1.0
 """Least total of the best kind's cues; below, a note is 'other'."""
 ORDER_WEIGHT = 2.2
@@ -48,6 +49,7 @@ class Judgement(NamedTuple):
 def judge_kind(
     text: str,
     *,
+    role: Role = "note",
     heading: str = "",
     heading_kind: Kind | None = None,
     heading_confidence: float = 0.0,
@@ -60,6 +62,9 @@ def judge_kind(
     for kind, weight, reason in find_cues(text):
         scores[kind] += weight
         reasons[kind].append((weight, f"wording: {reason}"))
+    if role == "quote":
+        scores["quote"] += ROLE_WEIGHT
+        reasons["quote"].append((7.0, "written as a quotation"))
     if heading_kind is not None:
         scores[heading_kind] += HEADING_WEIGHT * heading_confidence
         reasons[heading_kind].append((9.0, f'heading "{heading}"'))

@@ -25,7 +25,7 @@ Embedder = Callable[[Sequence[str]], FloatArray]
 TFIDF_SHARE = 0.6
 """Share of shared words in the joined similarity; the rest is the embedding's."""
 MEAN_PRIOR = 4.0
-"""Notes' worth of doubt in the mean: of 5 notes 5/9 of it is taken away, of 60 notes 15/16. Changes little on events of 15 notes and more."""
+"""Notes' worth of doubt in the mean: of 5 notes 5/9 of it is taken away, of 60 notes 15/16. Changes little from 15 notes on."""
 _STOP_WORDS_TEXT = """
     a about all also an and any are as at be been being but by can could did do does doing for from get got had has have how i if in
     into is it its just like make me more most much my need needs not of on or our out over own people really should so some such

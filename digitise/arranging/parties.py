@@ -44,6 +44,10 @@ CLAUSE_WORDS = frozenset(
         "between",
     )
 )
+NOUN_FIRST = frozenset(
+    ("access", "project", "support", "market", "design", "programme", "press", "play", "park", "research", "budget", "focus")
+)
+"""'Access group', 'Support staff': more often a noun than an order before a role."""
 OPENERS_REFUSED = frozenset(("of", "in", "from", "at", "with", "for", "and", "or", "to"))
 
 PLACE_OR_DAY = re.compile(
@@ -106,6 +110,8 @@ def _opens_as_clause(content: list[str]) -> bool:
         return False
     if len(first) > 4 and (first.endswith("ly") or first.endswith("ing")):
         return True
+    if first in NOUN_FIRST and content[-1] in ROLE_NOUNS:
+        return False
     return (first in PLAIN_VERBS or first in NOUN_VERBS or first in WELSH_VERBS or first in WELSH_COMMANDS) and first not in MODIFIERS
 
 

@@ -13,15 +13,16 @@ _ROLE_NOUNS_TEXT = """
     editors employer employers engineer engineers everybody everyone executive facilitator facilitators families federation forum
     foundation friends gp gps governors group groups headteacher helpers hospital hosts hub hr institute instructor instructors
     interlink it leader leaders lead leads libraries library mayor manager managers management mentor mentors member members
-    ministry minister network neighbours nhs nurses office officer officers official officials organiser organisers organisation
-    organisations owner owners panel parents partners partner partnership pharmacists pharmacy planner police practice president
-    principal providers provider publisher reps representative representatives researcher researchers residents school schools
-    secretariat secretary service services staff steering students subgroup sub-group supervisor surgery surgeries taskforce
-    teachers team teams treasurer trust trustees unit university users vicar volunteer volunteers warden wardens workers
-    youth-workers aelod aelodau arweinwyr arweinydd athrawon bwrdd cadeirydd clerc clwb cydlynydd cymdeithas cyngor cynghorydd
-    cynghorwyr fforwm gofalwr grŵp gweithwyr gwirfoddolwyr heddlu llyfrgell llywodraeth meddygfa meddygon mudiad partneriaeth pawb
-    pennaeth preswylwyr prifysgol pwyllgor rheolwr rhieni rhwydwaith staff swyddog swyddogion trysorydd tîm trefnwyr
-    ymddiriedolaeth ysgol ysgolion ysgrifennydd is-grŵp elusen gyngor dîm fwrdd bwyllgor
+    ministry minister network neighbours nhs nurse nurses traders trader companions connector connectors buddies doctor teacher
+    parent carer volunteer office officer officers official officials organiser organisers organisation organisations owner owners
+    panel parents partners partner partnership pharmacists pharmacy planner police practice president principal providers provider
+    publisher reps representative representatives researcher researchers residents school schools secretariat secretary service
+    services staff steering students subgroup sub-group supervisor surgery surgeries taskforce teachers team teams treasurer trust
+    trustees unit university users vicar volunteers warden wardens workers youth-workers aelod aelodau arweinwyr arweinydd
+    athrawon bwrdd cadeirydd clerc clwb cydlynydd cymdeithas cyngor cynghorydd cynghorwyr fforwm gofalwr grŵp gweithwyr
+    gwirfoddolwyr heddlu llyfrgell llywodraeth meddygfa meddygon mudiad partneriaeth pawb pennaeth preswylwyr prifysgol pwyllgor
+    rheolwr rhieni rhwydwaith swyddog swyddogion trysorydd tîm trefnwyr ymddiriedolaeth ysgol ysgolion ysgrifennydd is-grŵp elusen
+    gyngor dîm fwrdd bwyllgor
 """
 ROLE_NOUNS = frozenset(_ROLE_NOUNS_TEXT.split())
 """Heads of names of roles and bodies: 'parish council', 'Tîm Iechyd'."""

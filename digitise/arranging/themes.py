@@ -24,6 +24,9 @@ NEAREST = 3
 """A note is compared with this many of the section's nearest notes: sections are wide, notes are not."""
 WRITTEN_CONFIDENCE = 0.95
 
+QUESTION_CONFIDENCE = 0.8
+"""The question of a round from event.toml, which no sheet repeats."""
+
 
 class Theme(NamedTuple):
     """A section in the making."""
@@ -89,20 +92,30 @@ def name_sections(themes: Sequence[Theme]) -> list[str]:
 
 def _gather_written(notes: Sequence[Note], headings: Mapping[str, Heading], standings: Mapping[str, Standing]) -> list[Theme]:
     """One theme per heading wording, in order of first appearance; headings without notes make none."""
-    groups: list[tuple[list[str], list[str]]] = []
+    titles: list[str] = []
+    sources: list[list[str]] = []
+    members: list[list[str]] = []
     for note in notes:
-        theme_id = standings[note.id].theme_id
-        if theme_id is None:
+        theme_id, question = standings[note.id].theme_id, standings[note.id].question
+        title = headings[theme_id].theme if theme_id is not None else question
+        if not title:
             continue
-        group = next((g for g in groups if theme_id in g[0]), None)
-        if group is None:
-            group = next((g for g in groups if is_same_heading(headings[g[0][0]].theme, headings[theme_id].theme)), None)
-            if group is None:
-                group = ([], [])
-                groups.append(group)
-            group[0].append(theme_id)
-        group[1].append(note.id)
-    return [Theme(headings[ids[0]].theme, "written", ids[0], tuple(ids), tuple(members), (), WRITTEN_CONFIDENCE) for ids, members in groups]
+        k = next((k for k, s in enumerate(sources) if theme_id in s), None)
+        if k is None:
+            k = next((k for k, t in enumerate(titles) if is_same_heading(t, title)), len(titles))
+        if k == len(titles):
+            titles.append(title)
+            sources.append([])
+            members.append([])
+        if theme_id is not None and theme_id not in sources[k]:
+            sources[k].append(theme_id)
+        members[k].append(note.id)
+    return [
+        Theme(headings[ids[0]].theme, "written", ids[0], tuple(ids), tuple(inside), (), WRITTEN_CONFIDENCE)
+        if ids
+        else Theme(title, "proposed", None, (), tuple(inside), (), QUESTION_CONFIDENCE)
+        for title, ids, inside in zip(titles, sources, members, strict=True)
+    ]
 
 
 def _join_near(

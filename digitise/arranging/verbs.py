@@ -15,7 +15,7 @@ _PLAIN_VERBS_TEXT = """
     cultivate cut decide decrease dedicate define delegate deliver deploy describe design determine develop diagnose dig disable
     discuss display distribute ditch divide do document draft drop earmark educate email embed emphasise employ empower enable
     encourage engage enhance ensure equip escalate establish evaluate examine expand experiment explain explore extend facilitate
-    feature feed fetch figure fill film finalise finalize find finish fix follow form formalise foster gather generate get give go
+    feature feed fetch figure fill  finalise finalize find finish fix follow form formalise foster gather generate get give go
     graduate grant greet grow halve handle harness have help highlight hire hold hook host hunt identify implement improve include
     incorporate increase inform inspire install integrate interview introduce invest investigate invite involve issue join keep
     knock launch lay learn let liaise lift light limit link list listen load loan lobby log look lower maintain make manage map
@@ -39,7 +39,7 @@ PLAIN_VERBS = frozenset(_PLAIN_VERBS_TEXT.split())
 _NOUN_VERBS_TEXT = """
     access address advert answer approach audit balance benefit book budget call campaign catch challenge change charge chat check
     comment commission contact cook copy cost cover cut delay design display document draft drop email experiment farm feature
-    feedback film focus form fund grant guide help highlight host house hunt impact interest interview invite issue label lead
+    feedback  focus form fund grant guide help highlight host house hunt impact interest interview invite issue label lead
     letter light limit link list load loan look map market match meeting message mix model monitor need notice offer order paint
     park partner patch phone pilot plan plant play point post present press print probe process programme project publicity push
     question rate record report request research result review reward ring risk run scale schedule score search segment set share
@@ -80,6 +80,10 @@ _UNDO_MUTATION = (
 """Soft, nasal and aspirate mutation, backwards."""
 
 
+NOT_AFTER_VERB = frozenset(("is", "are", "was", "were", "of", "we", "you", "they", "i", "people"))
+"""'Do we want cars?' and 'Have you tried?' are questions."""
+
+
 def is_welsh_verb(word: str) -> bool:
     """Whether a word is a Welsh verb-noun of the list, mutated or not ('gysylltu' is 'cysylltu')."""
     w = word.casefold()
@@ -98,5 +102,5 @@ def opens_with_order(tokens: list[str]) -> bool:
     if first in NOUN_VERBS:
         return bool(after) and after not in NOT_AFTER_ORDER and after != "for" and not after.endswith("ing")
     if first in PLAIN_VERBS:
-        return after not in {"is", "are", "was", "were", "of"}
+        return after not in NOT_AFTER_VERB
     return first in WELSH_COMMANDS or (first in WELSH_VERBS and bool(after)) or (is_welsh_verb(first) and bool(after))
