@@ -106,14 +106,23 @@ def random_quad(rng: np.random.Generator, box: tuple[float, float, float, float]
     return centre + turned + rng.uniform(-wobble, wobble, (4, 2)) * min(x1 - x0, y1 - y0) * 0.5
 
 
-def sheet_scene(seed: int, ground: str, *, size: tuple[int, int] = (1200, 900), stickies: int = 4, over_corner: bool = False) -> Scene:
-    """One sheet on a ground; with a sticky over one of its corners on request."""
+def sheet_scene(
+    seed: int, ground: str, *, size: tuple[int, int] = (1200, 900), stickies: int = 4, over_corner: bool = False, curled: bool = False
+) -> Scene:
+    """One sheet on a ground; on request with a sticky over one of its corners or one corner curled away."""
     rng = np.random.default_rng(seed)
     width, height = size
     scene = draw_ground(ground, size, rng)
     paper = (240, 240, 236) if rng.random() < 0.7 else (232, 222, 200)
     quad = random_quad(rng, (0.2 * width, 0.1 * height, 0.78 * width, 0.92 * height))
+    bare = scene.copy()
     paste(scene, draw_sheet((900, 1100), rng, paper=paper, stickies=stickies), quad, shadow=0.25)
+    if curled:
+        gone = np.zeros(scene.shape[:2], np.uint8)
+        away = quad[2] + (quad[2] - quad[0]) * 0.02
+        triangle = np.array([away, quad[2] + 0.12 * (quad[1] - quad[2]), quad[2] + 0.12 * (quad[3] - quad[2])])
+        cv2.fillConvexPoly(gone, np.rint(triangle).astype(np.int32), 1)
+        scene[gone > 0] = bare[gone > 0]
     if over_corner:
         corner = quad[rng.integers(4)]
         side = 0.13 * width

@@ -18,7 +18,9 @@ from digitise.surface.refine import refine_in_photo, refine_in_view
 from digitise.surface.view import Floats, Rgb, View, make_view
 
 ACCEPT = 0.5
-"""Least confidence of a found surface."""
+"""Least confidence of a found surface. Measured on 70 composites of real sheets in real cluttered photos: at 0.5, 87 % found (mean
+overlap 0.89) with 0.10 others per photo, half of those true sheets of the background; at 0.6, 80 % with 0.09; at 0.4, 89 % with 0.17.
+Of 41 real photos 11 had a quad at 0.5, wrong by eye in 2 (a panel of a collage, two sheets taken for one); 0.45 would add 3 wrong ones."""
 SIFTED = 300
 """Proposals that are judged in full."""
 REFINED = 24
@@ -61,11 +63,11 @@ def rank_quads(view: View) -> list[tuple[Floats, float]]:
     quads = sift(view, propose_quads(view), SIFTED)
     if not len(quads):
         return []
-    confidence = judge(view, quads).confidence
+    confidence = judge(view, quads)
     top = np.argsort(-_rank(view, quads, confidence), kind="stable")[:REFINED]
     refined = np.stack([refine_in_view(view, refine_in_view(view, quads[i], 6), 3) for i in top])
     quads = np.concatenate([quads[top], refined])
-    confidence = judge(view, quads).confidence
+    confidence = judge(view, quads)
     kept: list[tuple[Floats, float]] = []
     for i in np.argsort(-_rank(view, quads, confidence), kind="stable"):
         mine = polygon([(float(x), float(y)) for x, y in quads[i]])

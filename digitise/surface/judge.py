@@ -6,8 +6,6 @@ on both sides; a shadow's edge is soft; a table's edge has no paper within. All 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -51,19 +49,6 @@ WHITER = -3.0
 """Paper is whiter (L* less chroma) than what it lies on, or at least not darker by more than this: stickies, chairs, doors are not."""
 
 
-class Judged(NamedTuple):
-    """Evidence for N quads."""
-
-    confidence: Floats
-    """(N,), 0..1."""
-    sides: Floats
-    """(N, 4): quality of each side, 0..1."""
-    steps: Floats
-    """(N, 4): typical step across each side, L*a*b*."""
-    framed: npt.NDArray[np.bool_]
-    """(N, 4): the side lies on the photo's frame."""
-
-
 def side_points(quads: Floats, samples: int) -> tuple[Floats, Floats]:
     """Places along the sides, (N, 4, samples, 2), and inward unit normals, (N, 4, 2), of clockwise quads."""
     t = np.linspace(0.04, 0.96, samples, dtype=np.float32)[:, None]
@@ -83,7 +68,7 @@ def look_across(planes: Floats, places: Floats, normals: Floats, offsets: Floats
 
 
 def sift(view: View, quads: Floats, keep: int) -> Floats:
-    """The `keep` most promising quads by a cheap look, together with all near-certain ones' rivals."""
+    """The `keep` most promising quads by a cheap look."""
     if len(quads) <= keep:
         return quads
     places, normals = side_points(quads, 10)
@@ -95,8 +80,8 @@ def sift(view: View, quads: Floats, keep: int) -> Floats:
     return quads[np.argsort(-score, kind="stable")[:keep]]
 
 
-def judge(view: View, quads: Floats) -> Judged:
-    """Evidence for each quad; see Judged."""
+def judge(view: View, quads: Floats) -> Floats:
+    """Confidence in each of N quads, (N,) float32, 0..1."""
     places, normals = side_points(quads, SAMPLES)
     offsets = np.arange(-REACH, REACH + 1, dtype=np.float32)
     profile = look_across(view.plain, places, normals, offsets)
@@ -130,8 +115,7 @@ def judge(view: View, quads: Floats) -> Judged:
     whiter = np.clip((gain - WHITER) / 4, 0, 1)
     doubt = np.where(_writes_outside(view, quads, drawn), 0.4, 1.0) * np.where(drawn, 0.85, 1.0) * np.where(cut_small, 0.5, 1.0)
     doubt = doubt * (0.8 + 0.2 * np.clip(share / SMALL_AREA, 0, 1))
-    confidence = _combine(sides, framed, paper) * doubt * whiter * _paper_inside(view, quads, paper)
-    return Judged(confidence.astype(np.float32), sides.astype(np.float32), size.astype(np.float32), framed)
+    return np.asarray(_combine(sides, framed, paper) * doubt * whiter * _paper_inside(view, quads, paper), np.float32)
 
 
 def _ground(strip: Floats) -> Floats:

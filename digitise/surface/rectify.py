@@ -26,7 +26,8 @@ def rectify(rgb: Rgb, quad: Quad, *, max_side_px: int = MAX_SIDE_PX) -> tuple[Rg
 
     rgb: photo, (H, W, 3) uint8 RGB. quad: photo px, top left corner first.
     Returns the picture (h, w, 3) and the homography photo px -> picture px (9 numbers, row by row). A pixel's centre is at whole
-    numbers + 0.5, so the quad maps onto the corners (0, 0) .. (w, h). The picture keeps the photo's detail: its sides are about as long as the quad's.
+    numbers + 0.5, so the quad maps onto the corners (0, 0) .. (w, h). The picture keeps the photo's detail: its sides are about as
+    long as the quad's.
     Raises ValueError for a degenerate quad.
     """
     width, height = picture_size(quad, (rgb.shape[1], rgb.shape[0]), max_side_px)
