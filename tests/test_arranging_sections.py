@@ -168,6 +168,7 @@ def test_house_rules_are_no_actions_and_quotations_stay_quotations() -> None:
     wall.sheet("p1")
     rules = wall.write("House rules", role="title")
     rule = wall.write("Use either language", under=rules)
+    wall.sheet("p2")
     quote = wall.write("Will it still be here for my children?", role="quote", colour="pink")
     answer = wall.arrange(Config(colours={"pink": "problem"}))
     assert (answer.place(rule).kind, answer.section(rule).title) == ("other", "House rules")
