@@ -49,6 +49,9 @@ _TO_LAB = np.array(
 # lime 115-124, green 140-162, turquoise 195, sky blue 200-226, blue ink 247-268, lavender 300-310, magenta 345.
 _PINK_FROM, _RED_FROM, _ORANGE_FROM, _YELLOW_FROM, _GREEN_FROM, _BLUE_FROM, _PURPLE_FROM = 324.0, 15.0, 33.0, 69.0, 114.0, 180.0, 285.0
 
+_PURPLE_TO_PINK, DEEP_PURPLE_LIGHTNESS = (324.0, 342.0), 0.5
+"""Dark, this hue is purple ink or card (lightness 0.42); light, it is a hot pink pad in bluish light (0.68-0.87)."""
+
 NEUTRAL_STRENGTH = 0.028
 """Colour strength under which paper counts as colourless: copy paper and boards measure up to 0.02 once balanced, the
 palest blue pad 0.035."""
@@ -114,7 +117,7 @@ def name_colour(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> Colour:
     values = np.asarray(pixels, np.float32).reshape(-1, 3)
     rgb = np.clip(np.median(values, axis=0), 0, 255).round().astype(np.uint8)
     light, a, b = (float(v) for v in to_oklab(rgb, white))
-    return _name_oklab(light, a, b)
+    return name_oklab(light, a, b)
 
 
 def colour_strength(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> float:
@@ -124,7 +127,8 @@ def colour_strength(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> float:
     return math.hypot(a, b) / max(light, 1e-3)
 
 
-def _name_oklab(light: float, a: float, b: float) -> Colour:
+def name_oklab(light: float, a: float, b: float) -> Colour:
+    """Name of a balanced OKLab colour (see to_oklab)."""
     strength = math.hypot(a, b) / max(light, 1e-3)
     hue = math.degrees(math.atan2(b, a)) % 360
     if strength < NEUTRAL_STRENGTH or light < 0.12:
@@ -137,6 +141,8 @@ def _name_oklab(light: float, a: float, b: float) -> Colour:
         or (light < WOOD_LIGHTNESS and strength < WOOD_STRENGTH and hue < _YELLOW_FROM)
     ):
         return "brown"
+    if _PURPLE_TO_PINK[0] <= hue < _PURPLE_TO_PINK[1]:
+        return "purple" if light < DEEP_PURPLE_LIGHTNESS else "pink"
     names: tuple[tuple[float, Colour], ...] = (
         (_RED_FROM, "pink"),
         (_YELLOW_FROM, "orange"),
@@ -152,7 +158,7 @@ def _to_linear(rgb: npt.NDArray[np.uint8]) -> FloatArray:
     """sRGB 0..255 -> linear light 0..1."""
     ramp = np.arange(256, dtype=np.float32) / 255
     table = np.where(ramp <= 0.04045, ramp / 12.92, ((ramp + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    return cast(FloatArray, table[rgb])
+    return table[rgb]
 
 
 def _balance(linear: FloatArray, white: White) -> FloatArray:

@@ -21,10 +21,13 @@ RotatedRect = tuple[tuple[float, float], tuple[float, float], float]
 
 MIN_PIECE_PX = 18
 """Shortest side of a piece, in working pixels."""
-SEAM = 0.55
+SEAM = 0.65
 """Share of a chord that must be seam or gap for a cut there."""
-EDGE = 0.8
-"""Signed lightness step (CIE L per px) that counts as seam."""
+EDGE = 0.5
+"""Signed lightness step (percent per px, averaged over RUN_PX along the seam) that counts as seam. A note that hangs a
+shade darker than its neighbour makes 0.6, a shadow line 1-4, noise of a phone photo under 0.3."""
+RUN_PX = 9
+"""Length over which a seam's gradient is averaged: noise and the strokes of letters cancel out."""
 INK = 0.6
 """Pixels darker than this fraction of the blob's median lightness are ink: shadow seams keep 0.65-0.95 of it."""
 TIDY = 0.65
@@ -84,8 +87,8 @@ def split_at_seams(blob: Mask, light: FloatArray, origin: tuple[int, int], rect:
     patch = _Patch(
         inside,
         ink,
-        cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 1, 0, scale=0.125)),
-        cast(FloatArray, cv2.Sobel(plane, cv2.CV_32F, 0, 1, scale=0.125)),
+        cast(FloatArray, cv2.blur(cv2.Sobel(plane, cv2.CV_32F, 1, 0, scale=0.125), (1, RUN_PX))),
+        cast(FloatArray, cv2.blur(cv2.Sobel(plane, cv2.CV_32F, 0, 1, scale=0.125), (RUN_PX, 1))),
     )
     back = cv2.invertAffineTransform(turn)
     pieces = list(_pieces(patch, (0, 0, w, h), 0, 1.0))

@@ -59,6 +59,8 @@ class Zone(NamedTuple):
     oneness: float = 1.0
     """How surely this is one thing, 0..1: for a piece of a larger patch the strength of the weakest seam that parts it
     off, for a patch with a seam across it less than 1."""
+    blob: FloatArray | None = None
+    """For a piece: corners of the patch that it was cut from, shape (4, 2)."""
 
 
 def edge_strength(rgb: RGBImage) -> FloatArray:
@@ -78,12 +80,12 @@ def find_zones(rgb: RGBImage, edges: FloatArray, lab: FloatArray) -> Iterator[Zo
     for level in EDGE_LEVELS:
         even = (edges < level).astype(np.uint8)
         for reach in BRIDGE_PX:
-            yield from _components(rgb, cv2.erode(even, _square(reach)), reach)
+            yield from _components(rgb, cast(Mask, cv2.erode(even, _square(reach))), reach)
     lightness = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) * (100 / 255)
     for mask in _colour_masks(lab):
         closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(2))
         for reach in COLOUR_BRIDGE_PX:
-            yield from _components(rgb, cv2.erode(closed, _square(reach)), reach, split=lightness)
+            yield from _components(rgb, cast(Mask, cv2.erode(closed, _square(reach))), reach, split=lightness)
 
 
 def _square(reach: int) -> Mask:
@@ -114,10 +116,13 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, split: FloatArray | None 
     box = w.astype(np.int64) * h
     keep = (np.minimum(w, h) + 2 * reach >= MIN_SIDE_PX) & (area >= _MIN_FILL * box) & (box <= MAX_SHARE * mask.size)
     pad = 2 * reach + 3
+    grown = reach + 1 if split is None else reach
     for i in np.flatnonzero(keep[1:count]) + 1:
         window = (slice(y[i], y[i] + h[i]), slice(x[i], x[i] + w[i]))
         part = labels[window] == i
-        filled = cv2.dilate(np.pad(part.astype(np.uint8), pad), _square(reach + 1 if split is None else reach))
+        # A disc, not a square: growing must not give a vote dot corners.
+        grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grown + 1, 2 * grown + 1))
+        filled = cv2.dilate(np.pad(part.astype(np.uint8), pad), grow)
         if split is not None:
             stroke = min(MAX_STROKE_PX, round(STROKE_SHARE * min(w[i], h[i])))
             filled = np.pad(filled, stroke)
@@ -125,7 +130,7 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, split: FloatArray | None 
         origin = (int(x[i] - pad), int(y[i] - pad))
         contours, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=origin)
         outline = max(contours, key=cv2.contourArea)
-        rect = cv2.minAreaRect(outline)
+        rect = cast(RotatedRect, cv2.minAreaRect(outline))
         if min(rect[1]) < MIN_SIDE_PX:
             continue
         pixels = rgb[window][part]
@@ -133,12 +138,14 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, split: FloatArray | None 
         oneness = 1.0
         if split is not None and min(rect[1]) >= 2 * MIN_SIDE_PX:
             cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-origin[0], -origin[1]))
-            for piece in split_at_seams(filled, split, origin, rect):
-                yield Zone(piece.corners, piece.fill, 0.64, colour, piece.strength)
+            for piece in split_at_seams(cast(Mask, filled), split, origin, rect):
+                yield Zone(piece.corners, piece.fill, 0.64, colour, piece.strength, cast(FloatArray, cv2.boxPoints(rect)))
                 if piece.fill > 0.8:
                     oneness = min(oneness, 1 - MERGED_PENALTY * piece.strength)
         radius = cv2.minEnclosingCircle(outline)[1]
-        yield Zone(*_fit_corners(outline, rect), cv2.contourArea(outline) / (np.pi * radius * radius), colour, oneness)
+        yield Zone(
+            *_fit_corners(cast(npt.NDArray[np.int32], outline), rect), cv2.contourArea(outline) / (np.pi * radius * radius), colour, oneness
+        )
 
 
 def _fit_corners(outline: npt.NDArray[np.int32], rect: RotatedRect) -> tuple[FloatArray, float]:

@@ -1,0 +1,234 @@
+"""Sticky notes are found on drawn walls whose truth is known: touching grids, turns, overlaps, lights, grounds; and none where none are."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from digitise.geometry import bounds, box_iou
+from digitise.layout.stickies import ACCEPT, Sticky, find_stickies
+
+PADS = {
+    "yellow": (250, 236, 120),
+    "pink": (250, 110, 165),
+    "green": (165, 220, 110),
+    "blue": (120, 200, 232),
+    "orange": (252, 150, 70),
+    "purple": (190, 165, 228),
+}
+BOARD = (232, 232, 228)
+
+
+def draw_wall(size, ground=BOARD, *, grain=3.0, seed=0):
+    """A ground with light falling off to one side and a little grain. size: (width, height)."""
+    rng = np.random.default_rng(seed)
+    w, h = size
+    falloff = np.linspace(1.0, 0.86, w)[None, :, None] * np.linspace(1.0, 0.94, h)[:, None, None]
+    wall = np.ones((h, w, 3)) * np.array(ground) * falloff
+    return wall + rng.normal(0, grain, (h, w, 1))
+
+
+def draw_note(wall, centre, side, colour, *, angle=0.0, seed=0, writing=True, shadow=0.18):
+    """A note with a soft shadow below it, a slight sheen and scribbled lines; returns its upright box."""
+    rng = np.random.default_rng(seed)
+    w = h = side
+    corners = cv2.boxPoints((centre, (w, h), angle))
+    reach = round(0.8 * math.hypot(w, h))
+    x0, y0 = max(0, round(centre[0]) - reach), max(0, round(centre[1]) - reach)
+    whole, wall = wall, wall[y0 : round(centre[1]) + reach, x0 : round(centre[0]) + reach]
+    mask = np.zeros(wall.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, np.round((corners - (x0, y0)) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    cover = mask.astype(np.float32) / 255
+    contact = cv2.GaussianBlur(cover, (0, 0), max(0.8, side / 90))  # the dark line where paper lies on paper
+    cast = np.roll(cv2.GaussianBlur(cover, (0, 0), max(1.0, side / 30)), (max(1, round(side / 40)), max(1, round(side / 60))), (0, 1))
+    wall *= (1 - 0.3 * contact[..., None]) * (1 - shadow * cast[..., None])
+    # A note stands off at its lower edge and catches less light there; no two hang quite alike.
+    rows = np.clip((np.arange(wall.shape[0]) + y0 - centre[1]) / h + 0.5, 0, 1)[:, None, None]
+    light = rng.uniform(0.95, 1.0) * (1.0 - 0.07 * rows**2)
+    alpha = cover[..., None]
+    wall[:] = wall * (1 - alpha) + np.array(colour) * light * alpha
+    if writing:
+        turn = cv2.getRotationMatrix2D((0, 0), -angle, 1.0)[:, :2]
+        for row in np.linspace(-0.28, 0.3, 4):
+            xs = np.linspace(-0.36, 0.36 * rng.uniform(0.3, 1), 24)
+            ys = row + rng.uniform(-0.05, 0.05, 24)
+            pts = np.stack([xs * w, ys * h], 1) @ turn.T + np.array(centre)
+            cv2.polylines(whole, [np.round(pts).astype(np.int32)], False, (45, 40, 60), max(1, round(side / 45)), cv2.LINE_AA)
+    return bounds(tuple(map(tuple, corners)))
+
+
+def finish(wall, *, gains=(1.0, 1.0, 1.0), level=1.0, noise=2.0, blur=0.7, seed=9):
+    """What the camera makes of it: cast, exposure, blur, noise, JPEG."""
+    picture = cv2.GaussianBlur(wall, (0, 0), blur) * np.array(gains) * level
+    picture = picture + np.random.default_rng(seed).normal(0, noise, picture.shape)
+    ok, data = cv2.imencode(".jpg", np.clip(picture, 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
+    assert ok
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def f1(found: list[Sticky], truth, iou=0.6):
+    """F1 of boxes, each truth matched at most once."""
+    left = list(truth)
+    hits = 0
+    for s in found:
+        best = max(left, key=lambda t: box_iou(t[0], bounds(s.outline)), default=None)
+        if best and box_iou(best[0], bounds(s.outline)) >= iou:
+            left.remove(best)
+            hits += 1
+    return 2 * hits / max(len(found) + len(truth), 1)
+
+
+def colours_right(found, truth):
+    pairs = [(s, t) for s in found for t in truth if box_iou(t[0], bounds(s.outline)) >= 0.6]
+    return sum(s.colour == t[1] for s, t in pairs) / max(len(pairs), 1)
+
+
+def touching_grid(wall, at, side, *, rows, columns, name):
+    rng = np.random.default_rng(0)
+    return [
+        (
+            draw_note(
+                wall,
+                (at[0] + c * side, at[1] + r * side),
+                side * rng.uniform(0.99, 1.03),
+                PADS[name],
+                angle=rng.uniform(-2, 2),
+                seed=7 * r + c,
+            ),
+            name,
+        )
+        for r in range(rows)
+        for c in range(columns)
+    ]
+
+
+def test_a_grid_of_twenty_touching_notes_of_one_colour_is_split():
+    wall = draw_wall((1200, 1000))
+    truth = touching_grid(wall, (250, 180), 170, rows=4, columns=5, name="yellow")
+    found = find_stickies(finish(wall))
+    assert f1(found, truth) >= 0.9
+    assert {s.colour for s in found} == {"yellow"}
+
+
+@pytest.mark.parametrize(
+    "ground", [BOARD, (205, 205, 215), (58, 48, 44), (176, 132, 88), (120, 150, 190)], ids=["board", "paper", "table", "cork", "sheet"]
+)
+def test_notes_of_all_colours_on_any_ground(ground):
+    wall = draw_wall((1300, 900), ground, grain=5.0)
+    truth = []
+    for i, (name, rgb) in enumerate(PADS.items()):
+        centre = (220 + 420 * (i % 3), 240 + 400 * (i // 3))
+        truth.append((draw_note(wall, centre, 200, rgb, angle=(-14, 6, 22, -3, 10, 35)[i], seed=i), name))
+    found = find_stickies(finish(wall))
+    assert f1(found, truth) >= 0.9
+    assert colours_right(found, truth) >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("gains", "level"), [((1.0, 0.9, 0.72), 0.95), ((1.0, 0.93, 0.8), 0.55), ((0.9, 0.97, 1.0), 0.8)], ids=["warm", "dim", "cool"]
+)
+def test_colours_keep_their_names_in_other_light(gains, level):
+    wall = draw_wall((1300, 900))
+    truth = [
+        (draw_note(wall, (220 + 420 * (i % 3), 240 + 400 * (i // 3)), 200, rgb, angle=i * 5 - 12, seed=i), name)
+        for i, (name, rgb) in enumerate(PADS.items())
+    ]
+    found = find_stickies(finish(wall, gains=gains, level=level))
+    assert f1(found, truth) == 1.0
+    assert colours_right(found, truth) == 1.0
+
+
+def test_overlapping_notes_of_different_colours_are_told_apart():
+    wall = draw_wall((1200, 800))
+    names = ["yellow", "pink", "blue", "green"]
+    truth = [(draw_note(wall, (250 + 150 * i, 300 + 40 * (i % 2)), 190, PADS[n], angle=4 * i - 6, seed=i), n) for i, n in enumerate(names)]
+    found = find_stickies(finish(wall))
+    assert f1(found, truth, iou=0.5) >= 0.85
+
+
+@pytest.mark.parametrize(("size", "side"), [((640, 480), 26), ((2600, 1900), 560)], ids=["small", "large"])
+def test_small_and_large_notes(size, side):
+    wall = draw_wall(size)
+    truth = [
+        (draw_note(wall, (size[0] * (0.2 + 0.3 * c), size[1] * (0.25 + 0.5 * r)), side, PADS[n], seed=r + c), n)
+        for r, row in enumerate((("yellow", "pink", "blue"), ("green", "yellow", "orange")))
+        for c, n in enumerate(row)
+    ]
+    assert f1(find_stickies(finish(wall)), truth) >= 0.9
+
+
+def test_a_wall_of_seventy():
+    wall = draw_wall((2000, 1500))
+    rng = np.random.default_rng(4)
+    names = list(PADS)
+    truth = []
+    for i in range(70):
+        n = names[int(rng.integers(len(names)))]
+        centre = (110 + 195 * (i % 10) + rng.uniform(-14, 14), 110 + 205 * (i // 10) + rng.uniform(-14, 14))
+        truth.append((draw_note(wall, centre, 150, PADS[n], angle=rng.uniform(-8, 8), seed=i), n))
+    assert f1(find_stickies(finish(wall)), truth) >= 0.95
+
+
+def test_nothing_is_found_where_there_are_no_notes():
+    wall = draw_wall((1400, 1000))
+    rng = np.random.default_rng(2)
+    for i, rgb in enumerate(PADS.values()):  # vote dots
+        cv2.circle(wall, (120 + 60 * i, 120), 22, rgb, -1, cv2.LINE_AA)
+    for i, rgb in enumerate(PADS.values()):  # filled bubbles with a drawn outline, as on graphic recordings
+        centre = (200 + 210 * i, 330)
+        cv2.ellipse(wall, centre, (85, 50), 0, 0, 360, rgb, -1, cv2.LINE_AA)
+        cv2.ellipse(wall, centre, (85, 50), 0, 0, 360, (25, 25, 25), 6, cv2.LINE_AA)
+    for i, rgb in enumerate(PADS.values()):  # filled boxes with a drawn outline
+        cv2.rectangle(wall, (90 + 210 * i, 470), (250 + 210 * i, 590), rgb, -1)
+        cv2.rectangle(wall, (90 + 210 * i, 470), (250 + 210 * i, 590), (25, 25, 25), 6)
+    for row in range(4):  # writing in red and blue marker, and an empty drawn box
+        xs = np.linspace(150, 900, 90)
+        pts = np.stack([xs, 680 + 60 * row + rng.uniform(-16, 16, 90)], 1)
+        cv2.polylines(wall, [pts.astype(np.int32)], False, [(200, 30, 40), (40, 70, 190)][row % 2], 6, cv2.LINE_AA)
+    cv2.rectangle(wall, (1000, 660), (1250, 900), (30, 30, 30), 5)
+    assert find_stickies(finish(wall)) == []
+
+
+@pytest.mark.parametrize("shape", [(480, 640, 3), (1, 1, 3), (3, 900, 3)])
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_empty_pictures_hold_no_notes(shape, value):
+    assert find_stickies(np.full(shape, value, np.uint8)) == []
+
+
+def test_outlines_run_clockwise_inside_the_photo_with_confidence_over_the_threshold():
+    wall = draw_wall((900, 700))
+    draw_note(wall, (20, 350), 180, PADS["pink"])
+    draw_note(wall, (450, 350), 220, PADS["yellow"], angle=20)
+    found = find_stickies(finish(wall))
+    assert len(found) == 2
+    for s in found:
+        assert ACCEPT <= s.confidence <= 1
+        tl, tr, br, bl = (np.array(p) for p in s.outline)
+        assert np.cross([*(tr - tl), 0], [*(br - tr), 0])[2] > 0
+        assert tl[0] < br[0] and tl[1] < br[1] and bl[1] > tl[1]
+        x0, y0, x1, y1 = bounds(s.outline)
+        assert x0 >= 0 and y0 >= 0 and x1 <= 900 and y1 <= 700
+
+
+def test_a_line_of_writing_that_crosses_a_fold_keeps_the_note_whole():
+    wall = draw_wall((900, 700))
+    box = draw_note(wall, (450, 350), 260, PADS["green"], writing=False)
+    wall[220:480, 446:452] *= 0.8
+    line = ((350.0, 330.0), (550.0, 330.0), (550.0, 370.0), (350.0, 370.0))
+    found = find_stickies(finish(wall), [line])
+    assert len(found) == 1
+    assert box_iou(bounds(found[0].outline), box) > 0.8
+
+
+@pytest.mark.slow
+def test_a_twelve_megapixel_photo_takes_seconds_not_minutes():
+    wall = draw_wall((4000, 3000))
+    touching_grid(wall, (600, 500), 400, rows=5, columns=6, name="yellow")
+    photo = finish(wall)
+    start = time.process_time()
+    find_stickies(photo)
+    assert time.process_time() - start < 5
