@@ -72,8 +72,8 @@ def _accept_template(template: Path | None) -> str:
 
 
 def _accept_output(output: Path, *, photos: int) -> str:
-    check_room(output, need_bytes=need_bytes(photos))
-    return f"{output}: can be written, {shutil.disk_usage(output).free >> 20} MiB free"
+    free_bytes = check_room(output, need_bytes=need_bytes(photos))
+    return f"{output}: can be written, {free_bytes >> 20} MiB free"
 
 
 def _try(name: str, look: Callable[[], str]) -> Finding:

@@ -44,10 +44,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if debug:
             traceback.print_exc()
         code = e.exit_code
-    except BrokenPipeError:
-        # the reader of our output has gone (for example `| head`); nothing is wrong with the work
-        sys.stderr.close()
-        code = ExitCode.OK
     except Exception as e:
         _say(f"Error: digitise failed ({type(e).__name__}: {e}). {DEBUG_HINT}")
         if debug:

@@ -82,6 +82,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     entries: dict[int, Entry] = {}
     failures: dict[int, Failure] = {}
     reused = 0
+    tell(Step(event=plan.folder.name, file=plan.sources[0].file, done=0, total=len(jobs), reused=False))
     for done, (place, outcome, was_known) in enumerate(read_sources(jobs, pool), 1):
         reused += was_known
         if isinstance(outcome, Failure):

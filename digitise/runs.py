@@ -26,6 +26,9 @@ from digitise.workers import Died, Workers
 READING_CODE = ("intake", "surface", "reading", "layout", "pipeline.py", "crops.py", "geometry.py", "model.py")
 """The parts of this package that decide what is read from a photo; a change in any of them makes stored results stale."""
 
+JOB_MEMORY_MIB = 1500
+"""One process with its networks and a photo of 12 megapixels peaks near 1 GiB (680 MiB measured at 6 megapixels)."""
+
 
 class Job(NamedTuple):
     """One photo to read; travels to a worker process."""
@@ -63,11 +66,20 @@ Tell = Callable[[Step], None]
 def count_jobs(jobs: int | None, photos: int) -> tuple[int, int]:
     """Processes, and threads for each, so that together they use the machine's cores once.
 
-    jobs: as asked for; None: one per core, at most one per photo. 0: none, read in this process.
+    jobs: as asked for; None: one per core, at most one per photo and no more than fit into memory. 0: none, read in this process.
     """
     cores = len(os.sched_getaffinity(0))
-    wanted = min(cores, photos) if jobs is None else jobs
+    wanted = max(1, min(cores, photos, _free_memory_mib() // JOB_MEMORY_MIB)) if jobs is None else jobs
     return wanted, max(1, cores // max(1, wanted))
+
+
+def _free_memory_mib() -> int:
+    """Memory that new processes may take without swapping, MiB; plenty where the system does not say."""
+    try:
+        lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
+        return int(lines["MemAvailable"].split()[0]) >> 10
+    except (OSError, KeyError, ValueError):
+        return 1 << 20
 
 
 def read_sources(jobs: Sequence[Job], pool: Pool | None, *, fingerprint: str = "") -> Iterator[tuple[int, Entry | Failure, bool]]:

@@ -97,18 +97,22 @@ def sweep_parts(output: Path) -> None:
             part.unlink(missing_ok=True)
 
 
-def check_room(output: Path, *, need_bytes: int) -> None:
-    """Try the output folder before the work begins. Raises OutputError when it cannot be written or has too little room."""
+def check_room(output: Path, *, need_bytes: int) -> int:
+    """Try the output folder, or the folder that it will be made in, before the work begins. Gives the free bytes; leaves nothing there.
+
+    Raises OutputError when it cannot be written or has too little room.
+    """
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=output, prefix=".part-"):
+        nearest = next(folder for folder in (output.absolute(), *output.absolute().parents) if folder.exists())
+        with tempfile.TemporaryDirectory(dir=nearest, prefix=".part-"):
             pass
-        free_bytes = shutil.disk_usage(output).free
+        free_bytes = shutil.disk_usage(nearest).free
     except OSError as e:
         raise output_error(output, e) from e
     if free_bytes < need_bytes:
         reason = f"the disk is nearly full: {free_bytes >> 20} MiB are free, about {max(1, need_bytes >> 20)} MiB are needed"
         raise OutputError(str(output), reason, "Free some space or choose another folder with --output.")
+    return free_bytes
 
 
 def hash_file(path: Path) -> str:

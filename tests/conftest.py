@@ -25,12 +25,12 @@ class Finished(NamedTuple):
     outcome: api.Outcome
 
 
-def draw_photo(path: Path, lines: Sequence[str], *, size: tuple[int, int] = (1000, 500), taken: str | None = None) -> Path:
+def draw_photo(path: Path, lines: Sequence[str], *, size: tuple[int, int] = (720, 340), taken: str | None = None) -> Path:
     """A plain sheet with typed lines, as a JPEG; `taken` goes into its EXIF ('2026:03:14 10:00:00')."""
     picture = Image.new("RGB", size, (236, 234, 228))
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(56)
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(44)
     for i, line in enumerate(lines):
-        pen.text((80, 60 + i * 120), line, fill=(20, 30, 90), font=font)
+        pen.text((50, 40 + i * 90), line, fill=(20, 30, 90), font=font)
     exif = Image.Exif()
     if taken:
         exif.get_ifd(0x8769)[0x9003] = taken

@@ -107,11 +107,16 @@ def test_letter_height_is_that_of_most_lines() -> None:
 
 def test_processes_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
+    monkeypatch.setattr("digitise.runs._free_memory_mib", lambda: 64_000)
     assert count_jobs(None, 100) == (8, 1)
     assert count_jobs(None, 2) == (2, 4)
     assert count_jobs(3, 100) == (3, 2)
     assert count_jobs(16, 100) == (16, 1)
     assert count_jobs(0, 100) == (0, 8)
+    monkeypatch.setattr("digitise.runs._free_memory_mib", lambda: 4_000)
+    assert count_jobs(None, 100) == (2, 4), "four gigabytes hold two processes"
+    monkeypatch.setattr("digitise.runs._free_memory_mib", lambda: 100)
+    assert count_jobs(None, 100) == (1, 8)
 
 
 def test_an_event_without_a_note_is_built(tmp_path: object) -> None:
