@@ -7,13 +7,14 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
-from digitise.config import Config
+from digitise.config import Config, parse_config
 from digitise.crops import MAX_SIDE_PX, cut_note
 from digitise.defaults import describe_event, format_days, readable_title
 from digitise.errors import DigitiseError, ExitCode
-from digitise.model import Arrangement, Fate, Line, Note, Placement, Word
+from digitise.model import Arrangement, Fate, Line, Note, Placement, Source, Word
 from digitise.pipeline import build_event, count_notes, letter_height_px, needs_crop, vocabulary
-from digitise.runs import count_jobs
+from digitise.runs import Failure, Job, count_jobs, fingerprint_settings, read_sources
+from digitise.workers import Died
 
 SQUARE = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
 
@@ -122,3 +123,31 @@ def test_processes_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) 
 def test_an_event_without_a_note_is_built(tmp_path: object) -> None:
     event = build_event([], Config(), folder_name="empty-wall")
     assert event.accounting.seen == 0 and event.info.title == "Empty wall"
+
+
+def test_a_photo_whose_process_died_is_listed() -> None:
+    class DyingPool:
+        def run(self, tasks: list[Job]) -> list[tuple[int, Died]]:
+            return [(i, Died("killed by signal 9")) for i in range(len(tasks))]
+
+    source = Source(path="/nowhere/a.jpg", file="a.jpg", sha256="0" * 64)
+    ((place, outcome, reused),) = read_sources([Job(source, Config(), 1, None)], DyingPool())  # type: ignore[arg-type]
+    assert (place, reused) == (0, False) and isinstance(outcome, Failure)
+    assert outcome.problem.file == "a.jpg" and "signal 9" in outcome.problem.reason and "--jobs 1" in outcome.problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("settings", "reads_again"),
+    [
+        ({"title": "New", "aims": ["x"], "date": "then", "colours": {"pink": "problem"}, "report": {"template": "x.docx"}}, False),
+        ({"place": "Hall", "rounds": [{"name": "Round 1"}]}, False),
+        ({"languages": ["en", "cy"]}, True),
+        ({"glossary": {"TAF": ""}}, True),
+        ({"organisers": ["Interlink"]}, True),
+        ({"reading": {"doubtful_below": 0.5}}, True),
+        ({"limits": {"megapixels": 1.0}}, True),
+    ],
+)
+def test_what_makes_stored_results_stale(settings: dict[str, object], reads_again: bool) -> None:
+    changed = fingerprint_settings(parse_config(settings, subject="test"))
+    assert (changed != fingerprint_settings(Config())) is reads_again
