@@ -70,7 +70,9 @@ def _languages(_context: click.Context, _option: click.Parameter, value: str | N
 
 _engine_option = click.option("--engine", type=click.Choice(get_args(EngineName)), help="Which recogniser reads. Default: auto.")
 _languages_option = click.option("--languages", metavar="CODES", callback=_languages, help="Languages on the sheets, e.g. en,cy.")
-_jobs_option = click.option("--jobs", type=click.IntRange(1), metavar="N", help="Photos read at the same time. Default: what cores and memory allow.")
+_jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Photos read at once. Default: what cores and memory allow."
+)
 _quiet_option = click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 _template_option = click.option("--template", type=Existing, metavar="FILE", help="Word template (.docx or .dotx) of your own.")
 _output_option = click.option("--output", type=Existing, metavar="DIR", help="Where the files go. Default: 'report' inside EVENT.")
