@@ -23,7 +23,7 @@ GARETH = Writer("permanent-marker", "black", nib=0.0, tracking=0.05, unrest=0.8,
 MARI = Writer("architects-daughter", "green", nib=0.15, chisel=True, unrest=0.95, tracking=0.06)
 OWAIN = Writer("mansalva", "purple", nib=0.03, tracking=0.04)
 BETH = Writer("patrick-hand-sc", "blue", nib=0.10, caps=True, chisel=True, unrest=1.2)
-TOM = Writer("covered-by-your-grace", "black", nib=0.04, tracking=0.15)
+TOM = Writer("covered-by-your-grace", "black", nib=0.04, tracking=0.07)
 IFAN = Writer("neucha", "black", nib=0.13, slant=0.05, unrest=1.1)
 SIAN = Writer("patrick-hand", "black", nib=0.10, unrest=1.2, dryness=0.3)
 EIRA = Writer("indie-flower", "blue", nib=0.12, chisel=True)
@@ -45,6 +45,6 @@ FELT = (
 )
 WELSH_FELT = (
     Writer("architects-daughter", "black", nib=0.09, unrest=0.8, tracking=0.06),
-    Writer("caveat-brush", "black", unrest=0.8, tracking=0.09),
+    Writer("caveat-brush", "black", nib=0.0, unrest=0.8, tracking=0.09),
     Writer("patrick-hand", "blue", nib=0.07, unrest=0.8, tracking=0.1),
 )

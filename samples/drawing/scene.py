@@ -4,8 +4,6 @@ A scene is measured in cm on one plane (a wall or a table top). One camera looks
 photo shares one homography up to its own place on the plane.
 """
 
-
-
 from __future__ import annotations
 
 import math
@@ -147,7 +145,7 @@ def _backdrop(rng: Rng, kind: Backdrop, view: Matrix, width: int, height: int) -
     plane = np.empty((h, w, 3), np.float32)
     plane[:] = BASE[kind]
     if kind in ("magnolia", "brick", "door"):
-        tone += 0.012 * noise(rng, h, w, 3.0) + 0.02 * noise(rng, h, w, 12 * scale)
+        tone += 0.006 * noise(rng, h, w, 2.0) + 0.008 * noise(rng, h, w, 30 * scale)
     if kind == "brick":
         tone += _bricks(rng, h, w, scale)
     if kind == "felt":
