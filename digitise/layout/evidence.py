@@ -18,6 +18,8 @@ TINT_STEP, TINT_SHARE = 0.025, 0.3
 wood grain varies by 0.03 about its own 0.15, a board differs from the palest pad by 0.03."""
 INK_DIP = 0.6
 """A line is drawn where lightness dips below this fraction of both its sides; shadows keep 0.65 and more."""
+CLEAR_SEAM = 0.92
+"""A seam along this share of a side sets a piece off even where it is a faint one."""
 _PER_SIDE = 14
 _SIBLING_FOREIGN = 0.5
 """Taken for a piece with sister pieces all round it, whose ground cannot be seen."""
@@ -35,12 +37,13 @@ class Evidence(NamedTuple):
 
 
 def gather_evidence(
-    corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray, blob: FloatArray | None = None
+    corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray, *, blob: FloatArray | None = None, seam: float = 0.0
 ) -> Evidence:
     """Look round a patch.
 
     corners: (4, 2) px in order round it; inside: its OKLab colour (3,); lab: OKLab picture (H, W, 3); edges: edge strength
-    (H, W); blob: corners of the patch it was cut from, if any: sides that face its sisters say nothing about the ground.
+    (H, W); blob: corners of the patch it was cut from, if any: sides that face its sisters say nothing about the ground; seam: strength of the
+    weakest seam towards them, 0..1.
     """
     height, width = edges.shape
     points, normals, side = _walk(corners)
@@ -69,6 +72,8 @@ def gather_evidence(
     foreign = ((change > step) | ~visible[11:]).all(axis=0)
     facing = seen if blob is None else seen & ~_within(blob, q[11])
     ground = float(foreign[facing].mean()) if facing.any() else _SIBLING_FOREIGN
+    if seam >= CLEAR_SEAM:
+        apart |= ~facing
     return Evidence(float(apart[seen].mean()), ground, float(drawn[seen].mean()))
 
 

@@ -25,7 +25,7 @@ from digitise.model import Colour, Point, Quad
 RGBImage = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float32]
 
-ACCEPT = 0.36
+ACCEPT = 0.38
 """Confidence from which a zone is called a sticky. On photos of walls 9 of 10 true notes score over 0.7, and most things that are
 none (screens, chairs, tape, filled drawings) under it."""
 SURE = 0.6
@@ -41,7 +41,7 @@ FULL_RECTANGULARITY = 0.88
 MAX_ASPECT = 2.6
 ASPECT_WIDTH = 0.9
 """Log aspect at which trust falls to 1/e: squares 1, index cards (5:3) 0.72, two squares side by side 0.55."""
-MAX_ROUNDNESS = 0.8
+MAX_ROUNDNESS = 0.77
 """Area by that of the enclosing circle: squares 0.64, rounded and curled notes up to 0.72, vote dots over 0.85."""
 STRENGTH = (0.03, 0.05)
 """Colour strength (see colours.py): paper and boards up to 0.02, the palest pads 0.04."""
@@ -164,7 +164,7 @@ def _judge(zone: Zone, inside: FloatArray, lab: FloatArray, edges: FloatArray) -
     )
     if form <= FAINT:
         return None
-    evidence = gather_evidence(zone.corners, inside, lab, edges, zone.blob)
+    evidence = gather_evidence(zone.corners, inside, lab, edges, blob=zone.blob, seam=zone.oneness if zone.blob is not None else 0.0)
     shape = form * _ramp(evidence.apart, APART) * (1 - 0.9 * _ramp(evidence.drawn, DRAWN))
     if shape <= FAINT:
         return None
