@@ -31,6 +31,12 @@ SIGN_COST = -3.0
 NEGLIGIBLE = -1e30
 
 
+Beam = tuple[float, float, float, str]
+"""Log probability ending in a blank, log probability ending in the last character, finished words' score, the word being written."""
+Beams = dict[str, Beam]
+"""Prefix -> its state."""
+
+
 class DecodedWord(NamedTuple):
     text: str
     raw: str
@@ -82,8 +88,7 @@ def greedy_characters(probabilities: FloatMap, characters: Sequence[str]) -> lis
 def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lexicon) -> str:
     """Most likely text under ink and word model together."""
     space = characters.index(" ")
-    # prefix -> [log p ending in blank, log p ending in its last character, finished words' score, the word being written]
-    beams: dict[str, tuple[float, float, float, str]] = {"": (0.0, NEGLIGIBLE, 0.0, "")}
+    beams: Beams = {"": (0.0, NEGLIGIBLE, 0.0, "")}
     for row in probabilities:
         if row[0] > 1 - LEAST_PROBABILITY:
             blank = math.log(row[0])
@@ -93,23 +98,22 @@ def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
         if space not in tried:
             tried.append(space)
         logs = {i: math.log(max(float(row[i]), SPACE_FLOOR if i == space else 1e-12)) for i in tried}
-        grown: dict[str, tuple[float, float, float, str]] = {}
+        grown: Beams = {}
         for text, (pb, pc, done, word) in beams.items():
             last = text[-1:] if text else ""
             for i, log_p in logs.items():
                 if i == 0:
-                    _merge(grown, text, _add(pb, pc) + log_p, NEGLIGIBLE, done, word)
+                    _merge(grown, text, (_add(pb, pc) + log_p, NEGLIGIBLE, done, word))
                     continue
                 char = characters[i]
                 if char == last:
-                    _merge(grown, text, NEGLIGIBLE, pc + log_p, done, word)
+                    _merge(grown, text, (NEGLIGIBLE, pc + log_p, done, word))
                     from_p = pb
                 else:
                     from_p = _add(pb, pc)
                 if from_p <= NEGLIGIBLE / 2 or (char == " " and (not text or last == " ")):
                     continue
-                new_done, new_word = _continue_word(done, word, char, lexicon)
-                _merge(grown, text + char, NEGLIGIBLE, from_p + log_p, new_done, new_word)
+                _merge(grown, text + char, (NEGLIGIBLE, from_p + log_p, *_continue_word(done, word, char, lexicon)))
         # an unfinished word counts as the likeliest one it can become: else joined words, whose cost comes later, crowd out split ones
         ranked = sorted(
             grown.items(), key=lambda item: _add(item[1][0], item[1][1]) + item[1][2] + _start_score(item[1][3], lexicon), reverse=True
@@ -118,9 +122,10 @@ def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
     return max(beams, key=lambda t: _add(beams[t][0], beams[t][1]) + beams[t][2] + _word_score(beams[t][3], lexicon)).strip()
 
 
-def _merge(beams: dict[str, tuple[float, float, float, str]], text: str, pb: float, pc: float, done: float, word: str) -> None:
+def _merge(beams: Beams, text: str, new: Beam) -> None:
+    """Add another path to the same prefix."""
     old = beams.get(text)
-    beams[text] = (pb, pc, done, word) if old is None else (_add(old[0], pb), _add(old[1], pc), done, word)
+    beams[text] = new if old is None else (_add(old[0], new[0]), _add(old[1], new[1]), new[2], new[3])
 
 
 def _continue_word(done: float, word: str, char: str, lexicon: Lexicon) -> tuple[float, str]:

@@ -10,7 +10,7 @@ Boxes from maps: Liao et al., "Real-time scene text detection with differentiabl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -36,16 +36,24 @@ TILE_OVERLAP_PX = 160
 """Wide enough that a word cut by one tile's edge lies whole in the next."""
 PIXEL_THRESHOLD = 0.3
 BOX_THRESHOLD = 0.5
-"""Mean probability of a box. Both thresholds are those the network was published with."""
+"""Mean probability of a line's rectangle. Both thresholds are those the network was published with."""
 UNCLIP_RATIO = 1.6
 """The network marks the core of a line; its box is grown by area x ratio / perimeter, as the network was trained."""
 SMALLEST_SIDE_PX = 5.0
+DOUBLED = 0.2
+"""Share of an area's length over which ink lies above ink, from which it is more than one line; a bent line has none."""
+CUTS: tuple[tuple[float, float], ...] = ((0.5, 0.0), (0.7, 0.0), (0.85, 0.0), (0.5, 0.06), (0.5, 0.12), (0.5, 0.18))
+"""Ways to part an area, tried in turn: threshold, and how much of its edge is taken back, in shares of its rectangle's shorter side."""
+LEAST_PART = 0.04
+"""Crumbs smaller than this share of the largest part are left out."""
 
 
 class TextBox(NamedTuple):
     corners: FloatArray
     """(4, 2), photo px; the first edge runs along the line from left to right (of the photo), before any turn is known."""
     score: float
+    core: FloatArray
+    """(4, 2), photo px: the marked middle of the line, before it is grown. Grown boxes of neighbouring lines overlap, cores do not."""
 
     @property
     def height(self) -> float:
@@ -92,16 +100,18 @@ def merge_looks(coarse: Sequence[TextBox], fine: Sequence[TextBox], coarse_scale
 
 
 def _overlap(a: TextBox, b: TextBox) -> float:
-    """Shared area over the smaller one's area."""
-    area, _ = cv2.intersectConvexConvex(a.corners.astype(np.float32), b.corners.astype(np.float32))
-    return float(area) / max(1.0, min(a.width * a.height, b.width * b.height))
+    """Area shared by two cores over the smaller one's area."""
+    one, other = a.core.astype(np.float32), b.core.astype(np.float32)
+    area, _ = cv2.intersectConvexConvex(one, other)
+    return float(area) / max(1.0, min(cv2.contourArea(one), cv2.contourArea(other)))
 
 
 def _look(rgb: RgbArray, scale: float, text_probability: TextProbability) -> FloatMap:
     """Probability map of the photo at `scale`, from overlapping tiles joined by their maximum."""
     h, w = rgb.shape[:2]
     size = (max(32, round(w * scale)), max(32, round(h * scale)))
-    scaled = rgb if scale == 1 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    scaled = rgb if scale == 1 else cast(RgbArray, cv2.resize(rgb, size, interpolation=interpolation))
     joined = np.zeros(scaled.shape[:2], np.float32)
     for y in _tile_starts(scaled.shape[0]):
         for x in _tile_starts(scaled.shape[1]):
@@ -120,24 +130,107 @@ def _tile_starts(length: int) -> list[int]:
 
 
 def boxes_from_map(probability: FloatMap, scale: float) -> list[TextBox]:
-    """Rotated boxes round the connected areas of a probability map; corners divided by `scale` into photo px."""
-    mask = cv2.dilate((probability > PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8))
-    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    """Rotated boxes round the lines of a probability map; corners divided by `scale` into photo px."""
     boxes = []
-    for contour in contours:
-        centre, (w, h), angle = cv2.minAreaRect(contour)
-        if min(w, h) < SMALLEST_SIDE_PX - 2:
-            continue
-        score = _mean_inside(probability, cv2.boxPoints((centre, (w, h), angle)))
-        if score < BOX_THRESHOLD:
-            continue
-        grow = 2 * w * h * UNCLIP_RATIO / (2 * (w + h))
+    for core in line_cores(probability):
+        centre, (w, h), angle = core.rectangle
+        grow = w * h * UNCLIP_RATIO / (w + h) + 2 * core.shrunk
         w, h = w + grow, h + grow
         if min(w, h) < SMALLEST_SIDE_PX:
             continue
         corners = upright_corners(cv2.boxPoints((centre, (w, h), angle)))
-        boxes.append(TextBox((corners + 0.5) / scale, score))
+        middle = cv2.boxPoints(core.rectangle).astype(float)
+        boxes.append(TextBox((corners + 0.5) / scale, core.score, (middle + 0.5) / scale))
     return boxes
+
+
+class Core(NamedTuple):
+    """The marked middle of one line."""
+
+    rectangle: tuple[tuple[float, float], tuple[float, float], float]
+    """Centre, size and angle as cv2.minAreaRect gives them."""
+    score: float
+    shrunk: float
+    """How far its edge was taken back to part it from its neighbours, px."""
+
+
+def line_cores(probability: FloatMap) -> list[Core]:
+    """Connected areas of a probability map, parted where several lines run into one.
+
+    On crowded walls descenders and words between the lines tie neighbouring lines together. Such an area has rows of ink one above
+    the other and its rectangle is badly filled; it is cut at rising thresholds, then by taking its edge back, until its parts are lines.
+    """
+    # two pixels wide, as the network was published: gaps of one pixel between words are no gaps
+    marked = cv2.dilate((probability > PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8)) > 0
+    return [core for area in _areas(marked) for core in _part(probability, area, 0)]
+
+
+class _Area(NamedTuple):
+    mask: npt.NDArray[np.uint8]
+    """1 inside, cut to its bounds."""
+    x: int
+    y: int
+
+
+def _areas(mask: npt.NDArray[np.bool_], x: int = 0, y: int = 0) -> list[_Area]:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    found = []
+    for label in range(1, len(stats)):
+        left, top, w, h, area = (int(v) for v in stats[label])
+        if min(w, h) >= 2 and area >= SMALLEST_SIDE_PX:
+            part = (labels[top : top + h, left : left + w] == label).astype(np.uint8)
+            found.append(_Area(part, x + left, y + top))
+    return found
+
+
+def _is_several_lines(mask: npt.NDArray[np.uint8], rectangle: tuple[tuple[float, float], tuple[float, float], float]) -> bool:
+    """Whether, with the area turned level, much of its length has two runs of ink one above the other."""
+    centre, (w, h), angle = rectangle
+    if w < h:
+        (w, h), angle = (h, w), angle + 90
+    turn = cv2.getRotationMatrix2D(centre, angle, 1.0)
+    turn[:, 2] += np.asarray((w / 2 - centre[0], h / 2 - centre[1]))
+    level = cv2.warpAffine(mask, turn, (round(w) + 1, round(h) + 1), flags=cv2.INTER_NEAREST)
+    padded = np.pad(level, ((1, 0), (0, 0))).astype(np.int8)
+    runs = (np.diff(padded, axis=0) == 1).sum(axis=0)
+    inked = runs > 0
+    return bool(inked.any()) and float((runs[inked] > 1).mean()) > DOUBLED
+
+
+def _part(probability: FloatMap, area: _Area, level: int, shrunk: float = 0.0) -> list[Core]:
+    points = cv2.findNonZero(area.mask)
+    (cx, cy), (w, h), angle = cv2.minAreaRect(points)
+    centre, w, h = (cx, cy), w + 1, h + 1  # pixel centres to pixel edges
+    here = probability[area.y : area.y + area.mask.shape[0], area.x : area.x + area.mask.shape[1]]
+    score = _mean_inside(probability, cv2.boxPoints(((centre[0] + area.x, centre[1] + area.y), (w, h), angle)))
+    if min(w, h) < SMALLEST_SIDE_PX - 2:
+        return []
+    if score < BOX_THRESHOLD:
+        if level == len(CUTS) or not _is_several_lines(area.mask, (centre, (w, h), angle)):
+            return []
+        threshold, taken = CUTS[level]
+        inside = (here > threshold) & (area.mask > 0)
+        back = taken * min(w, h)
+        if back:
+            inside = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 3) > back
+        parts = _areas(inside, area.x, area.y)
+        largest = max((int(a.mask.sum()) for a in parts), default=0)
+        parts = [a for a in parts if a.mask.sum() >= LEAST_PART * largest]
+        if len(parts) > 1:
+            return [core for a in parts for core in _part(probability, a, level + 1, shrunk + back)]
+        return _part(probability, area, level + 1, shrunk)
+    return [Core(((centre[0] + area.x, centre[1] + area.y), (w, h), angle), score, shrunk)]
+
+
+def _mean_inside(probability: FloatMap, points: npt.ArrayLike) -> float:
+    """Mean of the map inside a convex polygon."""
+    p = np.asarray(points, float)
+    h, w = probability.shape
+    x0, y0 = np.clip(np.floor(p.min(axis=0)).astype(int), 0, (w - 1, h - 1))
+    x1, y1 = np.clip(np.ceil(p.max(axis=0)).astype(int), 0, (w - 1, h - 1))
+    mask = np.zeros((y1 - y0 + 1, x1 - x0 + 1), np.uint8)
+    cv2.fillPoly(mask, [np.round(p - (x0, y0)).astype(np.int32)], 1)
+    return float(cv2.mean(probability[y0 : y1 + 1, x0 : x1 + 1], mask)[0])
 
 
 def upright_corners(points: npt.ArrayLike) -> FloatArray:
@@ -155,13 +248,3 @@ def upright_corners(points: npt.ArrayLike) -> FloatArray:
         p = np.roll(p, 2, axis=0)
     # minAreaRect gives corners clockwise on the page, so p[3] lies below p[0]
     return p
-
-
-def _mean_inside(probability: FloatMap, points: npt.ArrayLike) -> float:
-    p = np.asarray(points, float)
-    h, w = probability.shape
-    x0, y0 = np.clip(np.floor(p.min(axis=0)).astype(int), 0, (w - 1, h - 1))
-    x1, y1 = np.clip(np.ceil(p.max(axis=0)).astype(int), 0, (w - 1, h - 1))
-    mask = np.zeros((y1 - y0 + 1, x1 - x0 + 1), np.uint8)
-    cv2.fillPoly(mask, [np.round(p - (x0, y0)).astype(np.int32)], 1)
-    return float(cv2.mean(probability[y0 : y1 + 1, x0 : x1 + 1], mask)[0])

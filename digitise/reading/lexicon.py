@@ -17,6 +17,8 @@ import wordfreq
 WELSH_LETTERS = "âêîôûŵŷáéíóúàèìòùäëïöüẁẃẅỳýÿ"
 LOANWORD_LETTERS = "éèêçïñô"
 """Letters with marks that English writes in loan words (café, naïve, façade)."""
+ONE_LETTER_WORDS = "aioyeuâ"
+"""Of single letters only these are words. Word lists count the pieces of contractions (t, s, m), which would break long words up."""
 SIGNS = "£€‘’“”–—…°•→←½¼²✓✔"
 
 OWN_WORD = math.log(2e-4)
@@ -27,7 +29,8 @@ WELSH_SHORT_WORD = math.log(2e-3)
 UNKNOWN_WORD = -11.0
 """An unknown word costs as much as a word seen once in 60,000, and ..."""
 UNKNOWN_LETTER = -1.4
-"""... this much more per letter. The pair keeps names and acronyms that the ink states clearly, and lets the ink be overruled only where it wavers."""
+"""... this much more per letter. The pair keeps names and acronyms that the ink states clearly, and lets the ink be overruled only
+where it wavers."""
 
 
 class Lexicon(Protocol):
@@ -59,9 +62,11 @@ class EventLexicon:
         if word in self._own:
             best = max(best, OWN_WORD)
         frequency = self._english.get(word) or self._english.get(word.replace("'", ""), 0.0)
+        if len(word) == 1 and word not in ONE_LETTER_WORDS:
+            frequency = 0.0
         if frequency:
             best = max(best, math.log(frequency))
-        if "cy" in self._languages and is_welsh(word):
+        if "cy" in self._languages and is_welsh(word) and (len(word) > 1 or word in ONE_LETTER_WORDS):
             best = max(best, WELSH_SHORT_WORD if len(word) <= 3 else WELSH_WORD)
         return best
 

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -34,6 +34,8 @@ STEP_PX = 8
 """The recogniser gives one character probability per 8 px of the 48 px high line picture."""
 DETECTION_STRIDE = 32
 """Sides of the detector's input must be multiples of this."""
+NARROWEST_PX = 320
+"""Line pictures are padded to at least this width, as the network was trained."""
 BATCH_LINES = 8
 """Lines recognised at once. Wider batches only pad short lines to the longest and slow the whole down."""
 KEPT_SYMBOLS = "‘’“”–—…€£•→←↑↓✓✔✗☐☑★☆♥°²³½¼×÷≤≥≠≈±"
@@ -76,6 +78,8 @@ class Networks:
         # the arena keeps the largest buffer ever used: a batch of big photos would hold on to gigabytes
         options.enable_cpu_mem_arena = False
         options.intra_op_num_threads = self._threads
+        # threads that spin while they wait take the cores from the other photos' processes
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         path = model_dir() / name
         if not path.is_file():
             raise DependencyError(str(path), "the embedded recogniser's weights are missing", "Install rapidocr again.")
@@ -114,7 +118,7 @@ class Networks:
         h, w = rgb.shape[:2]
         pad_h, pad_w = -h % DETECTION_STRIDE, -w % DETECTION_STRIDE
         if pad_h or pad_w:
-            rgb = cv2.copyMakeBorder(rgb, 0, pad_h, 0, pad_w, cv2.BORDER_REPLICATE)
+            rgb = cast(RgbArray, cv2.copyMakeBorder(rgb, 0, pad_h, 0, pad_w, cv2.BORDER_REPLICATE))
         return _run(self._detector, _to_tensor(rgb)[None])[0, 0, :h, :w]
 
     def recognise(self, crops: Sequence[RgbArray]) -> list[Emissions]:
@@ -125,10 +129,11 @@ class Networks:
         for start in range(0, len(order), BATCH_LINES):
             chosen = order[start : start + BATCH_LINES]
             widths = [max(STEP_PX, round(CROP_HEIGHT_PX * crops[i].shape[1] / crops[i].shape[0])) for i in chosen]
-            batch = np.zeros((len(chosen), 3, CROP_HEIGHT_PX, max(*widths, 320)), np.float32)
+            batch = np.zeros((len(chosen), 3, CROP_HEIGHT_PX, max(*widths, NARROWEST_PX)), np.float32)
             for row, (i, width) in enumerate(zip(chosen, widths, strict=True)):
                 interpolation = cv2.INTER_AREA if crops[i].shape[0] > CROP_HEIGHT_PX else cv2.INTER_CUBIC
-                batch[row, :, :, :width] = _to_tensor(cv2.resize(crops[i], (width, CROP_HEIGHT_PX), interpolation=interpolation))
+                shown = cast(RgbArray, cv2.resize(crops[i], (width, CROP_HEIGHT_PX), interpolation=interpolation))
+                batch[row, :, :, :width] = _to_tensor(shown)
             output = _run(self._recogniser, batch)
             for row, (i, width) in enumerate(zip(chosen, widths, strict=True)):
                 kept = output[row, : -(-width // STEP_PX)][:, columns]

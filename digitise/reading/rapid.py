@@ -15,6 +15,7 @@ from digitise.reading.decoding import Decoded, decode_line
 from digitise.reading.detection import TextBox, find_text
 from digitise.reading.lexicon import EventLexicon, alphabet
 from digitise.reading.networks import Emissions, Networks, model_fingerprint
+from digitise.reading.welsh import lend_to_unseen
 
 RgbArray = npt.NDArray[np.uint8]
 
@@ -25,7 +26,8 @@ SURE_UPRIGHT = 0.85
 STEEP = 3.0
 """A box this many times longer than high whose long side runs down the page is tried both ways up."""
 TURN_GAIN = 0.10
-"""Another direction must be read this much better (mean character probability) to be believed: short words like 'no' or 'SOS' read fine upside down."""
+"""Another direction must be read this much better (mean character probability) to be believed: short words like 'no' or 'SOS' read
+fine upside down."""
 
 
 class Look(NamedTuple):
@@ -61,6 +63,8 @@ class RapidEngine:
     def decode(self, look: Look, lexicon: EventLexicon) -> Line | None:
         """Words of a line, or None where the ink supports none."""
         probabilities, characters = keep_alphabet(look.emissions.probabilities, self._networks.alphabet, alphabet(self._languages))
+        if "cy" in self._languages:
+            probabilities = lend_to_unseen(probabilities, characters)
         decoded = decode_line(probabilities, characters, lexicon)
         if not decoded.words or decoded.confidence < LEAST_LINE_CONFIDENCE:
             return None

@@ -1,0 +1,129 @@
+"""Decoding of character probabilities, on emissions made with known text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitise.reading.decoding import align, beam_search, decode_line, greedy_characters
+from digitise.reading.lexicon import EventLexicon, alphabet, is_welsh
+from digitise.reading.networks import is_latin_script
+from digitise.reading.rapid import keep_alphabet
+
+CHARACTERS = ("", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&-.,?!'ŵ自", " ")
+COLUMN = {c: i for i, c in enumerate(CHARACTERS)}
+LEXICON = EventLexicon(("en",))
+
+
+def emissions(text: str, *, sure: float = 0.97, other: dict[int, tuple[str, float]] | None = None) -> np.ndarray:
+    """One step per character and a blank after each; `other` gives the rival of the character at a place and its probability."""
+    rows = []
+    for i, char in enumerate(text):
+        row = np.full(len(CHARACTERS), (1 - sure) / (len(CHARACTERS) - 1), np.float32)
+        row[COLUMN[char]] = sure
+        if other and i in other:
+            rival, p = other[i]
+            row[:] = 1e-4
+            row[COLUMN[char]], row[COLUMN[rival]] = 1 - p, p
+        rows.append(row / row.sum())
+        blank = np.full(len(CHARACTERS), 1e-5, np.float32)
+        blank[0] = 1
+        rows.append(blank / blank.sum())
+    return np.asarray(rows, np.float32)
+
+
+@given(st.text(alphabet="abcdefghij klmnoprstuwy0123456789&", min_size=1, max_size=20).map(lambda s: " ".join(s.split())).filter(bool))
+@settings(max_examples=60, deadline=None)
+def test_sure_ink_is_read_as_it_is(text: str) -> None:
+    decoded = decode_line(emissions(text, sure=0.9999), CHARACTERS, LEXICON)
+    assert decoded.text == text
+    assert decoded.raw == text
+    assert decoded.confidence > 0.99
+
+
+def test_word_model_mends_a_wavering_letter_and_keeps_the_raw_reading() -> None:
+    decoded = decode_line(emissions("MEANINGFUL", other={9: ("C", 0.6)}), CHARACTERS, LEXICON)
+    assert decoded.raw == "MEANINGFUC"
+    assert [w.text for w in decoded.words] == ["MEANINGFUL"]
+    assert decoded.words[0].raw == "MEANINGFUC"
+    assert decoded.words[0].confidence < 0.97
+
+
+def test_word_model_does_not_overrule_clear_ink() -> None:
+    # a name that no word list holds, and a deliberate misspelling
+    assert decode_line(emissions("Llanhraan suportive"), CHARACTERS, LEXICON).text == "Llanhraan suportive"
+
+
+def test_missing_space_is_restored() -> None:
+    text = "lackoftransport"
+    p = emissions(text)
+    for gap in (4, 6):
+        p[2 * gap - 1] = 1e-5
+        p[2 * gap - 1, [0, COLUMN[" "]]] = 0.8, 0.2
+    decoded = decode_line(p, CHARACTERS, LEXICON)
+    assert decoded.raw == "lackoftransport"
+    assert decoded.text == "lack of transport"
+
+
+def test_glossary_tips_the_scales_for_a_local_name() -> None:
+    p = emissions("Tonyfel", other={5: ("a", 0.3)})
+    assert beam_search(p, CHARACTERS, EventLexicon(("en",))) == "Tonyfel"
+    assert beam_search(p, CHARACTERS, EventLexicon(("en",), ("Tonyfal Hub",))) == "Tonyfal"
+
+
+def test_nothing_and_blanks_give_no_words() -> None:
+    assert decode_line(np.zeros((0, len(CHARACTERS)), np.float32), CHARACTERS, LEXICON).words == ()
+    blank = np.zeros((5, len(CHARACTERS)), np.float32)
+    blank[:, 0] = 1
+    assert decode_line(blank, CHARACTERS, LEXICON).words == ()
+
+
+def test_other_scripts_are_masked_before_decoding() -> None:
+    p = emissions("care", other={1: ("自", 0.9)})
+    kept, characters = keep_alphabet(p, CHARACTERS, alphabet(("en",)))
+    assert "自" not in characters and "ŵ" not in characters
+    assert np.allclose(kept.sum(axis=1), 1, atol=1e-4)
+    assert decode_line(kept, characters, LEXICON).text == "care"
+    assert "ŵ" in keep_alphabet(p, CHARACTERS, alphabet(("cy", "en")))[1]
+
+
+def test_latin_script() -> None:
+    assert all(is_latin_script(c) for c in "aZŵŷâ&£•→9")
+    assert not any(is_latin_script(c) for c in ("自", "山", "ж", "ω", "", "ab", "\n"))
+
+
+@given(st.text(alphabet="abc", min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_alignment_gives_each_letter_its_own_steps_in_order(text: str, random) -> None:  # type: ignore[no-untyped-def]
+    rows, truth = [], []
+    for char in text:
+        start = len(rows)
+        for _ in range(random.randint(1, 3)):
+            rows.append(COLUMN[char])
+        truth.append((start, len(rows) - 1))
+        rows += [0] * random.randint(1, 2)
+    p = np.full((len(rows), len(CHARACTERS)), 1e-4)
+    p[np.arange(len(rows)), rows] = 1
+    assert align(np.log(p), [COLUMN[c] for c in text]) == truth
+
+
+def test_greedy_keeps_doubled_letters_apart_by_a_blank() -> None:
+    assert "".join(c for c, _ in greedy_characters(emissions("call"), CHARACTERS)) == "call"
+
+
+@pytest.mark.parametrize("word", ["cymorth", "iechyd", "gwirfoddolwyr", "dŵr", "tŷ"])
+def test_welsh_words_are_known_when_the_event_is_welsh(word: str) -> None:
+    assert is_welsh(word)
+    unknown = EventLexicon(("en",)).log_probability("gwirfoddolwyr")
+    assert EventLexicon(("cy", "en")).log_probability("gwirfoddolwyr") > unknown
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_a_start_is_at_least_as_likely_as_any_word_it_begins(word: str) -> None:
+    # common words only: the index of beginnings leaves out words rarer than one in ten million
+    if LEXICON.log_probability(word) > np.log(1e-7):
+        for i in range(1, len(word) + 1):
+            assert LEXICON.log_prefix(word[:i]) >= LEXICON.log_probability(word) - 1e-9

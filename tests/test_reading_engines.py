@@ -1,0 +1,110 @@
+"""Both engines on drawn writing with known words."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from digitise.config import Reading
+from digitise.errors import DependencyError
+from digitise.geometry import quad_angle
+from digitise.model import Line
+from digitise.reading import OcrEngine, make_engine
+from digitise.reading.tesseract import check_languages
+
+WORDS = ("Transport to the clinic", "No evening support", "Interlink to ring the council")
+
+
+def draw(lines: Sequence[str], *, turn: int = 0, ink: str = "#1c2b6b", paper: str = "#f2efe6") -> np.ndarray:
+    picture = Image.new("RGB", (1100, 620), paper)
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(54)
+    for i, line in enumerate(lines):
+        pen.text((90, 80 + 150 * i), line, fill=ink, font=font)
+    return np.asarray(picture.rotate(-turn, expand=True, fillcolor=paper))
+
+
+def texts(lines: Sequence[Line]) -> str:
+    return " / ".join(line.text for line in sorted(lines, key=lambda line: line.quad[0][1]))
+
+
+@pytest.fixture(scope="module")
+def engine() -> OcrEngine:
+    return make_engine(Reading(), ("en",), threads=2)
+
+
+def test_reads_offline_with_words_in_their_places(engine: OcrEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the network was touched")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    lines = engine.read(draw(WORDS))
+    assert texts(lines) == " / ".join(WORDS)
+    first = min(lines, key=lambda line: line.quad[0][1])
+    assert first.raw == WORDS[0] and first.engine == "rapidocr"
+    starts = [w.quad[0][0] for w in first.words]
+    assert starts == sorted(starts) and len(starts) == 4
+    assert starts[0] == pytest.approx(90, abs=30)
+    assert all(0.8 < w.confidence <= 1 and not w.doubtful for w in first.words)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270, 12])
+def test_turned_writing_is_read_and_its_direction_told(engine: OcrEngine, turn: int) -> None:
+    lines = engine.read(draw(WORDS, turn=turn))
+    assert sorted(line.text for line in lines) == sorted(WORDS)
+    for line in lines:
+        assert (quad_angle(line.quad) - turn + 180) % 360 - 180 == pytest.approx(0, abs=5)
+
+
+def test_light_writing_on_a_dark_board_is_read(engine: OcrEngine) -> None:
+    assert texts(engine.read(draw(WORDS, ink="#f4f4f0", paper="#20302a"))) == " / ".join(WORDS)
+
+
+def test_small_letters_on_a_large_photo_are_read(engine: OcrEngine) -> None:
+    page = Image.new("RGB", (4000, 3000), "#f2efe6")
+    page.paste(Image.fromarray(draw(WORDS)).resize((550, 310), Image.Resampling.LANCZOS), (3000, 2300))
+    assert texts(engine.read(np.asarray(page))) == " / ".join(WORDS)
+
+
+def test_an_empty_sheet_and_a_tiny_picture_give_nothing(engine: OcrEngine) -> None:
+    assert engine.read(np.full((600, 800, 3), 240, np.uint8)) == []
+    assert engine.read(np.full((33, 40, 3), 240, np.uint8)) == []
+
+
+def test_welsh_letters_survive() -> None:
+    words = ("Cymorth gyda'r tŷ a dŵr", "Gwirfoddolwyr ym mhob cymuned")
+    picture = Image.new("RGB", (1100, 420), "#f2efe6")
+    font = ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 54)
+    for i, line in enumerate(words):
+        ImageDraw.Draw(picture).text((60, 60 + 150 * i), line, fill="#1c2b6b", font=font)
+    assert texts(make_engine(Reading(), ("cy", "en"), threads=2).read(np.asarray(picture))) == " / ".join(words)
+
+
+def test_tesseract_reads_print_with_boxes_and_confidence() -> None:
+    lines = make_engine(Reading(engine="tesseract"), ("en", "cy")).read(draw(WORDS))
+    assert texts(lines) == " / ".join(WORDS)
+    assert all(line.engine == "tesseract" and 0 < line.confidence <= 1 for line in lines)
+
+
+def test_missing_tesseract_language_names_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    with pytest.raises(DependencyError) as caught:
+        check_languages(("en", "cy"))
+    assert "tesseract-ocr-cym" in caught.value.remedy
+
+
+def test_missing_tesseract_is_a_dependency_error_that_pickles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", "/no/such/tesseract")
+    with pytest.raises(DependencyError) as caught:
+        make_engine(Reading(engine="tesseract"), ("en",))
+    assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
+
+
+def test_engines_have_fingerprints_that_tell_them_apart(engine: OcrEngine) -> None:
+    other = make_engine(Reading(engine="tesseract"), ("en",))
+    assert engine.fingerprint != other.fingerprint
+    assert engine.fingerprint == make_engine(Reading(), ("en",)).fingerprint
