@@ -16,10 +16,10 @@ CONTRAST = 0.08
 TINT_STEP, TINT_SHARE = 0.025, 0.3
 """A ground is foreign if its shading-free colour differs by this much, and by this share of the note's own strength:
 wood grain varies by 0.03 about its own 0.15, a board differs from the palest pad by 0.03."""
+OWN_TINT, OWN_SHARE = 0.03, 0.35
+"""Shading-free colour distance within which a place belongs to the patch."""
 INK_DIP = 0.6
 """A line is drawn where lightness dips below this fraction of both its sides; shadows keep 0.65 and more."""
-CLEAR_SEAM = 0.92
-"""A seam along this share of a side sets a piece off even where it is a faint one."""
 _PER_SIDE = 14
 _SIBLING_FOREIGN = 0.5
 """Taken for a piece with sister pieces all round it, whose ground cannot be seen."""
@@ -32,18 +32,20 @@ class Evidence(NamedTuple):
     """Set off by an edge, or by another colour outside."""
     foreign: float
     """Another colour outside, near and farther off: what a letter's hole or a drawn box on paper does not have."""
+    filled: float
+    """Share of the patch itself that has its colour; the rest is writing, or paper between coloured letters."""
     drawn: float
     """A dark line between two lighter sides."""
 
 
 def gather_evidence(
-    corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray, *, blob: FloatArray | None = None, seam: float = 0.0
+    corners: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray, *, blob: FloatArray | None = None
 ) -> Evidence:
     """Look round a patch.
 
-    corners: (4, 2) px in order round it; inside: its OKLab colour (3,); lab: OKLab picture (H, W, 3); edges: edge strength
-    (H, W); blob: corners of the patch it was cut from, if any: sides that face its sisters say nothing about the ground; seam: strength of the
-    weakest seam towards them, 0..1.
+    corners: (4, 2) px in order round it; inside: its OKLab colour (3,); lab: OKLab picture (H, W, 3); edges: edge
+    strength (H, W); blob: corners of the patch it was cut from, if any: sides that face its sisters are
+    clear seams and say nothing about the ground.
     """
     height, width = edges.shape
     points, normals, side = _walk(corners)
@@ -56,7 +58,7 @@ def gather_evidence(
     visible = (x >= 0) & (y >= 0) & (x < width) & (y < height)
     seen = visible[11]
     if not seen.any():
-        return Evidence(0.0, 0.0, 0.0)
+        return Evidence(0.0, 0.0, 0.0, 0.0)
     xs, ys = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
     colours = lab[ys, xs]
 
@@ -67,14 +69,16 @@ def gather_evidence(
     drawn = colours[:10, :, 0].min(axis=0) < INK_DIP * np.minimum(inside[0], colours[10, :, 0])
 
     tint = inside[1:] / max(float(inside[0]), 0.05)
-    step = max(TINT_STEP, TINT_SHARE * float(np.hypot(tint[0], tint[1])))
+    strength = float(np.hypot(tint[0], tint[1]))
+    step = max(TINT_STEP, TINT_SHARE * strength)
     change = np.linalg.norm(colours[11:, :, 1:] / np.maximum(colours[11:, :, :1], 0.05) - tint, axis=2)
     foreign = ((change > step) | ~visible[11:]).all(axis=0)
     facing = seen if blob is None else seen & ~_within(blob, q[11])
     ground = float(foreign[facing].mean()) if facing.any() else _SIBLING_FOREIGN
-    if seam >= CLEAR_SEAM:
-        apart |= ~facing
-    return Evidence(float(apart[seen].mean()), ground, float(drawn[seen].mean()))
+    apart |= ~facing & seen
+    body = lab[_grid(corners, width, height)]
+    own = np.linalg.norm(body[:, 1:] / np.maximum(body[:, :1], 0.05) - tint, axis=1) < max(OWN_TINT, OWN_SHARE * strength)
+    return Evidence(float(apart[seen].mean()), ground, float(own.mean()), float(drawn[seen].mean()))
 
 
 def _walk(corners: FloatArray) -> tuple[FloatArray, FloatArray, float]:
@@ -89,6 +93,14 @@ def _walk(corners: FloatArray) -> tuple[FloatArray, FloatArray, float]:
     normals = np.where(outward[:, None], normals, -normals)
     side = float(min(lengths[0] + lengths[2], lengths[1] + lengths[3]) / 2)
     return cast(FloatArray, points.reshape(-1, 2)), cast(FloatArray, np.repeat(normals, _PER_SIDE, axis=0).astype(np.float32)), side
+
+
+def _grid(corners: FloatArray, width: int, height: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Rows and columns of 12 x 12 places spread over a quadrilateral."""
+    u, v = (g.reshape(-1, 1) for g in np.meshgrid(*(np.linspace(0.06, 0.94, 12, dtype=np.float32),) * 2))
+    top = corners[0] * (1 - u) + corners[1] * u
+    p = top * (1 - v) + (corners[3] * (1 - u) + corners[2] * u) * v
+    return np.clip(p[:, 1], 0, height - 1).astype(np.intp), np.clip(p[:, 0], 0, width - 1).astype(np.intp)
 
 
 def _within(corners: FloatArray, points: FloatArray) -> npt.NDArray[np.bool_]:

@@ -50,6 +50,10 @@ CHROMA = (0.018, 0.032)
 LIGHTNESS = (0.36, 0.55)
 """OKLab lightness beside paper's 0.95; notes in shadow measure 0.5 and more, furniture and floors less."""
 APART = (0.4, 0.85)
+FILLED = (0.4, 0.65)
+"""Share of a note that has its colour: thick marker writing leaves 0.7, coloured letters on paper fill less than half."""
+CLEAR_SEAM = 0.92
+"""Seam along this share of a side: it parts two notes even where it is faint. Less than this a piece must stand by itself."""
 FOREIGN = (0.05, 0.45)
 """A note at the corner of a touching group has half its outline on the ground, one inside it none (its size must tell)."""
 DRAWN = (0.33, 0.55)
@@ -164,8 +168,8 @@ def _judge(zone: Zone, inside: FloatArray, lab: FloatArray, edges: FloatArray) -
     )
     if form <= FAINT:
         return None
-    evidence = gather_evidence(zone.corners, inside, lab, edges, blob=zone.blob, seam=zone.oneness if zone.blob is not None else 0.0)
-    shape = form * _ramp(evidence.apart, APART) * (1 - 0.9 * _ramp(evidence.drawn, DRAWN))
+    evidence = gather_evidence(zone.corners, inside, lab, edges, blob=zone.blob if zone.oneness >= CLEAR_SEAM else None)
+    shape = form * _ramp(evidence.apart, APART) * _ramp(evidence.filled, FILLED) * (1 - 0.9 * _ramp(evidence.drawn, DRAWN))
     if shape <= FAINT:
         return None
     return _Candidate(zone.corners, zone.colour, inside[1:] / light, sides[0] * sides[1], shape, shape * _ramp(evidence.foreign, FOREIGN))
