@@ -26,8 +26,10 @@ FARTHEST_PITCH = 1.55
 """Rows of one item are at most this many row heights apart (centre to centre); detector boxes of neighbouring rows nearly touch at 1."""
 LOOSER_PITCH = 1.35
 """Within an item the pitch is even: a step this much larger than the item's own begins the next one."""
+OTHER_SIZE = 1.25
+"""Detector boxes of one hand's rows differ by less; from here the size speaks against one item, and ..."""
 SIZE_CHANGE = 1.5
-"""Rows whose heights differ by more are heading and text."""
+"""... from here it settles it: heading and text."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Calla
         return False
     if row.x0 < block[0].x0 - 1.2 * row.height and BULLET.match(block[0].text):
         return False
-    return _spacing(block, row, rows) + _case(block, row) + _fit(last, row, rows) + _ending(last.text) > 0
+    return _spacing(block, row, rows) + _case(block, row) + _fit(last, row, rows) + _size(last, row) + _ending(last.text) > 0
 
 
 def _spacing(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
@@ -129,6 +131,10 @@ def _case(block: Sequence[Row], row: Row) -> float:
 
 def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
     return -1.5 if word_would_fit(last, row, rows) else 0.5
+
+
+def _size(last: Row, row: Row) -> float:
+    return -1.0 if max(last.height, row.height) / min(last.height, row.height) > OTHER_SIZE else 0.0
 
 
 def _ending(text: str) -> float:

@@ -104,6 +104,7 @@ def _item(draft: Draft) -> Item:
         letter_height=float(np.median(heights)) if heights else 0.0,
         ink=draft.rows[0].ink if draft.rows else (0.0, 0.0, 0.0),
         container=draft.container,
+        colour=draft.colour,
         group=f"{draft.surface or ''}/{quarter}",
     )
 

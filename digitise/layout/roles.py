@@ -11,13 +11,16 @@ import numpy as np
 from digitise.layout.blocks import BULLET
 from digitise.layout.ink import same_ink
 from digitise.layout.rows import Ink
-from digitise.model import Box, Container, Role
+from digitise.model import Box, Colour, Container, Role
 
 HEADING_SIZE = 1.3
 """Writing this much larger than the sheet's usual is a heading; people write headings at least a third larger, or mark them otherwise."""
 TITLE_SIZE = 1.55
+LARGER_HEADING = 1.2
+"""A heading stands under another one whose letters are at least this much larger."""
 MOST_HEADING_WORDS = 9
 """Longer items are text, however large: headings of published workshop sheets have a median of 3 words, 95 % at most 9."""
+MOST_STICKY_HEADING_WORDS = 4
 LONG_TEXT_WORDS = 18
 """From here an item without a bullet is running text; three quarters of published notes have at most 21 words."""
 TALLY = re.compile(r"^[\dIl|/+xX✓✔*.\s]{1,6}$")
@@ -33,6 +36,7 @@ class Item:
     letter_height: float
     ink: Ink
     container: Container
+    colour: Colour
     group: str
     """Items of one group (surface and direction) see each other; others do not."""
     underlined: bool = False
@@ -60,8 +64,7 @@ def assign_roles(items: Sequence[Item]) -> list[Item]:
 
 
 def _roles_of_group(items: Sequence[Item]) -> list[Item]:
-    free = [i for i in items if i.container in ("none", "box", "bubble")]
-    usual = _usual_height(free)
+    usual = _usual_height(items)
     roles: list[Role] = [_own_role(item, usual, items) for item in items]
     title = _find_title(items, roles, usual)
     if title is not None:
@@ -101,7 +104,13 @@ def _is_heading(item: Item, usual: float, items: Sequence[Item]) -> bool:
         return False
     larger = usual > 0 and item.letter_height >= HEADING_SIZE * usual
     ends_colon = item.text.rstrip().endswith(":") and len(item.words) <= 6
-    return larger or item.underlined or ends_colon or _other_ink_than_below(item, items)
+    return larger or item.underlined or ends_colon or _heads_stickies(item, items) or _other_ink_than_below(item, items)
+
+
+def _heads_stickies(item: Item, items: Sequence[Item]) -> bool:
+    """Writing on the sheet itself with stickies next under it says what they are about."""
+    below = sorted((o for o in items if o is not item and _stands_under(o.box, item.box)), key=lambda o: o.box[1])[:2]
+    return len(below) == 2 and all(o.container in ("sticky", "card") for o in below)
 
 
 def _has_text_below(item: Item, items: Sequence[Item]) -> bool:
@@ -125,11 +134,23 @@ def _other_ink_than_below(item: Item, items: Sequence[Item]) -> bool:
 
 
 def _is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
-    """A sticky of few words above a column of stickies of another look is their heading: only where its own letters are clearly larger."""
-    others = [o for o in items if o.container == item.container and o is not item]
-    below = [o for o in others if _stands_under(o.box, item.box)]
-    usual = _usual_height(others)
-    return len(item.words) <= 4 and len(below) >= 2 and usual > 0 and item.letter_height >= HEADING_SIZE * usual
+    """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, or by a colour that
+    is used on this wall at the heads of columns only."""
+    cards = [o for o in items if o.container in ("sticky", "card")]
+    if len(item.words) > MOST_STICKY_HEADING_WORDS or not _heads_column(item, cards):
+        return False
+    usual = _usual_height([o for o in cards if o is not item])
+    if usual > 0 and item.letter_height >= HEADING_SIZE * usual:
+        return True
+    alike = [o for o in cards if o.colour == item.colour]
+    return len(alike) < len(cards) / 3 and all(_heads_column(o, cards) for o in alike)
+
+
+def _heads_column(item: Item, cards: Sequence[Item]) -> bool:
+    """At least two cards under it, and none above."""
+    below = sum(_stands_under(o.box, item.box) for o in cards if o is not item)
+    above = any(_stands_under(item.box, o.box) for o in cards if o is not item)
+    return below >= 2 and not above
 
 
 def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> int | None:
@@ -161,18 +182,18 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> i
 
 
 def _find_heading(k: int, items: Sequence[Item], roles: Sequence[Role]) -> int | None:
-    """Index of the heading that item k stands under."""
+    """Index of the heading that item k stands under; a heading stands under a larger one, or the title."""
     if roles[k] == "title":
         return None
     item = items[k]
     title = next((j for j, r in enumerate(roles) if r == "title"), None)
-    if roles[k] == "heading":
-        return title
     best: tuple[float, int] | None = None
     for j, role in enumerate(roles):
         if role != "heading" or j == k:
             continue
         head = items[j]
+        if roles[k] == "heading" and head.letter_height < LARGER_HEADING * item.letter_height:
+            continue
         if item.box[1] < head.box[1] + 0.3 * (head.box[3] - head.box[1]):
             continue
         left, right = _column_of(j, items, roles)
