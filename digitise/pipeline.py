@@ -48,7 +48,7 @@ def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures
     rgb, photo = intake.decode(source, limits=config.limits)
     lines = engine.read(rgb, vocabulary=vocabulary(config))
     surfaces = make_surfaces(rgb, photo, lines, pictures=pictures)
-    stickies = layout.find_stickies(rgb)
+    stickies = layout.find_stickies(rgb, [line.quad for line in lines])
     notes = layout.make_notes(photo=photo, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb)
     if pictures is not None:
         for note in notes:

@@ -16,6 +16,8 @@ RgbArray = npt.NDArray[np.uint8]
 
 INK_SHARE = 0.12
 """Strokes cover about this share of a line's box; the pixels farthest from the paper's colour are taken for ink."""
+PAPER_GRAIN = 10.0
+"""Pixels nearer than this to the paper's colour (CIE 1976 difference) are paper: grain, shadow, JPEG blocks."""
 OTHER_INK = 26.0
 """Distance in the a*b* plane from which two inks are two pens. Black, grey and faded pens stay below 15 of each other; black and red
 or blue and red markers on white differ by 30 and more."""
@@ -32,7 +34,9 @@ def ink_colour(rgb: RgbArray, quad: Quad) -> Ink:
     lab = cv2.cvtColor(np.ascontiguousarray(part[::step, ::step]).astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     paper = np.median(lab, axis=0)
     distance = np.linalg.norm(lab - paper, axis=1)
-    ink = lab[distance >= np.quantile(distance, 1 - INK_SHARE)]
+    ink = lab[distance >= max(float(np.quantile(distance, 1 - INK_SHARE)), PAPER_GRAIN)]
+    if not len(ink):
+        return (0.0, 0.0, 0.0)
     light, a, b = (ink - paper).mean(axis=0)
     return (float(light), float(a), float(b))
 

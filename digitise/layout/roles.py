@@ -109,8 +109,9 @@ def _is_heading(item: Item, usual: float, items: Sequence[Item]) -> bool:
 
 def _heads_stickies(item: Item, items: Sequence[Item]) -> bool:
     """Writing on the sheet itself with stickies next under it says what they are about."""
-    below = sorted((o for o in items if o is not item and _stands_under(o.box, item.box)), key=lambda o: o.box[1])[:2]
-    return len(below) == 2 and all(o.container in ("sticky", "card") for o in below)
+    below = [o for o in items if o is not item and _stands_under(o.box, item.box)]
+    cards = sum(o.container in ("sticky", "card") for o in items)
+    return cards > 1 and min(below, key=lambda o: o.box[1]).container in ("sticky", "card")
 
 
 def _has_text_below(item: Item, items: Sequence[Item]) -> bool:
@@ -170,11 +171,12 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> i
             or not _has_text_below(item, items)
         ):
             continue
-        rank = item.letter_height * (1 - depth)
-        if best is None or rank > best[0]:
-            best = (rank, k)
+        if best is None or item.letter_height > best[0]:
+            best = (item.letter_height, k)
     if best is not None:
-        return best[1]
+        rivals = [items[k].letter_height for k, r in enumerate(roles) if r == "heading" and k != best[1]]
+        # columns have headings of one size; the sheet's title is larger than any of them
+        return best[1] if all(best[0] >= LARGER_HEADING * height for height in rivals) else None
     # no writing stands out by size: a heading that is the topmost thing on the sheet and spans no column of its own is its title
     topmost = min(range(len(items)), key=lambda k: items[k].box[1])
     others = [k for k, r in enumerate(roles) if r == "heading" and k != topmost]

@@ -97,7 +97,9 @@ def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
         tried = [int(i) for i in np.flatnonzero(row > LEAST_PROBABILITY)]
         if space not in tried:
             tried.append(space)
-        logs = {i: math.log(max(float(row[i]), SPACE_FLOOR if i == space else 1e-12)) for i in tried}
+        # a space may stand where the network sees a gap, never in place of a letter
+        floor = SPACE_FLOOR * float(row[0])
+        logs = {i: math.log(max(float(row[i]), floor if i == space else 0.0, 1e-12)) for i in tried}
         grown: Beams = {}
         for text, (pb, pc, done, word) in beams.items():
             last = text[-1:] if text else ""

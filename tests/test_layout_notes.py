@@ -1,0 +1,188 @@
+"""Lines at known places become the notes that a person sees."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitise.layout import Sticky, make_notes
+from digitise.layout.blocks import BULLET
+from digitise.layout.ink import ink_colour, same_ink
+from digitise.model import Line, Note, Photo, Point, Quad, Surface, Word
+
+PHOTO = Photo(id="0123456789abcdef", file="a.jpg", sha256="0" * 64, width_px=2000, height_px=1500)
+PAPER = np.full((1500, 2000, 3), 240, np.uint8)
+
+
+def turn(p: Point, angle: float, centre: Point = (1000, 750)) -> Point:
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    x, y = p[0] - centre[0], p[1] - centre[1]
+    return (centre[0] + c * x - s * y, centre[1] + s * x + c * y)
+
+
+def write(text: str, x: float, y: float, *, height: float = 40, angle: float = 0, gap: float = 0.35) -> Line:
+    """A line whose box has its top left at (x, y) before the page is turned; letters half as wide as the box is high."""
+    words = []
+    left = x
+    for token in text.split(" "):
+        right = left + 0.5 * height * len(token)
+        corners = [(left, y), (right, y), (right, y + height), (left, y + height)]
+        words.append(Word(text=token, confidence=0.95, quad=tuple(turn(p, angle) for p in corners)))  # type: ignore[arg-type]
+        left = right + gap * height
+    quad: Quad = (words[0].quad[0], words[-1].quad[1], words[-1].quad[2], words[0].quad[3])
+    return Line(words=tuple(words), raw=text, confidence=0.95, quad=quad, engine="test")
+
+
+def notes_of(
+    lines: list[Line], stickies: list[Sticky] | None = None, surfaces: list[Surface] | None = None, rgb: np.ndarray = PAPER
+) -> list[Note]:
+    return make_notes(photo=PHOTO, lines=lines, stickies=stickies or [], surfaces=surfaces or [], rgb=rgb)
+
+
+def sticky(x: float, y: float, side: float = 300, colour: str = "yellow") -> Sticky:
+    return Sticky(((x, y), (x + side, y), (x + side, y + side), (x, y + side)), colour, 0.9)  # type: ignore[arg-type]
+
+
+def test_a_flipchart_list() -> None:
+    notes = notes_of(
+        [
+            write("TRANSPORT", 300, 100, height=80),
+            write("- No bus after six so people who", 320, 250),
+            write("work late cannot get home", 350, 295),
+            write("- Taxi is too dear", 320, 350),
+            write("- Council to talk to the bus", 320, 405),
+            write("company", 350, 450),
+        ]
+    )
+    assert [n.text for n in notes] == [
+        "TRANSPORT",
+        "- No bus after six so people who\nwork late cannot get home",
+        "- Taxi is too dear",
+        "- Council to talk to the bus\ncompany",
+    ]
+    title, *bullets = notes
+    assert title.role in ("title", "heading")
+    assert [b.role for b in bullets] == ["bullet"] * 3
+    assert all(b.under == title.id for b in bullets)
+    assert [n.order for n in notes] == [0, 1, 2, 3]
+
+
+def test_two_columns_are_kept_apart_under_their_own_headings() -> None:
+    lines = [write("Problems", 100, 100, height=64), write("Actions", 1100, 100, height=64)]
+    for i in range(3):
+        # the detector reads straight across both columns
+        left, right = write(f"- problem number {i} here", 100, 220 + 90 * i), write(f"- action number {i} there", 1100, 220 + 90 * i)
+        words = (*left.words, *right.words)
+        quad: Quad = (words[0].quad[0], words[-1].quad[1], words[-1].quad[2], words[0].quad[3])
+        lines.append(Line(words=words, raw=f"{left.raw} {right.raw}", confidence=0.95, quad=quad))
+    notes = notes_of(lines)
+    by_text = {n.text: n for n in notes}
+    assert len(notes) == 8
+    for i in range(3):
+        assert by_text[f"- problem number {i} here"].under == by_text["Problems"].id
+        assert by_text[f"- action number {i} there"].under == by_text["Actions"].id
+    order = [n.text for n in notes]
+    assert order.index("- problem number 2 here") < order.index("Actions")
+
+
+def test_one_sticky_is_one_note_even_when_a_line_runs_over_two() -> None:
+    across = write("evening drop-in", 120, 150)
+    other = write("more buses", 620, 150)
+    words = (*across.words, *other.words)
+    quad: Quad = (words[0].quad[0], words[-1].quad[1], words[-1].quad[2], words[0].quad[3])
+    lines = [Line(words=words, raw="evening drop-in more buses", confidence=0.9, quad=quad), write("for carers", 120, 200)]
+    notes = notes_of(lines, [sticky(100, 100, 400), sticky(600, 100, 400, "pink")])
+    assert {(n.text, n.colour) for n in notes} == {("evening drop-in\nfor carers", "yellow"), ("more buses", "pink")}
+    assert all(n.container == "sticky" and n.legible == "full" for n in notes)
+    # the raw reading of a line that was cut is made of its own words only
+    assert {line.raw for n in notes for line in n.lines} == {"evening drop-in", "for carers", "more buses"}
+
+
+def test_writing_above_stickies_is_their_heading() -> None:
+    notes = notes_of(
+        [write("What already works", 100, 60, height=50), write("lunch club", 120, 250), write("walking group", 520, 250)],
+        [sticky(100, 180), sticky(500, 180)],
+    )
+    heading = next(n for n in notes if n.container == "none")
+    assert heading.role in ("title", "heading")
+    assert [n.under for n in notes if n.container == "sticky"] == [heading.id, heading.id]
+
+
+def test_a_blank_sticky_is_kept_as_a_note_nobody_could_read() -> None:
+    (note,) = notes_of([], [sticky(100, 100)])
+    assert note.text == "" and note.legible == "no" and note.container == "sticky" and note.confidence == 0
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, -90, 7])
+def test_turned_writing_keeps_its_lines_in_order(angle: float) -> None:
+    lines = [write("first line of the note", 600, 600, angle=angle), write("goes on here", 600, 645, angle=angle)]
+    (note,) = notes_of(lines[::-1])
+    assert note.text == "first line of the note\ngoes on here"
+
+
+def test_another_pen_begins_another_note() -> None:
+    rgb = PAPER.copy()
+    lines = [write("children need a place", 100, 100), write("to play after school", 100, 145)]
+    for line, colour in zip(lines, ((200, 20, 30), (20, 30, 200)), strict=True):
+        (x0, y0), (x1, y1) = line.quad[0], line.quad[2]
+        rgb[int(y0) + 12 : int(y1) - 12 : 4, int(x0) : int(x1)] = colour
+    assert len(notes_of(lines)) == 1
+    assert len(notes_of(lines, rgb=rgb)) == 2
+    assert not same_ink(ink_colour(rgb, lines[0].quad), ink_colour(rgb, lines[1].quad))
+
+
+def test_sheets_side_by_side_do_not_share_headings() -> None:
+    def sheet(name: str, x0: float, x1: float) -> Surface:
+        quad: Quad = ((x0, 0), (x1, 0), (x1, 1400), (x0, 1400))
+        return Surface(id=name, quad=quad, what="sheet", confidence=0.9, size_px=(10, 10), homography=(1, 0, 0, 0, 1, 0, 0, 0, 1))
+
+    lines = [write("Housing", 100, 80, height=70), write("Health", 1100, 80, height=70)]
+    lines += [write("damp flats in the valley", 120, 300), write("long waits for a doctor", 1120, 300)]
+    notes = {n.text: n for n in notes_of(lines, surfaces=[sheet("s1", 0, 1000), sheet("s2", 1000, 2000)])}
+    assert notes["damp flats in the valley"].under == notes["Housing"].id
+    assert notes["long waits for a doctor"].under == notes["Health"].id
+    assert notes["Health"].surface_id == "s2"
+
+
+placed = st.tuples(
+    st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=8), min_size=1, max_size=5).map(" ".join),
+    st.integers(0, 1700),
+    st.integers(0, 1400),
+    st.sampled_from([24, 40, 70]),
+    st.sampled_from([0, 3, 90, 180, -85]),
+)
+
+
+@given(st.lists(placed, max_size=14), st.lists(st.tuples(st.integers(0, 1600), st.integers(0, 1100)), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_no_word_is_lost_or_doubled_and_headings_have_no_loops(
+    lines: list[tuple[str, int, int, int, int]], places: list[tuple[int, int]]
+) -> None:
+    written = [write(text, x, y, height=h, angle=a) for text, x, y, h, a in lines]
+    notes = notes_of(written, [sticky(x, y) for x, y in places])
+    assert Counter(w.text for n in notes for w in n.words) == Counter(w.text for line in written for w in line.words)
+    assert all(" ".join(n.text.split()) == " ".join(w.text for w in n.words) for n in notes)
+    assert sum(n.container == "sticky" for n in notes) == len(places)
+    assert len({n.id for n in notes}) == len(notes)
+    assert [n.order for n in notes] == list(range(len(notes)))
+    under = {n.id: n.under for n in notes}
+    for start in under:
+        seen: set[str] = set()
+        at: str | None = start
+        while at is not None:
+            assert at not in seen
+            seen.add(at)
+            at = under[at]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bullet"),
+    [("- go", True), ("•go", True), ("1. first", True), ("2) next", True), ("10 people", False), ("a) one", True), ("-5 degrees", False)],
+)
+def test_bullets(text: str, is_bullet: bool) -> None:
+    assert bool(BULLET.match(text)) is is_bullet
