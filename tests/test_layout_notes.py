@@ -61,15 +61,17 @@ def test_a_flipchart_list() -> None:
     )
     assert [n.text for n in notes] == [
         "TRANSPORT",
-        "- No bus after six so people who\nwork late cannot get home",
-        "- Taxi is too dear",
-        "- Council to talk to the bus\ncompany",
+        "No bus after six so people who\nwork late cannot get home",
+        "Taxi is too dear",
+        "Council to talk to the bus\ncompany",
     ]
     title, *bullets = notes
     assert title.role in ("title", "heading")
     assert [b.role for b in bullets] == ["bullet"] * 3
     assert all(b.under == title.id for b in bullets)
     assert [n.order for n in notes] == [0, 1, 2, 3]
+    # a list mark is no word, but the raw reading keeps it
+    assert bullets[0].lines[0].raw.startswith("- No")
 
 
 def test_two_columns_are_kept_apart_under_their_own_headings() -> None:
@@ -84,10 +86,10 @@ def test_two_columns_are_kept_apart_under_their_own_headings() -> None:
     by_text = {n.text: n for n in notes}
     assert len(notes) == 8
     for i in range(3):
-        assert by_text[f"- problem number {i} here"].under == by_text["Problems"].id
-        assert by_text[f"- action number {i} there"].under == by_text["Actions"].id
+        assert by_text[f"problem number {i} here"].under == by_text["Problems"].id
+        assert by_text[f"action number {i} there"].under == by_text["Actions"].id
     order = [n.text for n in notes]
-    assert order.index("- problem number 2 here") < order.index("Actions")
+    assert order.index("problem number 2 here") < order.index("Actions")
 
 
 def test_one_sticky_is_one_note_even_when_a_line_runs_over_two() -> None:
@@ -182,7 +184,17 @@ def test_no_word_is_lost_or_doubled_and_headings_have_no_loops(
 
 @pytest.mark.parametrize(
     ("text", "is_bullet"),
-    [("- go", True), ("•go", True), ("1. first", True), ("2) next", True), ("10 people", False), ("a) one", True), ("-5 degrees", False)],
+    [
+        ("- go", True),
+        ("•go", True),
+        ("1. first", True),
+        ("2) next", True),
+        ("10 people", False),
+        ("a) one", True),
+        ("-5 degrees", False),
+        (". no", True),
+        (".no", False),
+    ],
 )
 def test_bullets(text: str, is_bullet: bool) -> None:
     assert bool(BULLET.match(text)) is is_bullet

@@ -16,7 +16,10 @@ import numpy as np
 from digitise.geometry import quad_size
 from digitise.layout.rows import Ink, Row
 
-BULLET = re.compile(r"^(?:[-–—•*·→>▪◦☐☑✓✔]+|\(?\d{1,2}[.):]|\(?[a-h]\))(?=\s|$|[A-Za-z\"'“‘])")
+MARK = re.compile(r"^(?:[-–—•*·→>▪◦☐☑✓✔]+(?=\s|$|[^\W\d]|[\"'“‘])|\.(?=\s))\s*")
+"""A mark at the start of an item; a lone full stop is a small dot as the recogniser reads it."""
+BULLET = re.compile(rf"{MARK.pattern}|^(?:\(?\d{{1,2}}[.):]|\(?[a-h]\))(?=\s|$|[^\W\d]|[\"'“‘])")
+"""A mark, a number or a letter that begins an item."""
 GOES_ON = re.compile(
     r"(?:[,&+/(–-]|\b(?:and|or|of|to|the|a|an|in|for|with|by|at|on|from|is|are|how|that|we|our|y|yn|a|ac|i|o|ar|am|gan|gyda|neu|ein))$",
     re.IGNORECASE,
@@ -147,11 +150,12 @@ def _ending(text: str) -> float:
 def word_would_fit(last: Row, row: Row, rows: Sequence[Row]) -> bool:
     """Whether the first word of `row` would have fitted at the end of `last`, so that the writer began a new line on purpose.
 
-    The right edge of a column is where its rows reach; a centred row tells nothing, so both rows must begin at the same place.
+    The right edge of a column is where its rows of that size reach; a centred row tells nothing, so both rows must begin at the same place.
     """
     if abs(last.x0 - row.x0) > 1.0 * row.height:
         return False
-    reach = max(r.x1 for r in rows if min(r.x1, last.x1) - max(r.x0, last.x0) > 0 and abs(r.x0 - last.x0) < 2.5 * row.height)
+    column = [r for r in rows if min(r.x1, last.x1) - max(r.x0, last.x0) > 0 and abs(r.x0 - last.x0) < 2.5 * row.height]
+    reach = max((r.x1 for r in column if max(r.height, row.height) / min(r.height, row.height) < OTHER_SIZE), default=last.x1)
     first = quad_size(row.words[0].quad)[0]
     return last.x1 + 1.6 * row.height + first < reach
 

@@ -13,12 +13,12 @@ from shapely.geometry import MultiPoint
 from shapely.geometry import Point as ShapelyPoint
 
 from digitise.geometry import bounds, polygon
-from digitise.layout.blocks import Block, make_blocks
+from digitise.layout.blocks import MARK, Block, make_blocks
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.roles import Item, assign_roles
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
 from digitise.layout.stickies import Sticky
-from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface
+from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
 
 RgbArray = npt.NDArray[np.uint8]
 
@@ -116,7 +116,7 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item]) -> lis
     notes = []
     for k in order:
         draft, item = drafts[k], items[k]
-        lines = tuple(_line_of(row) for row in draft.rows)
+        lines = tuple(line for i, row in enumerate(draft.rows) if (line := _line_of(row, marked=i == 0)).words)
         words = [w for line in lines for w in line.words]
         confidence = float(np.mean([w.confidence for w in words])) if words else 0.0
         notes.append(
@@ -129,7 +129,7 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item]) -> lis
                 colour=draft.colour,
                 role=item.role,
                 lines=lines,
-                text=item.text,
+                text="\n".join(line.text for line in lines),
                 legible="no" if not words else "full" if confidence >= PARTLY_READ else "partial",
                 under=None if item.under is None else name[item.under],
                 order=place[k],
@@ -139,21 +139,36 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item]) -> lis
     return notes
 
 
-def _line_of(row: Row) -> Line:
-    """A row as a Line of its own; its raw reading is that of the lines it came from, where it took them whole."""
+def _line_of(row: Row, *, marked: bool) -> Line:
+    """A row as a Line of its own; its raw reading is that of the lines it came from, where it took them whole.
+
+    marked: the row begins an item; its list mark is no word and stays in the raw reading only.
+    """
     sources = list(dict.fromkeys(p.line for p in row.pieces))
     words = row.words
     whole = sum(len(s.words) for s in sources) == len(words)
     raw = " ".join(s.raw for s in sources) if whole else " ".join(w.raw or w.text for w in words)
     first, last = words[0].quad, words[-1].quad
+    if marked:
+        words = _without_mark(words)
     return Line(
         words=words,
         raw=raw,
-        confidence=round(float(np.mean([w.confidence for w in words])), 4),
+        confidence=round(float(np.mean([w.confidence for w in words])), 4) if words else 0.0,
         quad=(first[0], last[1], last[2], first[3]),
         engine=sources[0].engine,
         language=sources[0].language,
     )
+
+
+def _without_mark(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    mark = MARK.match(" ".join(w.text for w in words))
+    if mark is None:
+        return words
+    first, cut = words[0], len(mark.group().rstrip())
+    if cut >= len(first.text):
+        return words[1:]
+    return (first.model_copy(update={"text": first.text[cut:], "raw": first.raw or first.text}), *words[1:])
 
 
 def reading_order(items: Sequence[Item]) -> list[int]:

@@ -23,6 +23,13 @@ MOST_HEADING_WORDS = 9
 MOST_STICKY_HEADING_WORDS = 4
 LONG_TEXT_WORDS = 18
 """From here an item without a bullet is running text; three quarters of published notes have at most 21 words."""
+MOST_LIST_HEADING_WORDS = 6
+SECTION_NAME = re.compile(
+    r"^\W*(?:problems?|issues?|barriers?|challenges?|actions?|next steps?|ideas?|solutions?|questions?|strengths?|opportunities|"
+    r"problemau|heriau|rhwystrau|camau(?: nesaf| gweithredu)?|gweithredu|syniadau|atebion|cwestiynau|cryfderau|cyfleoedd)\W*$",
+    re.IGNORECASE,
+)
+"""What facilitators write above lists, in English and Welsh; a heading whatever its size."""
 TALLY = re.compile(r"^[\dIl|/+xX✓✔*.\s]{1,6}$")
 QUOTED = re.compile(r"^[\"“‘'].*[\"”’']$", re.DOTALL)
 
@@ -104,14 +111,16 @@ def _is_heading(item: Item, usual: float, items: Sequence[Item]) -> bool:
         return False
     larger = usual > 0 and item.letter_height >= HEADING_SIZE * usual
     ends_colon = item.text.rstrip().endswith(":") and len(item.words) <= 6
-    return larger or item.underlined or ends_colon or _heads_stickies(item, items) or _other_ink_than_below(item, items)
+    named = bool(SECTION_NAME.match(item.text))
+    return larger or item.underlined or ends_colon or named or _heads_list(item, items) or _other_ink_than_below(item, items)
 
 
-def _heads_stickies(item: Item, items: Sequence[Item]) -> bool:
-    """Writing on the sheet itself with stickies next under it says what they are about."""
-    below = [o for o in items if o is not item and _stands_under(o.box, item.box)]
-    cards = sum(o.container in ("sticky", "card") for o in items)
-    return cards > 1 and min(below, key=lambda o: o.box[1]).container in ("sticky", "card")
+def _heads_list(item: Item, items: Sequence[Item]) -> bool:
+    """Writing with stickies next under it, or few words with list items next under them, says what those are about."""
+    following = min((o for o in items if o is not item and _stands_under(o.box, item.box)), key=lambda o: o.box[1])
+    if following.container in ("sticky", "card"):
+        return sum(o.container in ("sticky", "card") for o in items) > 1
+    return following.bulleted and len(item.words) <= MOST_LIST_HEADING_WORDS and following.box[0] > item.box[0] - item.letter_height
 
 
 def _has_text_below(item: Item, items: Sequence[Item]) -> bool:
@@ -136,7 +145,7 @@ def _other_ink_than_below(item: Item, items: Sequence[Item]) -> bool:
 
 def _is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
     """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, or by a colour that
-    is used on this wall at the heads of columns only."""
+    most often stands at the heads of columns on this wall."""
     cards = [o for o in items if o.container in ("sticky", "card")]
     if len(item.words) > MOST_STICKY_HEADING_WORDS or not _heads_column(item, cards):
         return False
@@ -144,7 +153,8 @@ def _is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
     if usual > 0 and item.letter_height >= HEADING_SIZE * usual:
         return True
     alike = [o for o in cards if o.colour == item.colour]
-    return len(alike) < len(cards) / 3 and all(_heads_column(o, cards) for o in alike)
+    heads = [o for o in alike if len(o.words) <= MOST_STICKY_HEADING_WORDS and _heads_column(o, cards)]
+    return len(alike) < len(cards) / 3 and len(heads) > len(alike) / 2
 
 
 def _heads_column(item: Item, cards: Sequence[Item]) -> bool:

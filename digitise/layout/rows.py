@@ -21,6 +21,9 @@ from digitise.model import Line, Point, Quad, Word
 COLUMN_GAP = 1.8
 """A gap between words wider than this many line heights is a gap between columns. Line heights here are those of the detector's boxes,
 about 1.6 letter heights; marker writing leaves up to one letter height between words."""
+MARKED_GAP = 0.7
+"""A wide word gap before a list mark is one, too."""
+LIST_MARKS = frozenset("-–—•*·→>")
 JOIN_GAP = 1.1
 """Two pieces on one base line belong together up to this gap, in line heights."""
 SAME_BASELINE = 0.45
@@ -123,7 +126,7 @@ def _split_columns(words: tuple[Word, ...], height: float) -> list[tuple[Word, .
     parts: list[tuple[Word, ...]] = [words[:1]]
     for left, right in pairwise(words):
         gap = math.dist(left.quad[1], right.quad[0])
-        if gap > COLUMN_GAP * height:
+        if gap > (MARKED_GAP if right.text in LIST_MARKS else COLUMN_GAP) * height:
             parts.append((right,))
         else:
             parts[-1] = (*parts[-1], right)
