@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,7 @@ from shapely.geometry import Point as ShapelyPoint
 from digitise.geometry import bounds, polygon
 from digitise.layout.blocks import MARK, Block, make_blocks
 from digitise.layout.ink import ink_colour, same_ink
-from digitise.layout.roles import Item, assign_roles
+from digitise.layout.roles import Item, assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
 from digitise.layout.stickies import Sticky
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
@@ -56,7 +56,8 @@ def make_notes(
         for frame, turned in sort_into_frames(pieces):
             for block in make_blocks(make_rows(turned, frame, same_ink), same_ink):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
-    items = assign_roles([_item(d) for d in drafts])
+    sheets = {s.id for s in surfaces if s.what != "photo"}
+    items = assign_roles(join_lone_cards([_item(d, sheets) for d in drafts]))
     return _finish(photo, drafts, items)
 
 
@@ -95,7 +96,7 @@ def _level_box(draft: Draft) -> Box:
     return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
 
 
-def _item(draft: Draft) -> Item:
+def _item(draft: Draft, sheets: Set[str]) -> Item:
     heights = [r.height for r in draft.rows for _ in r.words]
     quarter = round((draft.frame.angle % 360) / 90) % 4 if draft.container == "none" else 0
     return Item(
@@ -105,7 +106,8 @@ def _item(draft: Draft) -> Item:
         ink=draft.rows[0].ink if draft.rows else (0.0, 0.0, 0.0),
         container=draft.container,
         colour=draft.colour,
-        group=f"{draft.surface or ''}/{quarter}",
+        sheet=draft.surface if draft.surface and draft.surface in sheets else "",
+        quarter=quarter,
     )
 
 

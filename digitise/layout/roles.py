@@ -44,12 +44,19 @@ class Item:
     ink: Ink
     container: Container
     colour: Colour
-    group: str
-    """Items of one group (surface and direction) see each other; others do not."""
+    sheet: str
+    """Id of the sheet it stands on; '' on none."""
+    quarter: int
+    """Direction of its writing in quarter turns from upright."""
     underlined: bool = False
     role: Role = "note"
     under: int | None = None
     """Index of the heading in the same list."""
+
+    @property
+    def group(self) -> str:
+        """Items of one sheet and direction see each other; others do not."""
+        return f"{self.sheet}/{self.quarter}"
 
     @property
     def words(self) -> list[str]:
@@ -68,6 +75,13 @@ def assign_roles(items: Sequence[Item]) -> list[Item]:
         for k, item in zip(members, _roles_of_group([items[k] for k in members]), strict=True):
             result[k] = replace(item, under=None if item.under is None else members[item.under])
     return result
+
+
+def join_lone_cards(items: Sequence[Item]) -> list[Item]:
+    """Items of a sheet on which nothing stands under anything else belong to the wall round it: such a sheet is a heading card, or a
+    row of them that was taken for one sheet."""
+    pages = {i.sheet for i in items for o in items if i.sheet == o.sheet and i is not o and _stands_under(o.box, i.box)}
+    return [i if i.sheet in pages else replace(i, sheet="") for i in items]
 
 
 def _roles_of_group(items: Sequence[Item]) -> list[Item]:
@@ -187,10 +201,13 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> i
         rivals = [items[k].letter_height for k, r in enumerate(roles) if r == "heading" and k != best[1]]
         # columns have headings of one size; the sheet's title is larger than any of them
         return best[1] if all(best[0] >= LARGER_HEADING * height for height in rivals) else None
-    # no writing stands out by size: a heading that is the topmost thing on the sheet and spans no column of its own is its title
+    # no writing stands out by size: a heading that is the topmost thing on the sheet and heads no column beside others is its title
     topmost = min(range(len(items)), key=lambda k: items[k].box[1])
-    others = [k for k, r in enumerate(roles) if r == "heading" and k != topmost]
-    return topmost if roles[topmost] == "heading" and items[topmost].container not in ("sticky", "card") and others else None
+    if roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
+        return None
+    others = [items[k] for k, r in enumerate(roles) if r == "heading" and k != topmost]
+    beside = [o for o in others if o.box[1] < items[topmost].box[3]]
+    return topmost if others and not beside else None
 
 
 def _find_heading(k: int, items: Sequence[Item], roles: Sequence[Role]) -> int | None:
