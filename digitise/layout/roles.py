@@ -16,6 +16,8 @@ from digitise.model import Box, Colour, Container, Role
 HEADING_SIZE = 1.3
 """Writing this much larger than the sheet's usual is a heading; people write headings at least a third larger, or mark them otherwise."""
 TITLE_SIZE = 1.55
+FARTHEST_TEXT = 4.0
+"""A heading's text begins within this many of its letter heights under it."""
 LARGER_HEADING = 1.2
 """A heading stands under another one whose letters are at least this much larger."""
 MOST_HEADING_WORDS = 9
@@ -121,17 +123,21 @@ def _role_of_text(item: Item) -> Role:
 
 def _is_heading(item: Item, usual: float, items: Sequence[Item]) -> bool:
     """Few words with text under them, set off by size, a line, a colon or another pen."""
-    if len(item.words) > MOST_HEADING_WORDS or not _has_text_below(item, items):
+    following = _next_below(item, items)
+    if len(item.words) > MOST_HEADING_WORDS or following is None or following.box[1] - item.box[3] > FARTHEST_TEXT * item.letter_height:
         return False
-    larger = usual > 0 and item.letter_height >= HEADING_SIZE * usual
+    larger = item.letter_height >= max(HEADING_SIZE * usual, LARGER_HEADING * following.letter_height) > 0
     ends_colon = item.text.rstrip().endswith(":") and len(item.words) <= 6
     named = bool(SECTION_NAME.match(item.text))
-    return larger or item.underlined or ends_colon or named or _heads_list(item, items) or _other_ink_than_below(item, items)
+    return larger or item.underlined or ends_colon or named or _heads_list(item, following, items) or _other_ink_than_below(item, items)
 
 
-def _heads_list(item: Item, items: Sequence[Item]) -> bool:
+def _next_below(item: Item, items: Sequence[Item]) -> Item | None:
+    return min((o for o in items if o is not item and _stands_under(o.box, item.box)), key=lambda o: o.box[1], default=None)
+
+
+def _heads_list(item: Item, following: Item, items: Sequence[Item]) -> bool:
     """Writing with stickies next under it, or few words with list items next under them, says what those are about."""
-    following = min((o for o in items if o is not item and _stands_under(o.box, item.box)), key=lambda o: o.box[1])
     if following.container in ("sticky", "card"):
         return sum(o.container in ("sticky", "card") for o in items) > 1
     return following.bulleted and len(item.words) <= MOST_LIST_HEADING_WORDS and following.box[0] > item.box[0] - item.letter_height
@@ -206,7 +212,8 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> i
     if roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
         return None
     others = [items[k] for k, r in enumerate(roles) if r == "heading" and k != topmost]
-    beside = [o for o in others if o.box[1] < items[topmost].box[3]]
+    head = items[topmost].box
+    beside = [o for o in others if o.box[1] < head[3] and (o.box[0] > head[2] or o.box[2] < head[0])]
     return topmost if others and not beside else None
 
 
