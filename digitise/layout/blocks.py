@@ -20,6 +20,12 @@ MARK = re.compile(r"^(?:[-–—•*·→>▪◦☐☑✓✔]+(?=\s|$|[^\W\d]|[\
 """A mark at the start of an item; a lone full stop is a small dot as the recogniser reads it."""
 BULLET = re.compile(rf"{MARK.pattern}|^(?:\(?\d{{1,2}}[.):]|\(?[a-h]\))(?=\s|$|[^\W\d]|[\"'“‘])")
 """A mark, a number or a letter that begins an item."""
+SECTION_NAME = re.compile(
+    r"^\W*(?:problems?|issues?|barriers?|challenges?|actions?|next steps?|ideas?|solutions?|questions?|strengths?|opportunities|"
+    r"problemau|heriau|rhwystrau|camau(?: nesaf| gweithredu)?|gweithredu|syniadau|atebion|cwestiynau|cryfderau|cyfleoedd)\W*$",
+    re.IGNORECASE,
+)
+"""What facilitators write above lists, in English and Welsh; a heading whatever its size."""
 GOES_ON = re.compile(
     r"(?:[,&+/(–-]|\b(?:and|or|of|to|the|a|an|in|for|with|by|at|on|from|is|are|how|that|we|our|y|yn|a|ac|i|o|ar|am|gan|gyda|neu|ein))$",
     re.IGNORECASE,
@@ -101,7 +107,7 @@ def _step(upper: Row, lower: Row) -> float | None:
 def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> bool:
     """Whether `row`, the next one under the block, is part of the same item: some signs settle it, the others are weighed."""
     last = block[-1]
-    if BULLET.match(row.text) or not same_ink(last.ink, row.ink):
+    if BULLET.match(row.text) or SECTION_NAME.match(row.text) or SECTION_NAME.match(last.text) or not same_ink(last.ink, row.ink):
         return False
     if max(last.height, row.height) / min(last.height, row.height) > SIZE_CHANGE:
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from digitise.layout.blocks import BULLET
+from digitise.layout.blocks import BULLET, SECTION_NAME
 from digitise.layout.ink import same_ink
 from digitise.layout.rows import Ink
 from digitise.model import Box, Colour, Container, Role
@@ -26,12 +26,6 @@ MOST_STICKY_HEADING_WORDS = 4
 LONG_TEXT_WORDS = 18
 """From here an item without a bullet is running text; three quarters of published notes have at most 21 words."""
 MOST_LIST_HEADING_WORDS = 6
-SECTION_NAME = re.compile(
-    r"^\W*(?:problems?|issues?|barriers?|challenges?|actions?|next steps?|ideas?|solutions?|questions?|strengths?|opportunities|"
-    r"problemau|heriau|rhwystrau|camau(?: nesaf| gweithredu)?|gweithredu|syniadau|atebion|cwestiynau|cryfderau|cyfleoedd)\W*$",
-    re.IGNORECASE,
-)
-"""What facilitators write above lists, in English and Welsh; a heading whatever its size."""
 TALLY = re.compile(r"^[\dIl|/+xX✓✔*.\s]{1,6}$")
 QUOTED = re.compile(r"^[\"“‘'].*[\"”’']$", re.DOTALL)
 
