@@ -1,0 +1,200 @@
+"""Judges candidates for sticky notes together: which of those that overlap stand, and what the photo's sure notes tell of the rest.
+
+Pads on one wall come in few sizes, so the sure notes vouch for others of their size; what one note hides of another is not
+missing; and where people write on notes, an empty patch of colour far from all of them is something else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.layout.inscriptions import Inscription
+
+FloatArray = npt.NDArray[np.float32]
+
+SURE = 0.6
+"""Score from which a zone counts as a sure note, whose size the others are compared with."""
+QUORUM = 3
+"""So many sure notes make a size that others are held to."""
+
+MIN_RECTANGULARITY = 0.70
+FULL_RECTANGULARITY = 0.88
+"""Patch area by rectangle area: flat notes 0.9 and more, curled ones 0.8, hands, letters and drawings mostly under 0.7."""
+MAX_HIDDEN = 0.25
+"""Largest share of a note that others may hide and it still counts as whole."""
+LIGHTNESS = (0.36, 0.55)
+"""OKLab lightness beside paper's 0.95; notes in shadow measure 0.5 and more, furniture and floors less."""
+WRITTEN_LIGHTNESS = (0.28, 0.42)
+"""The same for what carries writing: nobody writes on the floor, and a lamp in the photo makes a wall look dim."""
+ONENESS = (0.55, 0.85)
+WIDE_LINE = 0.62
+"""A line as long as this share of a patch's longer side shows that it is one note: across two, no line fits in one half."""
+CROSSED_TRUST = 0.3
+"""Trust in a patch all of whose lines run out of it."""
+LETTERING = (0.5, 0.8)
+"""Share of a patch under a line that runs on beyond it: fills of letters 0.8 and more, notes beside a long line up to 0.4."""
+FOREIGN = (0.05, 0.45)
+"""A note at the corner of a touching group has half its outline on the ground, one inside it none (its size must tell)."""
+LONE_SIDE_PX = (24.0, 48.0)
+"""Without other notes to compare with, a zone must have this side (working px): letters and dots are smaller."""
+SAME_SIZE = 0.22
+"""Log side within which two notes count as of one size: perspective stretches a wall by about that."""
+TOO_SMALL, TOO_LARGE = -0.7, 0.9
+"""Log side beside the typical sure note: flags, dots and letters; sheets and tables."""
+EMPTY_TRUST = 0.45
+"""Trust in a patch without writing in a photo with writing, far from any written note: lamps, screens, clothes, fills."""
+NEIGHBOUR = 1.5
+"""A blank note hangs within this many sides (its own or the other's) of a written one."""
+GROUP = 5
+"""So many sure notes together are notes even if none could be read: walls seen from afar."""
+OVERLAP = 0.3
+"""Share of the smaller note that another may cover; layered notes on a wall hide up to a third of each other."""
+PARTS_BONUS = 1.3
+"""Two or more alike parts are worth more than the whole that they fill nearly."""
+PARTS_COVER, PART_SCORE = 0.6, 0.5
+"""Parts speak against the whole if those of like size fill this share of it, each with at least this score."""
+TINT_APART = 0.06
+"""Shading-free colour distance of different pads: canary and lime differ by 0.08, one pad in sun and shadow by 0.03."""
+
+
+class Candidate(NamedTuple):
+    """A zone that may be a note."""
+
+    corners: FloatArray
+    """Shape (4, 2), in order round it, working px."""
+    colour: FloatArray
+    """RGB 0..255."""
+    tint: FloatArray
+    """Shading-free colour (a/L, b/L)."""
+    light: float
+    """OKLab lightness."""
+    area: float
+    form: float
+    """How much it looks like a note in all that is not a field of its own here, 0..1."""
+    rectangularity: float
+    oneness: float
+    foreign: float
+    """Share of its outline on other ground (see evidence.py)."""
+    writing: Inscription = Inscription()
+    shape: float = 0.0
+    """How much it looks like a note whatever it hangs on, 0..1."""
+    score: float = 0.0
+
+    @property
+    def side(self) -> float:
+        return math.sqrt(self.area)
+
+
+def ramp(value: float, span: tuple[float, float]) -> float:
+    """0 under the span, 1 over it, straight in between."""
+    return min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
+
+
+def rate(c: Candidate, *, hidden: float = 0.0) -> Candidate:
+    """Fill in shape and score. hidden: share of the patch that lies under other notes."""
+    met = c.writing.held + c.writing.crossing
+    lines = 1 - (1 - CROSSED_TRUST) * c.writing.crossing / met if met else 1.0
+    shape = (
+        c.form
+        * ramp(c.rectangularity + min(hidden, MAX_HIDDEN), (MIN_RECTANGULARITY, FULL_RECTANGULARITY))
+        * ramp(c.light, WRITTEN_LIGHTNESS if c.writing.held else LIGHTNESS)
+        * (1.0 if c.writing.span > WIDE_LINE else 0.5 + 0.5 * ramp(c.oneness, ONENESS))
+        * lines
+        * (1 - ramp(c.writing.covered, LETTERING))
+    )
+    return c._replace(shape=shape, score=shape * ramp(c.foreign, FOREIGN))
+
+
+def share_hidden(c: Candidate, sure: Sequence[Candidate]) -> float:
+    """Share of a patch under smaller sure notes of other pads, 0..1."""
+    low, high = c.corners.min(axis=0), c.corners.max(axis=0)
+    over = (
+        o
+        for o in sure
+        if o.area < 0.5 * c.area and differ(c, o) and (o.corners.max(axis=0) > low).all() and (o.corners.min(axis=0) < high).all()
+    )
+    return sum(float(cv2.intersectConvexConvex(c.corners, o.corners)[0]) for o in over) / max(c.area, 1.0)
+
+
+def find_company(sure: Sequence[Candidate]) -> list[Candidate]:
+    """The sure notes that vouch for blank ones near them: written ones, those that hang together with them, large groups."""
+    groups: list[list[Candidate]] = []
+    for c in sure:
+        joined = [g for g in groups if any(_is_near(c, o) for o in g)]
+        groups = [g for g in groups if all(g is not j for j in joined)] + [[c, *(o for g in joined for o in g)]]
+    return [c for g in groups if len(g) >= GROUP or any(o.writing.held for o in g) for c in g]
+
+
+def compare(c: Candidate, sure: Sequence[Candidate], company: Sequence[Candidate] | None) -> Candidate:
+    """Judge a candidate again in the light of the photo's sure notes. company: see find_company; None if nothing has been read."""
+    score = c.score
+    if len(sure) < QUORUM:
+        score *= ramp(c.side, LONE_SIDE_PX)
+    else:
+        ratios = np.array([math.log(c.side / s.side) for s in sure])
+        fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
+        typical = float(np.median(ratios))
+        score = max(score, 0.8 * c.shape * fits) * (0.85 + 0.3 * fits)
+        score *= 0.35 if typical < TOO_SMALL else 0.3 if typical > TOO_LARGE else 1.0
+    if company is not None and not c.writing.held and not c.writing.crossing and not any(_is_near(c, s) for s in company):
+        score *= EMPTY_TRUST
+    return c._replace(score=score)
+
+
+def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The set of hardly overlapping candidates that explains most area best: from small to large, each takes the place of
+    those under it if it is worth more than they are."""
+    order = sorted(thin(candidates), key=lambda c: c.area)
+    if not order:
+        return []
+    low, high = (np.array([f(c.corners, axis=0) for c in order]) for f in (np.min, np.max))
+    kept: list[int] = []
+    for i, c in enumerate(order):
+        ids = np.array(kept, int)
+        near = ids[((low[ids] < high[i]) & (high[ids] > low[i])).all(axis=1)] if kept else ids
+        under = [int(j) for j in near if _overlap(c, order[j]) > OVERLAP]
+        other = [j for j in under if order[j].area < 0.4 * c.area and differ(c, order[j])]
+        if sum(order[j].score >= SURE for j in other) >= QUORUM:
+            continue
+        rivals = [j for j in under if j not in other]
+        parts = [order[j] for j in rivals if order[j].score > PART_SCORE]
+        middle = sorted(o.area for o in parts)[len(parts) // 2] if parts else 0.0
+        alike = sum(o.area for o in parts if middle / 1.6 < o.area < 1.6 * middle) > PARTS_COVER * c.area and len(parts) >= 2
+        if c.score * c.area > (PARTS_BONUS if alike else 1.0) * sum(order[j].score * order[j].area for j in rivals):
+            kept = [j for j in kept if j not in rivals] + [i]
+    return [order[j] for j in kept]
+
+
+def thin(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate, the best, of each bunch of nearly equal ones."""
+    best: dict[tuple[int, ...], Candidate] = {}
+    for c in candidates:
+        step = max(3.0, 0.05 * c.side)
+        x, y = c.corners.mean(axis=0) / step
+        key = (round(float(x)), round(float(y)), round(8 * math.log(c.area)))
+        if key not in best or best[key].score < c.score:
+            best[key] = c
+    return list(best.values())
+
+
+def differ(a: Candidate, b: Candidate) -> bool:
+    """Are they of different pads?"""
+    return bool(np.hypot(*(a.tint - b.tint)) > TINT_APART)
+
+
+def _overlap(a: Candidate, b: Candidate) -> float:
+    """Shared area by the smaller area."""
+    shared, _ = cv2.intersectConvexConvex(a.corners, b.corners)
+    return float(shared) / max(min(a.area, b.area), 1.0)
+
+
+def _is_near(a: Candidate, b: Candidate) -> bool:
+    """Is the gap between them at most NEIGHBOUR sides?"""
+    distance = float(np.hypot(*(a.corners.mean(axis=0) - b.corners.mean(axis=0))))
+    return distance - (a.side + b.side) / 2 < NEIGHBOUR * max(a.side, b.side)
