@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -14,7 +15,7 @@ from digitise.arranging.kinds import judge_kind
 from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
 from digitise.arranging.owners import find_owners
 from digitise.arranging.themes import Theme, make_themes, name_sections
-from digitise.arranging.wording import is_readable
+from digitise.arranging.wording import fold, is_readable
 from digitise.config import Config
 from digitise.model import Action, Arrangement, Note, Photo, Placement, Section
 
@@ -32,7 +33,7 @@ def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, e
     headings = read_headings(readable, config)
     standings = find_standings(ordered, headings, photos, config)
     reported = [n for n in readable if n.id not in duplicates]
-    body = [n for n in reported if n.id not in headings]
+    body = [n for n in reported if n.id not in headings and not is_mark(n)]
     by_id = {n.id: n for n in ordered}
     themes = make_themes(body, headings, standings, embed=embed)
     section_ids = name_sections(themes)
@@ -89,6 +90,16 @@ def _place(
             round=own.round or standing.round,
             table=own.table or standing.table,
         )
+    if is_mark(note):
+        return Placement(
+            note_id=note.id,
+            fate=fate,
+            kind_confidence=0.9,
+            kind_reason="a mark, no words",
+            duplicate_of=original,
+            round=standing.round,
+            table=standing.table,
+        )
     if note.role in ("label", "caption"):
         kind, confidence, reason = "other", 0.9, f"a {note.role}"
     else:
@@ -100,6 +111,7 @@ def _place(
             heading_confidence=standing.kind_confidence,
             colour=note.colour,
             colours=config.colours,
+            known=_name_parties(config),
         )
     acts = kind == "action"
     return Placement(
@@ -110,11 +122,26 @@ def _place(
         kind_reason=reason,
         section_id=section_id,
         duplicate_of=original,
-        owners=find_owners(note.text) if acts else (),
+        owners=find_owners(note.text, known=_name_parties(config)) if acts else (),
         due=find_due(note.text) if acts else None,
         round=standing.round,
         table=standing.table,
     )
+
+
+def is_mark(note: Note) -> bool:
+    """Whether lettering beside the notes says nothing by itself: a page number, a tick read as 'V', a doodle read as 'oK'.
+
+    It stays with its sheet and is no point of the report. What stands alone on a sticky or card was meant to be one.
+    """
+    if note.container in ("sticky", "card") or re.search(r"[^\W\d_]{3}", note.text):
+        return False
+    return note.role == "label" or not re.search(r"[^\W\d_]{2}", note.text)
+
+
+def _name_parties(config: Config) -> frozenset[str]:
+    """Names of people and bodies that event.toml knows, folded."""
+    return frozenset(fold(name) for name in (*config.glossary, *config.organisers))
 
 
 def _make_section(theme: Theme, section_id: str) -> Section:

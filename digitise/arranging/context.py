@@ -1,4 +1,4 @@
-"""Where each note stands: the headings above it, and what they say of its theme, kind, round and table."""
+"""Where each note stands: what the headings above it say of its theme, kind, round and table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from typing import NamedTuple
 
-from digitise.arranging.headings import Heading, is_same_heading, parse_heading
+from digitise.arranging.headings import WHOLE_CONFIDENCE, Heading, is_bare_heading, is_same_heading, parse_heading
+from digitise.arranging.sheets import OwnSection, find_chains, find_day_sheets, find_own_sections, find_sheet_places, sheet_of
 from digitise.arranging.wording import fold, is_readable, words
 from digitise.config import Config
 from digitise.model import Kind, Note, Photo
@@ -23,7 +24,7 @@ class Standing(NamedTuple):
     """What the headings above one note say."""
 
     theme_id: str | None
-    """Id of the nearest heading note that names a theme."""
+    """Id of the heading note that names its section."""
     kind: Kind | None
     kind_confidence: float
     kind_heading: str
@@ -31,30 +32,67 @@ class Standing(NamedTuple):
     table: str | None
     question: str = ""
     """The question of its round in event.toml, where no heading names a theme."""
+    about_day: bool = False
+    """It stands on the facilitators' own sheet: house rules, the day's programme."""
 
 
 def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
-    """Parsed headings by note id: titles and headings that could be read. A title that repeats the event's own names no theme."""
+    """Parsed headings by note id: titles and headings that could be read, and lines that say nothing but what a heading says.
+
+    A title that repeats the event's own names no theme. The question of a round tells the round.
+    """
     parsed: dict[str, Heading] = {}
     for note in notes:
         if note.role in ("title", "heading") and is_readable(note.text):
+            parsed[note.id] = parse_heading(note.text)
+    asked = [r.question for r in config.rounds if r.question]
+    asked += [h.wording for h in parsed.values() if h.wording.endswith("?")]
+    for note in notes:
+        if note.id not in parsed and note.container in ("none", "box", "paper") and is_readable(note.text):
             heading = parse_heading(note.text)
-            if config.title and heading.theme and _repeats(heading.theme, config.title):
-                heading = heading._replace(theme="")
-            parsed[note.id] = heading
-    return parsed
+            if is_bare_heading(heading) or any(is_same_heading(note.text, question) for question in asked):
+                parsed[note.id] = heading
+    return {i: _fit_event(heading, config) for i, heading in parsed.items()}
+
+
+def _fit_event(heading: Heading, config: Config) -> Heading:
+    if config.title and heading.theme and _repeats(heading.theme, config.title):
+        heading = heading._replace(theme="")
+    for entry in config.rounds:
+        if entry.question and heading.round is None and is_same_heading(heading.wording, entry.question):
+            heading = heading._replace(round=parse_heading(entry.name).round)
+    return heading
 
 
 def find_standings(notes: Sequence[Note], headings: Mapping[str, Heading], photos: Sequence[Photo], config: Config) -> dict[str, Standing]:
     """The standing of every note. `notes` are in reading order."""
     by_id = {n.id: n for n in notes}
-    titles = _find_sheet_titles(notes, headings)
-    chains = {n.id: _climb(n, by_id, headings, titles) for n in notes}
+    chains = find_chains(notes, headings)
     walls = _find_wall_titles(notes, chains, headings)
+    owners = find_own_sections(chains, headings, by_id)
+    places = find_sheet_places(notes, headings)
     rounds = {p.id: _find_configured(p, config) for p in photos}
-    found = {n.id: _stand(chains[n.id], headings, walls, rounds.get(n.photo_id, (None, None)), by_id) for n in notes}
+    days = find_day_sheets(notes, headings)
+    found: dict[str, Standing] = {}
+    for note in notes:
+        configured = rounds.get(note.photo_id, (None, None))
+        written = places.get(sheet_of(note), (None, None))
+        place = (written[0] or configured[0], written[1] or configured[1])
+        theme_id = _find_theme(chains[note.id], headings, walls, owners)
+        standing = _stand(chains[note.id], headings, theme_id, place, by_id)
+        day = days.get(sheet_of(note))
+        found[note.id] = _stand_on_day_sheet(standing, day, headings, by_id) if day else standing
     questions = {fold(r.name): r.question for r in config.rounds if r.question}
     return {i: _ask(s, questions) for i, s in found.items()}
+
+
+def _stand_on_day_sheet(standing: Standing, day: str, headings: Mapping[str, Heading], by_id: Mapping[str, Note]) -> Standing:
+    """What the facilitators wrote is about the day, unless a heading of its own makes it a theme's."""
+    above = headings[standing.theme_id] if standing.theme_id else None
+    if standing.kind not in (None, "other") or (above is not None and above.kind != "other" and standing.theme_id != day):
+        return standing
+    wording = standing.kind_heading or " ".join(by_id[day].text.split())
+    return standing._replace(theme_id=day, kind="other", kind_confidence=WHOLE_CONFIDENCE, kind_heading=wording, about_day=True)
 
 
 def _ask(standing: Standing, questions: Mapping[str, str]) -> Standing:
@@ -68,33 +106,6 @@ def _ask(standing: Standing, questions: Mapping[str, str]) -> Standing:
             kind=parsed.kind, kind_confidence=min(parsed.kind_confidence, QUESTION_CONFIDENCE), kind_heading=question
         )
     return standing._replace(question=question)
-
-
-def _find_sheet_titles(notes: Sequence[Note], headings: Mapping[str, Heading]) -> dict[tuple[str, str | None], list[str]]:
-    """(photo, surface) -> ids of the titles written on it, first in reading order first."""
-    titles: dict[tuple[str, str | None], list[str]] = {}
-    for note in notes:
-        if note.role == "title" and note.id in headings:
-            titles.setdefault((note.photo_id, note.surface_id), []).append(note.id)
-    return titles
-
-
-def _climb(
-    note: Note, by_id: Mapping[str, Note], headings: Mapping[str, Heading], titles: Mapping[tuple[str, str | None], list[str]]
-) -> list[str]:
-    """Ids of the headings above a note, nearest first; the sheet's titles come last. A broken or circular `under` ends the climb."""
-    chain: list[str] = []
-    seen = {note.id}
-    here = by_id.get(note.under or "")
-    while here is not None and here.id not in seen:
-        seen.add(here.id)
-        if here.id in headings:
-            chain.append(here.id)
-        here = by_id.get(here.under or "")
-    for title in titles.get((note.photo_id, note.surface_id), []):
-        if title not in chain and title != note.id:
-            chain.append(title)
-    return chain
 
 
 def _find_wall_titles(notes: Sequence[Note], chains: Mapping[str, list[str]], headings: Mapping[str, Heading]) -> set[str]:
@@ -117,21 +128,30 @@ def _find_wall_titles(notes: Sequence[Note], chains: Mapping[str, list[str]], he
 def _stand(
     chain: list[str],
     headings: Mapping[str, Heading],
-    walls: set[str],
-    configured: tuple[str | None, str | None],
+    theme_id: str | None,
+    place: tuple[str | None, str | None],
     by_id: Mapping[str, Note],
 ) -> Standing:
-    theme = next((h for h in chain if headings[h].theme and h not in walls), None)
     kind_id = next((h for h in chain if headings[h].kind is not None), None)
     kind = headings[kind_id] if kind_id else None
     return Standing(
-        theme_id=theme,
+        theme_id=theme_id,
         kind=kind.kind if kind else None,
         kind_confidence=kind.kind_confidence if kind else 0.0,
         kind_heading=" ".join(by_id[kind_id].text.split()) if kind_id else "",
-        round=next((r for h in chain if (r := headings[h].round)), None) or configured[0],
-        table=next((t for h in chain if (t := headings[h].table)), None) or configured[1],
+        round=next((r for h in chain if (r := headings[h].round)), None) or place[0],
+        table=next((t for h in chain if (t := headings[h].table)), None) or place[1],
     )
+
+
+def _find_theme(chain: list[str], headings: Mapping[str, Heading], walls: set[str], owners: Mapping[str, OwnSection]) -> str | None:
+    """The nearest heading with a theme; below a heading that only names the sheet, the topmost one that is a section of its own."""
+    own: str | None = None
+    for h in chain:
+        if headings[h].theme and h not in walls:
+            return own if own is not None and owners[own].below == h else h
+        own = h if h in owners else own
+    return own
 
 
 def _find_configured(photo: Photo, config: Config) -> tuple[str | None, str | None]:

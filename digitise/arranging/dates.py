@@ -90,7 +90,10 @@ DUE_BARE_END = re.compile(rf"(?:[–—(\[,;:-]|->|→)\s*((?:{WHEN}))\s*[)\]]?\
 DUE_RECURRING = re.compile(
     r"\b(?:on )?the (?:first|second|third|fourth|last) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: of (?:each|every|the) month)?\b"
     r"|\b(?:on|every|each|bob) (?:dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    r"|fortnight|week|month|quarter|wythnos|mis)\b",
+    r"|fortnight|week|month|quarter|wythnos|mis)\b"
+    r"|\bon (?:\w+ )?(?:mornings|afternoons|evenings|nights|weekdays|weekends)\b"
+    r"|\b(?:over|through|during) the (?:spring|summer|autumn|winter|holidays)\b"
+    r"|\b(?:dros|trwy|yn ystod) yr? (?:gwanwyn|haf|hydref|gaeaf|gwyliau)\b",
     re.I,
 )
 """A rhythm rather than a date; told where the note has nothing nearer to one."""

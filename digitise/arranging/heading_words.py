@@ -28,7 +28,7 @@ QUALIFIERS = (
     r"(?:(?:key|main|our|your|the|big|biggest|current|agreed|possible|proposed|immediate|open|further|burning|other|new|some|any"
     r"|prif|ein|eich) )*"
 )
-AFTER = r"(?: (?:agreed|needed|required|raised|identified|a godwyd|pellach|allweddol|newydd|nesaf))?"
+AFTER = r"(?: (?:agreed|needed|required|raised|identified|(?:that )?we (?:still )?have|a godwyd|pellach|allweddol|newydd|nesaf))?"
 LINK = r" (?:with|of|for|around|about|in|to do with|on|to|gyda|am|o ran|ar gyfer|o|i)"
 WELSH_PLURAL = r"(?:\w+(?:au|oedd|eon|yderon|ion))(?<!tion)(?<!sion)"
 NUMBERING = r"^(?:question|cwestiwn|q|theme|thema|topic|pwnc|sheet|taflen|task|tasg)\s*\d{1,2}\b"
@@ -60,7 +60,7 @@ KIND_PHRASES: dict[Kind, tuple[str, ...]] = {
     ),
     "action": (
         r"what (?:next|happens next|will we do|we will do|are we going to do|needs to happen|must happen)",
-        r"who (?:will )?(?:does|do) what(?: by when| and when)?",
+        r"who (?:will )?(?:does|do) what(?: by when| and when)?|(?:start|do|start doing)(?: it)? now|start doing|quick wins",
         r"beth nesaf|i'w wneud|pwy sy'n gwneud beth|beth (?:fyddwn ni'n ei wneud|wnawn ni|sydd angen ei wneud)",
     ),
     "strength": (
@@ -79,9 +79,9 @@ KIND_PHRASES: dict[Kind, tuple[str, ...]] = {
         r"(?:ein )?(?:cyfleoedd|gobeithion|gweledigaeth|dymuniadau|breuddwydion)",
         r"beth (?:fyddai'n|allai|allem) (?:helpu|ein helpu|wneud)|beth am",
     ),
-    "question": (r"things to find out|q ?and ?a|what we don't know|pethau i'w darganfod",),
+    "question": (r"things to find out|q ?and ?a|what we don't know|(?:we are |we're )?still (?:asking|wondering)|pethau i'w darganfod",),
     "quote": (
-        r"what (?:people|you|they) (?:said|say|told us)|voices|in (?:your|their|our) own words",
+        r"what (?:people|you|they) (?:said|say|told us)|voices|in (?:your|their|our|people's|everyone's) own words",
         r"beth (?:ddywedodd|ddywedoch)(?: pobl| chi)?|lleisiau",
     ),
 }

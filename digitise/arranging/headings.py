@@ -29,6 +29,8 @@ SHORT_HEADING = 6
 CONTINUED = re.compile(r"[\s(,–-]*\b(?:cont(?:'?d|inued|\.)?|parhad|page \d+|tudalen \d+|\d+ of \d+|\d+/\d+)\.?\s*\)?\s*$", re.I)
 ROUND = re.compile(r"\b(?:round|rownd|sesiwn|session)\s*(?:no\.?\s*)?(\d{1,2}|[ivx]{1,4}|one|two|three|four|five|un|dau|tri)\b", re.I)
 TABLE = re.compile(r"\b(?:table|tabl|bwrdd|group|grŵp|grwp|team|tîm|tim)\s*(?:no\.?\s*)?(\d{1,2}|[a-h](?=\W|$))\b", re.I)
+BARE_PLACE = r"(?:round|rownd|session|sesiwn|table|tabl|bwrdd|group|team)"
+"""'Round' whose number could not be read names no theme."""
 NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "un": "1", "dau": "2", "tri": "3",
             "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}  # fmt: skip
 WHOLE_CONFIDENCE = 0.95
@@ -49,6 +51,8 @@ class Heading(NamedTuple):
     kind_confidence: float
     round: str | None
     table: str | None
+    wording: str = ""
+    """The heading as one line, without list marks and '(cont.)': the title of a section where it names no theme."""
 
 
 def parse_heading(text: str) -> Heading:
@@ -59,7 +63,7 @@ def parse_heading(text: str) -> Heading:
     parts = [p.strip(EDGE) for p in re.split(r"\s*[|:/]\s*|\s+[–—-]+\s+|\s*[–—]\s*|\(|\)", rest)]
     kinds: list[tuple[Kind, float]] = []
     themes: list[str] = []
-    for part in (p for p in parts if fold(p) and not re.fullmatch(NUMBERING, fold(p))):
+    for part in (p for p in parts if fold(p) and not re.fullmatch(f"{NUMBERING}|{BARE_PLACE}", fold(p))):
         found, theme = _parse_part(part)
         kinds += found
         if theme:
@@ -67,7 +71,16 @@ def parse_heading(text: str) -> Heading:
     distinct = {k for k, _ in kinds}
     kind, confidence = (kinds[0][0], max(c for _, c in kinds)) if len(distinct) == 1 else (None, 0.0)
     theme = _as_written(rest, themes)
-    return Heading(theme, kind, confidence, _named(round_match), _named(table_match))
+    return Heading(theme, kind, confidence, _named(round_match), _named(table_match), _capitalise(line.strip(EDGE)))
+
+
+def is_bare_heading(heading: Heading) -> bool:
+    """Whether a line says nothing but what a heading says: 'Actions', 'Round 2 – Table 3'."""
+    return not heading.theme and (
+        heading.round is not None
+        or heading.table is not None
+        or (heading.kind is not None and heading.kind_confidence >= WHOLE_CONFIDENCE and len(heading.wording.split()) <= MOST_THEME_WORDS)
+    )
 
 
 def _parse_part(part: str) -> tuple[list[tuple[Kind, float]], str]:  # noqa: PLR0911 - one return per form of heading

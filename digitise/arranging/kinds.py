@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from digitise.arranging.cues import CUES, FACT_VERBS, SETTLED
@@ -27,6 +27,11 @@ ORDER_WEIGHT = 2.2
 OWNER_WEIGHT = 2.4
 QUOTE_WEIGHT = 2.5
 ASKS_WEIGHT = 2.0
+ASKS_IN_FORM_WEIGHT = 3.5
+"""A question in words and mark is one even among the answers to 'What stands in the way?'."""
+ASKS_IN_FORM = re.compile(
+    r"(?:who|whose|when|where|which|why|what|how|is|are|do|does|did|has|have|will|can|pwy|pam|pryd|ble|sut|beth|a oes|oes|ydy)\b"
+)
 TASK_WEIGHT = 1.2
 SETTLED_WEIGHT = 1.2
 TOPIC_SHARE = 0.4
@@ -34,7 +39,10 @@ TOPIC_SHARE = 0.4
 FACT_SHARE = 0.4
 LATER_SHARE = 0.6
 """The first sentence says what a note is; later ones explain."""
-WONDERS = re.compile(r"(?:what if|how about|why not|beth am|could we|can we|should we|maybe|perhaps)\b")
+WONDERS = re.compile(
+    r"(?:what if|how about|why not|beth am|could we|can we|should we|maybe|perhaps"
+    r"|could (?:the|our|a)|(?:a|an|another|more|free) (?!few\b))"
+)
 """A question in form that offers an idea."""
 
 
@@ -55,14 +63,16 @@ def judge_kind(
     heading_confidence: float = 0.0,
     colour: Colour = "none",
     colours: Mapping[Colour, Kind] | None = None,
+    known: Collection[str] = (),
 ) -> Judgement:
-    """The kind of one note. `heading` is the wording of the heading that sets `heading_kind`."""
+    """The kind of one note. `heading` is the wording of the heading that sets `heading_kind`; `known` are names as in find_owners."""
     scores: dict[Kind, float] = defaultdict(float)
     reasons: dict[Kind, list[tuple[float, str]]] = defaultdict(list)
-    for kind, weight, reason in find_cues(text):
+    for kind, weight, reason in find_cues(text, known=known):
         scores[kind] += weight
         reasons[kind].append((weight, f"wording: {reason}"))
     if role == "quote":
+        scores["question"] *= TOPIC_SHARE  # what somebody asked is still their saying
         scores["quote"] += ROLE_WEIGHT
         reasons["quote"].append((7.0, "written as a quotation"))
     if heading_kind is not None:
@@ -83,13 +93,13 @@ def judge_kind(
     return Judgement(best, round(max(confidence, 0.3), 2), max(reasons[best])[1])
 
 
-def find_cues(text: str) -> list[tuple[Kind, float, str]]:
+def find_cues(text: str, *, known: Collection[str] = ()) -> list[tuple[Kind, float, str]]:
     """All cues of a note's wording, strongest first: (kind, weight, name). Cues of one kind count less the more there are of them."""
     line = strip_bullet(plain(text))
     low = line.casefold()
     sentences = [c for c in re.split(r"(?<=[.;!?])\s+|\s[–—-]\s|:\s+", line) if c]
     ordered = bool(sentences) and opens_with_order(words(sentences[0]))
-    owned = bool(find_owners(line))
+    owned = bool(find_owners(line, known=known))
     asks = re.search(r"\?[\s)\"']*$", line) is not None and not WONDERS.match(low)
     found: list[tuple[Kind, float, str]] = []
     for cue in CUES:
@@ -111,7 +121,8 @@ def find_cues(text: str) -> list[tuple[Kind, float, str]]:
     if _is_quoted(line):
         found.append(("quote", QUOTE_WEIGHT, "in quotation marks"))
     elif asks:
-        found.append(("question", ASKS_WEIGHT * (TOPIC_SHARE if ordered or owned else 1.0), "ends with a question mark"))
+        weight = ASKS_IN_FORM_WEIGHT if ASKS_IN_FORM.match(low) else ASKS_WEIGHT
+        found.append(("question", weight * (TOPIC_SHARE if ordered or owned else 1.0), "ends with a question mark"))
     return _diminish(found)
 
 

@@ -6,11 +6,12 @@ Declines rather than guesses: 'Publicity to …', 'Try to …', 'Leaflets to be 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from digitise.arranging.parties import CONNECTORS, is_party, is_role
+from digitise.arranging.parties import CONNECTORS, TITLES, is_party, is_role
 from digitise.arranging.roles import MODIFIERS
 from digitise.arranging.verbs import PLAIN_VERBS, is_welsh_verb, opens_with_order
-from digitise.arranging.wording import as_written, is_shouting, plain, strip_bullet, words
+from digitise.arranging.wording import as_written, fold, is_shouting, plain, strip_bullet, words
 
 SPLIT = re.compile(r"\s*(?:/|,|;|\+|&|\band\b|\bac?\b(?=\s+[A-ZÂÊÎÔÛŴŶ])|\ba'r\b)\s*")
 LABEL = re.compile(
@@ -34,21 +35,36 @@ CLAUSE_START = re.compile(r"(?:^|[.;:!?)\]]\s+|,\s+|\s[–—-]\s+|→\s*|->\s*|
 INITIALS = re.compile(r"[A-Z](?:\.?[A-Z]){1,2}\.?")
 
 
-def find_owners(text: str) -> tuple[str, ...]:
-    """Owners as written, in the note's order; () when it names none."""
-    span = find_owner_span(text)
-    return tuple(as_written(owner, text) for owner in split_owners(span)) if span else ()
+def find_owners(text: str, *, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Owners as written, in the note's order; () when it names none.
+
+    known: names from the event's settings, folded; where a name may stand (brackets, before a colon), they are believed.
+    """
+    spans = find_owner_spans(text, known=known)
+    return tuple(dict.fromkeys(as_written(owner, text) for span in spans for owner in split_owners(span)))
 
 
-def find_owner_span(text: str) -> str:
-    """The slice of the note (as one line) that names its owner or owners; '' when there is none."""
+def find_owner_spans(text: str, *, known: Collection[str] = ()) -> tuple[str, ...]:
+    """The slices of the note (as one line) that name its owner or owners; () when there is none.
+
+    'Town Council to fund a youth worker (Cllr Price)' has two: who does it, and who answers for it. After an owner, a bracket
+    without a title or a name of the event's settings is as often whoever said it: published notes do not count it.
+    """
     line = strip_bullet(plain(text))
     shouting = is_shouting(line)
-    finders = (_labelled, _at_names, _before_verb, _welsh_before_verb, _before_colon, _in_brackets, _at_end, _inside)
-    for finder in finders:
+    for finder in (_labelled, _at_names, _before_verb, _welsh_before_verb, _before_colon, _in_brackets, _at_end, _inside):
         if span := finder(line, shouting):
-            return span
-    return ""
+            second = _in_brackets(line, shouting) if finder in (_before_verb, _welsh_before_verb) else ""
+            return (span, second) if second and second not in span and _is_person_for_sure(second, known) else (span,)
+    for pattern in (NAME_COLON, END_BRACKET, END_ARROW):
+        match = pattern.search(line)
+        if match and all(fold(part) in known for part in split_owners(match.group(1))):
+            return (match.group(1).strip(),)
+    return ()
+
+
+def _is_person_for_sure(candidate: str, known: Collection[str]) -> bool:
+    return all(fold(part) in known or (words(part)[:1] and words(part)[0] in TITLES) for part in split_owners(candidate))
 
 
 def split_owners(span: str) -> tuple[str, ...]:

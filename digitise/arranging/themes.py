@@ -22,6 +22,10 @@ JOIN_MARGIN = 0.15
 pass both go where people had put them; with half the margin it is 2 of 3."""
 NEAREST = 3
 """A note is compared with this many of the section's nearest notes: sections are wide, notes are not."""
+HEADED_SHARE = 0.5
+LEAST_BESIDE_HEADINGS = 4
+"""Where the participants headed at least this share of the notes, a proposed section needs this many: two loose notes beside
+fifteen written headings are other points, not a sixteenth theme."""
 WRITTEN_CONFIDENCE = 0.95
 
 QUESTION_CONFIDENCE = 0.8
@@ -58,14 +62,16 @@ def make_themes(
         return written
     texts = [n.text for n in notes] + [t.title for t in written]
     similarity = measure_similarity(texts, embed=embed)
-    written, loose = _join_near(written, loose, position, similarity, len(notes))
+    closed = {t.heading_ids for t in written if any(standings[i].about_day for i in t.note_ids)}
+    written, loose = _join_near(written, loose, position, similarity, closed=closed)
     indices = [position[n.id] for n in loose]
     groups = cluster(similarity[np.ix_(indices, indices)])
+    least = LEAST_BESIDE_HEADINGS if len(headed) >= HEADED_SHARE * len(notes) else 2
     proposed: list[Theme] = []
     leftover: list[str] = []
     for group in groups:
         members = [indices[i] for i in group]
-        if len(members) < 2:
+        if len(members) < least:
             leftover += [notes[i].id for i in members]
             continue
         centre = notes[find_centre(similarity, members)]
@@ -97,7 +103,7 @@ def _gather_written(notes: Sequence[Note], headings: Mapping[str, Heading], stan
     members: list[list[str]] = []
     for note in notes:
         theme_id, question = standings[note.id].theme_id, standings[note.id].question
-        title = headings[theme_id].theme if theme_id is not None else question
+        title = _name(headings[theme_id]) if theme_id is not None else question
         if not title:
             continue
         k = next((k for k, s in enumerate(sources) if theme_id in s), None)
@@ -111,17 +117,25 @@ def _gather_written(notes: Sequence[Note], headings: Mapping[str, Heading], stan
             sources[k].append(theme_id)
         members[k].append(note.id)
     return [
-        Theme(headings[ids[0]].theme, "written", ids[0], tuple(ids), tuple(inside), (), WRITTEN_CONFIDENCE)
+        Theme(_name(headings[ids[0]]), "written", ids[0], tuple(ids), tuple(inside), (), WRITTEN_CONFIDENCE)
         if ids
         else Theme(title, "proposed", None, (), tuple(inside), (), QUESTION_CONFIDENCE)
         for title, ids, inside in zip(titles, sources, members, strict=True)
     ]
 
 
+def _name(heading: Heading) -> str:
+    """A heading's theme, or all of it where it is a section without one ('What already works')."""
+    return heading.theme or heading.wording
+
+
 def _join_near(
-    written: list[Theme], loose: list[Note], position: Mapping[str, int], similarity: FloatArray, title_start: int
+    written: list[Theme], loose: list[Note], position: Mapping[str, int], similarity: FloatArray, *, closed: set[tuple[str, ...]]
 ) -> tuple[list[Theme], list[Note]]:
-    """Loose notes that are clearly near to one written section go there; compared with headed notes only, so order does not matter."""
+    """Loose notes that are clearly near to one written section go there; compared with headed notes only, so order does not matter.
+
+    closed: heading ids of sections that take no other notes (house rules). Rows of `similarity`: all notes, then all titles.
+    """
     if not written:
         return written, loose
     joined: dict[int, list[str]] = {}
@@ -130,8 +144,11 @@ def _join_near(
         row = similarity[position[note.id]]
         scores = []
         for k, theme in enumerate(written):
+            if theme.heading_ids in closed:
+                scores.append(-1.0)
+                continue
             near = sorted((float(row[position[i]]) for i in theme.note_ids), reverse=True)[:NEAREST]
-            scores.append(max(float(row[title_start + k]), sum(near) / len(near)))
+            scores.append(max(float(row[len(position) + k]), sum(near) / len(near)))
         best = int(np.argmax(np.round(scores, 9)))
         others = [s for k, s in enumerate(scores) if k != best]
         if scores[best] >= JOIN_SIMILARITY and (not others or scores[best] - max(others) >= JOIN_MARGIN):

@@ -1,4 +1,4 @@
-"""Small views of a note's text that every rule of arranging shares: plain, folded, tokens, and which language it is in."""
+"""Small views of a note's text that every rule of arranging shares: plain, folded, tokens."""
 
 from __future__ import annotations
 
@@ -9,17 +9,9 @@ from collections.abc import Iterable
 UNREADABLE_MARK = "⟨?⟩"
 """Stands for a word nobody could read."""
 
-BULLET = re.compile(r"^\s*(?:[-–—•·*▪◦●○□☐☑✓✔✗]+|\[[ xX✓]?\]|\(?\d{1,2}[.)](?!\d))\s+")
+BULLET = re.compile(r"^\s*(?:(?:[-–—•·*▪◦●○□☐☑✓✔✗>»~.]+|\[[ xX✓]?\]|\(?\d{1,2}[.)](?!\d))\s+|(?:[-=–—]+>|[→➔➜➤►▶⇒])\s*)")
+"""An arrow needs no blank behind it; after other marks one tells '- 5 buses' from '-5'."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-
-_WELSH_MARKERS_TEXT = """
-    y yr yn ac ar i'r o'r a'r mae nid oes dim ddim gan wedi bod sydd sy'n cael gwneud gyda gydag eisiau angen mwy llai pobl bobl plant
-    blant dros rhwng heb fel beth pam sut pwy ble pryd hyn rhaid dylai gallwn gall bydd cyngor cymuned gymuned gwasanaethau grŵp
-    tîm trafnidiaeth iechyd ein eich ei eu am diffyg gormod digon problemau syniadau camau cwestiynau gweithredu trefnu creu
-    cysylltu gofyn
-"""
-WELSH_MARKERS = frozenset(_WELSH_MARKERS_TEXT.split())
-"""Frequent Welsh words that are not words of English."""
 
 
 def one_line(text: str) -> str:
@@ -66,13 +58,6 @@ def digits(text: str) -> tuple[str, ...]:
 def is_readable(text: str) -> bool:
     """Whether at least one letter or digit of it was read."""
     return bool(WORD.search(text.replace(UNREADABLE_MARK, " ")))
-
-
-def is_welsh(text: str) -> bool:
-    """Whether a text is more likely Welsh than English: at least a fifth of its words are frequent Welsh ones, or it has ŵ or ŷ."""
-    tokens = words(text)
-    hits = sum(1 for w in tokens if w in WELSH_MARKERS or re.search("[ŵŷ]", w))
-    return bool(tokens) and hits / len(tokens) >= 0.2
 
 
 def is_shouting(text: str) -> bool:
