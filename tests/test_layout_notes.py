@@ -161,7 +161,7 @@ placed = st.tuples(
 
 
 @given(st.lists(placed, max_size=14), st.lists(st.tuples(st.integers(0, 1600), st.integers(0, 1100)), max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_word_is_lost_or_doubled_and_headings_have_no_loops(
     lines: list[tuple[str, int, int, int, int]], places: list[tuple[int, int]]
 ) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,11 @@ from shapely.geometry import MultiPoint
 from shapely.geometry import Point as ShapelyPoint
 
 from digitise.geometry import bounds, polygon
-from digitise.layout.blocks import MARK, Block, make_blocks
+from digitise.layout.blocks import BULLET, MARK, SIZE_CHANGE, Block, make_blocks
 from digitise.layout.ink import ink_colour, same_ink
-from digitise.layout.roles import Item, assign_roles, join_lone_cards
+from digitise.layout.roles import MOST_HEADING_WORDS, Item, assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
+from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
 
@@ -38,6 +40,14 @@ class Draft:
     surface: str | None
 
 
+class Holder(NamedTuple):
+    """Something with an edge that makes all writing in it one note."""
+
+    outline: tuple[Point, ...]
+    container: Container
+    colour: Colour
+
+
 def make_notes(
     *, photo: Photo, lines: Sequence[Line], stickies: Sequence[Sticky], surfaces: Sequence[Surface], rgb: RgbArray
 ) -> list[Note]:
@@ -50,21 +60,39 @@ def make_notes(
     def ink_of(quad: Quad) -> Ink:
         return ink_colour(rgb, quad)
 
-    inside, free = split_lines(lines, [s.outline for s in stickies], ink_of)
-    drafts = [_sticky_draft(sticky, pieces, surfaces) for sticky, pieces in zip(stickies, inside, strict=True)]
+    shapes = find_shapes(rgb, [line.quad for line in lines if not _lies_in(line, stickies)])
+    holders = [Holder(s.outline, "sticky", s.colour) for s in stickies] + [Holder(*s) for s in shapes]
+    inside, free = split_lines(lines, [h.outline for h in holders], ink_of)
+    drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
         for frame, turned in sort_into_frames(pieces):
             for block in make_blocks(make_rows(turned, frame, same_ink), same_ink):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
     sheets = {s.id for s in surfaces if s.what != "photo"}
-    items = assign_roles(join_lone_cards([_item(d, sheets) for d in drafts]))
+    items = assign_roles(join_lone_cards([_item(d, sheets, rgb) for d in drafts]))
     return _finish(photo, drafts, items)
 
 
-def _sticky_draft(sticky: Sticky, pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> Draft:
+def _lies_in(line: Line, stickies: Sequence[Sticky]) -> bool:
+    middle = ShapelyPoint(np.asarray(line.quad).mean(axis=0))
+    return any(polygon(s.outline).contains(middle) for s in stickies)
+
+
+def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[Draft]:
+    """All writing in a sticky is one note, and so is that in a box or bubble unless it is a list or has a heading."""
     frame = frame_of(pieces) if pieces else Frame(0.0)
     rows = make_rows(pieces, frame, lambda _a, _b: True) if pieces else []
-    return Draft(tuple(rows), sticky.outline, "sticky", sticky.colour, frame, _surface_at(sticky.outline, surfaces))
+    surface = _surface_at(holder.outline, surfaces)
+    heights = [r.height for r in rows]
+    if holder.container == "sticky" or not (
+        any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > SIZE_CHANGE * min(heights, default=1)
+    ):
+        return (
+            [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface)]
+            if rows or holder.container == "sticky"
+            else []
+        )
+    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface) for b in make_blocks(rows, same_ink)]
 
 
 def _by_surface(pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[tuple[str | None, list[Piece]]]:
@@ -96,11 +124,12 @@ def _level_box(draft: Draft) -> Box:
     return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
 
 
-def _item(draft: Draft, sheets: Set[str]) -> Item:
+def _item(draft: Draft, sheets: Set[str], rgb: RgbArray) -> Item:
+    text = "\n".join(r.text for r in draft.rows)
     heights = [r.height for r in draft.rows for _ in r.words]
     quarter = round((draft.frame.angle % 360) / 90) % 4 if draft.container == "none" else 0
     return Item(
-        text="\n".join(r.text for r in draft.rows),
+        text=text,
         box=_level_box(draft) if draft.container == "none" else bounds(draft.outline),
         letter_height=float(np.median(heights)) if heights else 0.0,
         ink=draft.rows[0].ink if draft.rows else (0.0, 0.0, 0.0),
@@ -108,6 +137,7 @@ def _item(draft: Draft, sheets: Set[str]) -> Item:
         colour=draft.colour,
         sheet=draft.surface if draft.surface and draft.surface in sheets else "",
         quarter=quarter,
+        underlined=0 < len(text.split()) <= MOST_HEADING_WORDS and is_underlined(rgb, _row_quad(draft.rows[-1])),
     )
 
 
@@ -150,17 +180,22 @@ def _line_of(row: Row, *, marked: bool) -> Line:
     words = row.words
     whole = sum(len(s.words) for s in sources) == len(words)
     raw = " ".join(s.raw for s in sources) if whole else " ".join(w.raw or w.text for w in words)
-    first, last = words[0].quad, words[-1].quad
+    quad = _row_quad(row)
     if marked:
         words = _without_mark(words)
     return Line(
         words=words,
         raw=raw,
         confidence=round(float(np.mean([w.confidence for w in words])), 4) if words else 0.0,
-        quad=(first[0], last[1], last[2], first[3]),
+        quad=quad,
         engine=sources[0].engine,
         language=sources[0].language,
     )
+
+
+def _row_quad(row: Row) -> Quad:
+    first, last = row.words[0].quad, row.words[-1].quad
+    return (first[0], last[1], last[2], first[3])
 
 
 def _without_mark(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -16,6 +16,7 @@ from digitise.model import Box, Colour, Container, Role
 HEADING_SIZE = 1.3
 """Writing this much larger than the sheet's usual is a heading; people write headings at least a third larger, or mark them otherwise."""
 TITLE_SIZE = 1.55
+MOST_UNDERLINED = 0.25
 FARTHEST_TEXT = 4.0
 """A heading's text begins within this many of its letter heights under it."""
 LARGER_HEADING = 1.2
@@ -123,7 +124,9 @@ def _is_heading(item: Item, usual: float, items: Sequence[Item]) -> bool:
     larger = item.letter_height >= max(HEADING_SIZE * usual, LARGER_HEADING * following.letter_height) > 0
     ends_colon = item.text.rstrip().endswith(":") and len(item.words) <= 6
     named = bool(SECTION_NAME.match(item.text))
-    return larger or item.underlined or ends_colon or named or _heads_list(item, following, items) or _other_ink_than_below(item, items)
+    # where much is underlined, the lines part items and head nothing
+    underlined = item.underlined and sum(o.underlined for o in items) <= MOST_UNDERLINED * len(items)
+    return larger or underlined or ends_colon or named or _heads_list(item, following, items) or _other_ink_than_below(item, items)
 
 
 def _next_below(item: Item, items: Sequence[Item]) -> Item | None:

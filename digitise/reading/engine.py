@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise.config import Reading
+from digitise.errors import DependencyError
 from digitise.model import Line
+from digitise.reading.print import PrintAwareEngine
 from digitise.reading.rapid import RapidEngine
 from digitise.reading.tesseract import TesseractEngine
 
@@ -39,4 +41,10 @@ def make_engine(reading: Reading, languages: Sequence[str], *, threads: int = 0)
     """
     if reading.engine == "tesseract":
         return TesseractEngine(languages=languages, doubtful_below=reading.doubtful_below)
-    return RapidEngine(languages=languages, doubtful_below=reading.doubtful_below, threads=threads)
+    embedded = RapidEngine(languages=languages, doubtful_below=reading.doubtful_below, threads=threads)
+    if reading.engine == "rapidocr" or "cy" not in languages:
+        return embedded
+    try:
+        return PrintAwareEngine(embedded, TesseractEngine(languages=languages, doubtful_below=reading.doubtful_below))
+    except DependencyError:  # tesseract is a gain for Welsh print, not a need; 'digitise check' says whether it is there
+        return embedded

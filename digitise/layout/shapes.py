@@ -1,0 +1,130 @@
+"""Boxes and bubbles that people draw round their words, and lines under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.geometry import polygon, quad_size
+from digitise.layout.colours import estimate_white, name_colour
+from digitise.model import Colour, Container, Point, Quad
+
+RgbArray = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
+
+WORK_SIDE_PX = 1600
+"""Drawn outlines are at least 3 px wide at this longest side."""
+BRIDGED_PX = 5
+"""Gaps in a hand-drawn outline up to this wide are closed, px at the working size."""
+LEAST_SOLID = 0.80
+"""Area over the area of the convex hull: bubbles and boxes bulge outwards, the spaces between letters and arrows do not."""
+RECTANGLE = 0.86
+"""Share of its smallest rectangle that a shape fills from which it is a box; an ellipse fills 0.785."""
+LEAST_WRITTEN = 0.08
+MOST_WRITTEN = 0.95
+"""Share of a shape covered by its lines: a frame round a whole sheet holds less, the loop of a letter more."""
+MOST_LINES = 6
+LARGEST_SHARE = 0.08
+"""Of the photo; what is larger is a sheet, a board or a frame round a part of one."""
+WITHIN = 0.9
+"""Share of a line's area that must lie in a shape."""
+UNDERLINE_REACH = 0.45
+"""How far below a line its underline is looked for, in line heights."""
+UNDERLINE_SHARE = 0.75
+"""Share of a line's length that an unbroken stroke under it must have; descenders and the next line's letters are shorter."""
+
+
+class Shape(NamedTuple):
+    """A closed outline drawn round some lines."""
+
+    outline: tuple[Point, ...]
+    container: Container
+    """'box' or 'bubble'."""
+    colour: Colour
+    """Of its inside: white on bare paper."""
+
+
+def find_shapes(rgb: RgbArray, line_quads: Sequence[Quad]) -> list[Shape]:
+    """Drawn boxes and bubbles that hold writing, innermost only.
+
+    rgb: (H, W, 3) uint8; line_quads: lines outside stickies. Outlines in photo px.
+    """
+    if not line_quads:
+        return []
+    scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
+    small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    lines = [polygon([(x * scale, y * scale) for x, y in q]) for q in line_quads]
+    contours, hierarchy = cv2.findContours(_strokes(small), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    white = estimate_white(small)
+    smallest = min(line.area for line in lines)
+    found: list[tuple[float, tuple[int, ...], Shape]] = []
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else (), strict=True):
+        area = cv2.contourArea(contour)
+        if parent < 0 or not smallest <= area <= LARGEST_SHARE * small.shape[0] * small.shape[1]:
+            continue
+        hull = cv2.convexHull(contour)
+        shape = polygon([(float(x), float(y)) for x, y in hull[:, 0]])
+        if area < LEAST_SOLID * shape.area:
+            continue
+        held = tuple(i for i, line in enumerate(lines) if shape.intersects(line) and shape.intersection(line).area >= WITHIN * line.area)
+        written = sum(lines[i].area for i in held) / shape.area
+        if not 0 < len(held) <= MOST_LINES or not LEAST_WRITTEN <= written <= MOST_WRITTEN:
+            continue
+        (_, _), (w, h), _ = cv2.minAreaRect(contour)
+        container: Container = "box" if area >= RECTANGLE * w * h else "bubble"
+        outline = tuple((float(x) / scale, float(y) / scale) for x, y in cv2.approxPolyDP(hull, 2.0, True)[:, 0])
+        found.append((shape.area, held, Shape(outline, container, name_colour(_inside(small, np.asarray(contour, np.int32)), white))))
+    return _innermost(found)
+
+
+def _strokes(rgb: RgbArray) -> Mask:
+    """255 where something is drawn: darker or more coloured than what lies round it; small gaps closed."""
+    lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
+    drawn = np.zeros(rgb.shape[:2], np.uint8)
+    for channel, step in ((lab[:, :, 0], 10), (255 - lab[:, :, 0], 40)):
+        marks = cv2.adaptiveThreshold(np.ascontiguousarray(channel), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, step)
+        drawn = np.maximum(drawn, marks.astype(np.uint8))
+    return cast(Mask, cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8)))
+
+
+def _inside(rgb: RgbArray, contour: npt.NDArray[np.int32]) -> RgbArray:
+    """Pixels of the ground inside a shape, (N, 3): the lighter half, which is not writing."""
+    x, y, w, h = cv2.boundingRect(contour)
+    mask = np.zeros((h, w), np.uint8)
+    cv2.fillPoly(mask, [contour - np.asarray((x, y), np.int32)], 1)
+    pixels = rgb[y : y + h, x : x + w][mask > 0]
+    light = pixels.sum(axis=1, dtype=np.int32)
+    return cast(RgbArray, pixels[light >= np.median(light)])
+
+
+def _innermost(found: Sequence[tuple[float, tuple[int, ...], Shape]]) -> list[Shape]:
+    """Each line belongs to the smallest shape that holds it; a shape round other shapes is a frame."""
+    taken: set[int] = set()
+    shapes = []
+    for _, held, shape in sorted(found, key=lambda f: f[0]):
+        if taken.isdisjoint(held):
+            shapes.append(shape)
+            taken.update(held)
+    return shapes
+
+
+def is_underlined(rgb: RgbArray, quad: Quad) -> bool:
+    """Whether a stroke runs under a line of writing (corners along the reading direction, photo px)."""
+    width, height = quad_size(quad)
+    if width < 4 or height < 4:
+        return False
+    scale = 40 / height
+    w, h = max(8, round(width * scale)), round(40 * (1 + UNDERLINE_REACH))
+    tl, tr, br, bl = (np.asarray(p, np.float32) for p in quad)
+    source = np.array([tl, tr, br + (br - tr) * UNDERLINE_REACH, bl + (bl - tl) * UNDERLINE_REACH], np.float32)
+    target = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
+    strip = cv2.warpPerspective(rgb, cv2.getPerspectiveTransform(source, target), (w, h), flags=cv2.INTER_AREA)
+    grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
+    dark = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 10)
+    # a stroke drawn by hand wavers and slants: what counts is how far one piece of ink reaches, and that it stays flat
+    count, _, stats, _ = cv2.connectedComponentsWithStats(dark[round(0.72 * 40) :], connectivity=8)
+    return any(stats[i, cv2.CC_STAT_WIDTH] >= UNDERLINE_SHARE * w and stats[i, cv2.CC_STAT_HEIGHT] <= 14 for i in range(1, count))
