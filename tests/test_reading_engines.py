@@ -93,6 +93,14 @@ def test_tesseract_reads_print_with_boxes_and_confidence() -> None:
     assert all(line.engine == "tesseract" and 0 < line.confidence <= 1 for line in lines)
 
 
+def test_tesseract_gives_photo_px_also_for_pictures_it_sees_reduced() -> None:
+    page = Image.new("RGB", (6000, 3000), "#f2efe6")
+    page.paste(Image.fromarray(draw(WORDS)).resize((2200, 1240)), (3000, 1000))
+    lines = make_engine(Reading(engine="tesseract"), ("en",)).read(np.asarray(page))
+    assert texts(lines) == " / ".join(WORDS)
+    assert min(line.quad[0][0] for line in lines) == pytest.approx(3000 + 2 * 90, abs=25)
+
+
 def test_missing_tesseract_language_names_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     with pytest.raises(DependencyError) as caught:

@@ -22,6 +22,8 @@ TRAINED_DATA = {"en": "eng", "cy": "cym"}
 """Tesseract's names of the languages."""
 PAGE_MODE = 3
 """Fully automatic page segmentation: the second engine is there for printed pages; sparse mode (11) loses their order of columns."""
+MOST_SIDE_PX = 4000
+"""Larger pictures are reduced first: an A4 page at 300 dpi has 3508 px, and a 30-megapixel mural takes tesseract minutes."""
 TIMEOUT_S = 300
 LEAST_CONFIDENCE = 0.30
 """Words below are specks and drawings."""
@@ -42,10 +44,14 @@ class TesseractEngine:
         """Lines of writing in a photo (H, W, 3) uint8. The vocabulary is not used: tesseract takes none for its LSTM models."""
         del vocabulary
         # one process per photo already runs on every core; tesseract's own threads only get in each other's way
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        os.environ["OMP_THREAD_LIMIT"] = "1"
+        picture = Image.fromarray(rgb)
+        scale = min(1.0, MOST_SIDE_PX / max(picture.size))
+        if scale < 1:
+            picture = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS)
         try:
             data = pytesseract.image_to_data(
-                Image.fromarray(rgb),
+                picture,
                 lang=self._languages,
                 config=f"--psm {PAGE_MODE}",
                 output_type=pytesseract.Output.DICT,
@@ -57,10 +63,11 @@ class TesseractEngine:
             raise EngineError(
                 "tesseract", f"failed on a picture of {rgb.shape[1]} x {rgb.shape[0]} px ({e})", "Try the engine 'rapidocr'."
             ) from e
-        return _lines(cast(dict[str, list[Any]], data), self._doubtful_below)
+        return _lines(cast(dict[str, list[Any]], data), scale, self._doubtful_below)
 
 
-def _lines(data: dict[str, list[Any]], doubtful_below: float) -> list[Line]:
+def _lines(data: dict[str, list[Any]], scale: float, doubtful_below: float) -> list[Line]:
+    """Lines out of tesseract's table; its px divided by `scale` are photo px."""
     keys = list(zip(data["block_num"], data["par_num"], data["line_num"], strict=True))
     kept = [i for i, text in enumerate(data["text"]) if text.strip() and float(data["conf"][i]) >= 100 * LEAST_CONFIDENCE]
     lines = []
@@ -68,8 +75,8 @@ def _lines(data: dict[str, list[Any]], doubtful_below: float) -> list[Line]:
         boxes: list[Box] = []
         words: list[Word] = []
         for i in members:
-            x, y = float(data["left"][i]), float(data["top"][i])
-            box = (x, y, x + float(data["width"][i]), y + float(data["height"][i]))
+            x, y, w, h = (float(data[key][i]) / scale for key in ("left", "top", "width", "height"))
+            box = (x, y, x + w, y + h)
             confidence = float(data["conf"][i]) / 100
             boxes.append(box)
             words.append(
