@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitise.layout.colours import WHITE_LIGHTNESS
 from digitise.layout.inscriptions import Inscription
 
 FloatArray = npt.NDArray[np.float32]
@@ -49,6 +50,8 @@ TOO_SMALL, TOO_LARGE = -0.7, 0.9
 """Log side beside the typical sure note: flags, dots and letters; sheets and tables."""
 EMPTY_TRUST = 0.45
 """Trust in a patch without writing in a photo with writing, far from any written note: lamps, screens, clothes, fills."""
+WHITE_GROUND, WHITE_SIZE, WHITE_TRUST = (0.5, 0.8), (0.55, 0.35), 0.9
+"""A white card holds writing, hangs on other ground all round, and its log side is near the typical sure note's."""
 NEIGHBOUR = 1.5
 """A blank note hangs within this many sides (its own or the other's) of a written one."""
 GROUP = 5
@@ -71,20 +74,30 @@ class Candidate(NamedTuple):
     colour: FloatArray
     """RGB 0..255."""
     tint: FloatArray
-    """Shading-free colour (a/L, b/L)."""
+    """Shading-free colour (1, a/L, b/L)."""
     light: float
     """OKLab lightness."""
     area: float
+    size: float
+    """Side of a square of this size; of a note cut off by the photo's frame, the side that is whole."""
     form: float
     """How much it looks like a note in all that is not a field of its own here, 0..1."""
+    tinted: float
+    """How surely it is coloured, 0..1; white and cream cards are paper like any other."""
     rectangularity: float
     oneness: float
     foreign: float
-    """Share of its outline on other ground (see evidence.py)."""
+    """Share of its outline on ground of another colour (see evidence.py)."""
+    raised: float
+    """Share of its outline on other or darker ground."""
     writing: Inscription = Inscription()
     shape: float = 0.0
     """How much it looks like a note whatever it hangs on, 0..1."""
     score: float = 0.0
+
+    @property
+    def centre(self) -> FloatArray:
+        return np.asarray(self.corners.sum(axis=0) / 4, np.float32)
 
     @property
     def side(self) -> float:
@@ -92,7 +105,7 @@ class Candidate(NamedTuple):
 
 
 def ramp(value: float, span: tuple[float, float]) -> float:
-    """0 under the span, 1 over it, straight in between."""
+    """0 before the span, 1 past it, straight in between; the span may fall."""
     return min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
 
 
@@ -108,7 +121,7 @@ def rate(c: Candidate, *, hidden: float = 0.0) -> Candidate:
         * lines
         * (1 - ramp(c.writing.covered, LETTERING))
     )
-    return c._replace(shape=shape, score=shape * ramp(c.foreign, FOREIGN))
+    return c._replace(shape=shape, score=shape * c.tinted * ramp(c.foreign, FOREIGN))
 
 
 def share_hidden(c: Candidate, sure: Sequence[Candidate]) -> float:
@@ -124,25 +137,31 @@ def share_hidden(c: Candidate, sure: Sequence[Candidate]) -> float:
 
 def find_company(sure: Sequence[Candidate]) -> list[Candidate]:
     """The sure notes that vouch for blank ones near them: written ones, those that hang together with them, large groups."""
-    groups: list[list[Candidate]] = []
-    for c in sure:
-        joined = [g for g in groups if any(_is_near(c, o) for o in g)]
-        groups = [g for g in groups if all(g is not j for j in joined)] + [[c, *(o for g in joined for o in g)]]
-    return [c for g in groups if len(g) >= GROUP or any(o.writing.held for o in g) for c in g]
+    if not sure:
+        return []
+    near = _are_near(sure, sure)
+    group = np.arange(len(sure))
+    while (joined := np.where(near, group[None, :], len(sure)).min(axis=1)).tolist() != group.tolist():
+        group = joined
+    written = {int(group[i]) for i, c in enumerate(sure) if c.writing.held}
+    sizes = np.bincount(group, minlength=len(sure))
+    return [c for c, g in zip(sure, group, strict=True) if int(g) in written or sizes[g] >= GROUP]
 
 
 def compare(c: Candidate, sure: Sequence[Candidate], company: Sequence[Candidate] | None) -> Candidate:
     """Judge a candidate again in the light of the photo's sure notes. company: see find_company; None if nothing has been read."""
     score = c.score
     if len(sure) < QUORUM:
-        score *= ramp(c.side, LONE_SIDE_PX)
+        score *= ramp(c.side, LONE_SIDE_PX) * c.area / (c.size * c.size)  # a strip at the frame is a note's only beside others
     else:
-        ratios = np.array([math.log(c.side / s.side) for s in sure])
+        ratios = np.array([math.log(c.size / s.size) for s in sure])
         fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
         typical = float(np.median(ratios))
-        score = max(score, 0.8 * c.shape * fits) * (0.85 + 0.3 * fits)
+        score = max(score, 0.8 * c.shape * c.tinted * fits) * (0.85 + 0.3 * fits)
+        if c.tinted < 1 and c.light > WHITE_LIGHTNESS and c.writing.held and not c.writing.crossing:
+            score = max(score, WHITE_TRUST * c.shape * ramp(c.raised, WHITE_GROUND) * ramp(abs(typical), WHITE_SIZE))
         score *= 0.35 if typical < TOO_SMALL else 0.3 if typical > TOO_LARGE else 1.0
-    if company is not None and not c.writing.held and not c.writing.crossing and not any(_is_near(c, s) for s in company):
+    if company is not None and not c.writing.held and not c.writing.crossing and not (len(company) and _are_near([c], company).any()):
         score *= EMPTY_TRUST
     return c._replace(score=score)
 
@@ -176,7 +195,7 @@ def thin(candidates: Sequence[Candidate]) -> list[Candidate]:
     best: dict[tuple[int, ...], Candidate] = {}
     for c in candidates:
         step = max(3.0, 0.05 * c.side)
-        x, y = c.corners.mean(axis=0) / step
+        x, y = c.centre / step
         key = (round(float(x)), round(float(y)), round(8 * math.log(c.area)))
         if key not in best or best[key].score < c.score:
             best[key] = c
@@ -185,7 +204,7 @@ def thin(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def differ(a: Candidate, b: Candidate) -> bool:
     """Are they of different pads?"""
-    return bool(np.hypot(*(a.tint - b.tint)) > TINT_APART)
+    return bool(np.linalg.norm(a.tint - b.tint) > TINT_APART)
 
 
 def _overlap(a: Candidate, b: Candidate) -> float:
@@ -194,7 +213,9 @@ def _overlap(a: Candidate, b: Candidate) -> float:
     return float(shared) / max(min(a.area, b.area), 1.0)
 
 
-def _is_near(a: Candidate, b: Candidate) -> bool:
-    """Is the gap between them at most NEIGHBOUR sides?"""
-    distance = float(np.hypot(*(a.corners.mean(axis=0) - b.corners.mean(axis=0))))
-    return distance - (a.side + b.side) / 2 < NEIGHBOUR * max(a.side, b.side)
+def _are_near(some: Sequence[Candidate], others: Sequence[Candidate]) -> npt.NDArray[np.bool_]:
+    """Which gaps are at most NEIGHBOUR sides? (n, m)"""
+    (at, side), (others_at, others_side) = ((np.array([c.centre for c in cs]), np.array([c.side for c in cs])) for cs in (some, others))
+    distance = np.hypot(*np.moveaxis(at[:, None] - others_at[None], 2, 0))
+    longer = np.maximum(side[:, None], others_side[None])
+    return np.asarray(distance - (side[:, None] + others_side[None]) / 2 < NEIGHBOUR * longer, np.bool_)

@@ -45,9 +45,9 @@ _TO_LAB = np.array(
 )
 
 # Hue angles in degrees where one name ends and the next begins. Sticky pads measured on photos and swatches:
-# hot pink 337-12, salmon 21, red marker 26, coral 34-40, orange 45-58, amber 76-84, canary yellow 95-110 (neon 113),
+# hot pink 337-12, salmon 21, red marker 26, coral 34-40, orange 45-75, amber 76-87, canary yellow 95-110 (neon 113),
 # lime 115-124, green 140-162, turquoise 195, sky blue 200-226, blue ink 247-268, lavender 300-310, magenta 345.
-_PINK_FROM, _RED_FROM, _ORANGE_FROM, _YELLOW_FROM, _GREEN_FROM, _BLUE_FROM, _PURPLE_FROM = 324.0, 15.0, 33.0, 69.0, 114.0, 180.0, 285.0
+_PINK_FROM, _RED_FROM, _ORANGE_FROM, _YELLOW_FROM, _GREEN_FROM, _BLUE_FROM, _PURPLE_FROM = 324.0, 15.0, 33.0, 75.5, 114.0, 180.0, 285.0
 
 _PURPLE_TO_PINK, DEEP_PURPLE_LIGHTNESS = (324.0, 342.0), 0.5
 """Dark, this hue is purple ink or card (lightness 0.42); light, it is a hot pink pad in bluish light (0.68-0.87)."""
@@ -70,6 +70,8 @@ _CAST_WARM, _CAST_OTHER = 0.11, 0.05
 """Colour strength of a cast that lamps plausibly leave on white paper: bulbs up to 0.11 towards yellow and orange, other lights less."""
 _BRIGHT_SHARE = 0.72
 """Paper is at least this fraction as light (OKLab L) as the lightest things in the photo."""
+_LIGHTER, _OTHER_CAST = 1.08, 0.035
+"""White cards on a beige wall are 1.18 times as light, with a cast 0.08 apart; lit and shaded paper have one cast."""
 _PAPER_SHARE = 0.02
 """Smallest share of the photo that may speak for its white."""
 
@@ -95,18 +97,29 @@ def estimate_white(rgb: RGBImage) -> White:
     keep = plausible & bright & (light > 0.3)
     if keep.sum() < _PAPER_SHARE * len(light):
         return DAYLIGHT
-    # The most frequent cast wins, but a neutral one wins over a coloured one of like size: pale yellow notes fill walls too.
+    paper = _find_common_cast(a, b, keep)
+    # A beige wall or table can fill the photo; white paper on it is lighter, and of another cast.
+    lighter = keep & (light > _LIGHTER * np.median(light[paper])) if paper.any() else keep
+    if lighter.sum() >= _PAPER_SHARE * len(light):
+        other = _find_common_cast(a, b, lighter)
+        if np.hypot(np.median(a[other]) - np.median(a[paper]), np.median(b[other]) - np.median(b[paper])) > _OTHER_CAST:
+            paper = other
+    if paper.sum() < _PAPER_SHARE * len(light):
+        return DAYLIGHT
+    red, green, blue = (float(v) for v in np.median(linear[paper], axis=0))
+    return White(red, green, blue) if min(red, green, blue) > 0.01 else DAYLIGHT
+
+
+def _find_common_cast(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which of the pixels to keep share the most frequent cast. a, b: shading-free colours (N,)."""
+    # A neutral cast wins over a coloured one of like size: pale yellow notes fill walls too.
     edges = np.arange(-0.12, 0.1201, 0.01)
     counts, _, _ = np.histogram2d(a[keep], b[keep], bins=(edges, edges))
     counts = cv2.GaussianBlur(counts.astype(np.float32), (3, 3), 0)
     centres = (edges[:-1] + edges[1:]) / 2
     weight = np.exp(-np.hypot(centres[:, None], centres[None, :]) / 0.035)
     i, j = np.unravel_index(int(np.argmax(counts * weight)), counts.shape)
-    paper = keep & (np.hypot(a - centres[i], b - centres[j]) < 0.015)
-    if paper.sum() < _PAPER_SHARE * len(light):
-        return DAYLIGHT
-    red, green, blue = (float(v) for v in np.median(linear[paper], axis=0))
-    return White(red, green, blue) if min(red, green, blue) > 0.01 else DAYLIGHT
+    return cast(npt.NDArray[np.bool_], keep & (np.hypot(a - centres[i], b - centres[j]) < 0.015))
 
 
 def name_colour(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> Colour:

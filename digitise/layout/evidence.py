@@ -20,6 +20,8 @@ OWN_TINT, OWN_SHARE = 0.03, 0.35
 """Shading-free colour distance within which a place belongs to the patch."""
 INK_DIP = 0.6
 """A line is drawn where lightness dips below this fraction of both its sides; shadows keep 0.65 and more."""
+DARKER = 0.9
+"""Lightness of the ground by that of white paper on it: walls and tables up to 0.88, paper on paper over 0.95."""
 _PER_SIDE = 14
 _SIBLING_FOREIGN = 0.5
 """Taken for a piece with sister pieces all round it, whose ground cannot be seen."""
@@ -36,6 +38,8 @@ class Evidence(NamedTuple):
     """Share of the patch itself that has its colour; the rest is writing, or paper between coloured letters."""
     drawn: float
     """A dark line between two lighter sides."""
+    raised: float = 0.0
+    """Ground of another colour or clearly darker, near and farther off: what white paper lies on."""
 
 
 def gather_evidence(
@@ -73,12 +77,13 @@ def gather_evidence(
     step = max(TINT_STEP, TINT_SHARE * strength)
     change = np.linalg.norm(colours[11:, :, 1:] / np.maximum(colours[11:, :, :1], 0.05) - tint, axis=2)
     foreign = ((change > step) | ~visible[11:]).all(axis=0)
+    raised = ((change > step) | (colours[11:, :, 0] < DARKER * inside[0]) | ~visible[11:]).all(axis=0)
     facing = seen if blob is None else seen & ~_within(blob, q[11])
     ground = float(foreign[facing].mean()) if facing.any() else _SIBLING_FOREIGN
     apart |= ~facing & seen
     body = lab[_grid(corners, width, height)]
     own = np.linalg.norm(body[:, 1:] / np.maximum(body[:, :1], 0.05) - tint, axis=1) < max(OWN_TINT, OWN_SHARE * strength)
-    return Evidence(float(apart[seen].mean()), ground, float(own.mean()), float(drawn[seen].mean()))
+    return Evidence(float(apart[seen].mean()), ground, float(own.mean()), float(drawn[seen].mean()), float(raised[seen].mean()))
 
 
 def _walk(corners: FloatArray) -> tuple[FloatArray, FloatArray, float]:

@@ -28,7 +28,7 @@ from digitise.layout.choosing import (
     rate,
     share_hidden,
 )
-from digitise.layout.colours import White, estimate_white, name_colour, name_oklab, to_oklab
+from digitise.layout.colours import WHITE_LIGHTNESS, White, estimate_white, name_colour, name_oklab, to_oklab
 from digitise.layout.evidence import gather_evidence
 from digitise.layout.inscriptions import cut_joined_lines, read_inscriptions
 from digitise.layout.zones import Zone, edge_strength, find_zones
@@ -65,6 +65,13 @@ BROWN_TRUST = 0.5
 """Brown zones are mostly table, floor or cork; brown card is rare."""
 SMALL_SIDE_PX = (18.0, 34.0)
 """Zones with a shorter side than this (working px) lose trust: few people can write on them."""
+
+MAX_CUT_ASPECT, FRAME_PX = 4.0, 6.0
+"""A note cut off by the photo's frame shows a strip of it; such a strip ends this close to the frame (working px)."""
+CUT_GROUND = (0.35, 0.6)
+"""Share of a cut note's visible outline on other ground: one long side alone makes a third, as tables and margins have."""
+ALIKE, ALIKE_STEPS = 0.04, 12
+"""Zones whose centres differ by less than this share of their side, and whose areas by less than 1/12 in log, are one."""
 
 WORK_SIDE_PX = 1600
 """Longer side of the working picture: a note that can be read in a 12 MP photo is over 18 px there."""
@@ -115,32 +122,69 @@ def _judge_all(zones: Sequence[Zone], lab: FloatArray, edges: FloatArray, white:
     if not zones:
         return []
     colours = to_oklab(np.array([z.colour for z in zones]).round().astype(np.uint8), white)
-    return [c for z, inside in zip(zones, colours, strict=True) if (c := _judge(z, inside, lab, edges)) is not None]
+    best: dict[tuple[int, ...], tuple[float, Zone, Candidate]] = {}
+    for zone, inside in zip(zones, colours, strict=True):
+        c = _judge_form(zone, inside, (edges.shape[1], edges.shape[0]))
+        if c is None:
+            continue
+        # Of zones that are nearly the same, found at other edge strengths, only the best goes on: evidence costs time.
+        step = max(2.0, ALIKE * c.side)
+        key = (*(round(float(v)) for v in c.centre / step), round(ALIKE_STEPS * math.log(c.area)))
+        worth = c.form * max(c.tinted, FAINT) * c.rectangularity * c.oneness
+        if key not in best or best[key][0] < worth:
+            best[key] = worth, zone, c
+    return [gathered for _, zone, c in best.values() if (gathered := _gather(zone, c, lab, edges)) is not None]
 
 
-def _judge(zone: Zone, inside: FloatArray, lab: FloatArray, edges: FloatArray) -> Candidate | None:
-    """A zone by itself, or None if it cannot be a note. inside: its OKLab colour."""
+def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candidate | None:
+    """A zone by its form and colour, or None if it cannot be a note. inside: its OKLab colour; size: (width, height) px."""
     light, a, b = (float(v) for v in inside)
+    if zone.roundness > MAX_ROUNDNESS or light < WRITTEN_LIGHTNESS[0] or zone.rectangularity < MIN_RECTANGULARITY:
+        return None
     lengths = np.linalg.norm(zone.corners - np.roll(zone.corners, 1, axis=0), axis=1)
     sides = (float(lengths[0] + lengths[2]) / 2, float(lengths[1] + lengths[3]) / 2)
     aspect = max(sides) / max(min(sides), 1.0)
-    if zone.roundness > MAX_ROUNDNESS or aspect > MAX_ASPECT or light < WRITTEN_LIGHTNESS[0] or zone.rectangularity < MIN_RECTANGULARITY:
+    cut = _is_cut(zone.corners, size)
+    if aspect > (MAX_CUT_ASPECT if cut else MAX_ASPECT):
+        return None
+    strength, chroma = math.hypot(a, b) / light, math.hypot(a, b)
+    tinted = ramp(strength, STRENGTH) * ramp(chroma, CHROMA)
+    if tinted <= FAINT and light < WHITE_LIGHTNESS:
         return None
     form = (
-        math.exp(-((math.log(aspect) / ASPECT_WIDTH) ** 2))
-        * ramp(math.hypot(a, b) / light, STRENGTH)
-        * ramp(math.hypot(a, b), CHROMA)
+        (1.0 if cut else _trust_aspect(aspect))
         * (0.4 + 0.6 * ramp(min(sides), SMALL_SIDE_PX))
-        * (BROWN_TRUST if name_oklab(light, a, b) == "brown" else 1.0)
+        * (BROWN_TRUST if tinted > FAINT and name_oklab(light, a, b) == "brown" else 1.0)
     )
     if form <= FAINT:
         return None
-    evidence = gather_evidence(zone.corners, inside, lab, edges, blob=zone.blob if zone.oneness >= CLEAR_SEAM else None)
-    form *= ramp(evidence.apart, APART) * ramp(evidence.filled, FILLED) * (1 - 0.9 * ramp(evidence.drawn, DRAWN))
+    area = sides[0] * sides[1]
+    full = max(sides) if cut else math.sqrt(area)
+    tint = cast(FloatArray, inside / light)
+    return Candidate(zone.corners, zone.colour, tint, light, area, full, form, tinted, zone.rectangularity, zone.oneness, 0.0, 0.0)
+
+
+def _gather(zone: Zone, c: Candidate, lab: FloatArray, edges: FloatArray) -> Candidate | None:
+    """The candidate with what stands round it, or None if that speaks against a note."""
+    evidence = gather_evidence(zone.corners, c.tint * c.light, lab, edges, blob=zone.blob if zone.oneness >= CLEAR_SEAM else None)
+    form = c.form * ramp(evidence.apart, APART) * ramp(evidence.filled, FILLED) * (1 - 0.9 * ramp(evidence.drawn, DRAWN))
+    if (aspect := c.size * c.size / c.area) > 1.01:  # cut by the frame
+        form *= max(_trust_aspect(aspect), ramp(evidence.foreign, CUT_GROUND))
     if form <= FAINT:
         return None
-    area = sides[0] * sides[1]
-    return Candidate(zone.corners, zone.colour, inside[1:] / light, light, area, form, zone.rectangularity, zone.oneness, evidence.foreign)
+    return c._replace(form=form, foreign=evidence.foreign, raised=evidence.raised)
+
+
+def _trust_aspect(aspect: float) -> float:
+    return math.exp(-((math.log(aspect) / ASPECT_WIDTH) ** 2)) if aspect <= MAX_ASPECT else 0.0
+
+
+def _is_cut(corners: FloatArray, size: tuple[int, int]) -> bool:
+    """Does a long side lie along the photo's frame, so that the note goes on beyond it? size: (width, height) px."""
+    ends = np.stack([corners, np.roll(corners, -1, axis=0)])
+    lengths = np.linalg.norm(ends[1] - ends[0], axis=1)
+    at_frame = np.any((ends < FRAME_PX).all(axis=0) | (ends > np.array(size) - 1 - FRAME_PX).all(axis=0), axis=1)
+    return bool(np.any(at_frame & (lengths > lengths.mean())))
 
 
 def _add_writing(candidates: Sequence[Candidate], lines: FloatArray) -> list[Candidate]:
