@@ -164,12 +164,12 @@ def _add_text_styles(document: Document) -> None:
         _insert(style, _borders(*(_border(side, TEAL, 8, space) for side, space in band)), _shade(TEAL))
     organisers = _style(document, "Cover Organisers", size=13, bold=True, colour=TEAL, before=26, after=30)
     _insert(organisers, _borders(_border("bottom", AMBER, 18, 8)))
-    for level, size, before, after in ((1, 20, 26, 10), (2, 15, 18, 5), (3, 12.5, 10, 3)):
+    for level, points, before, after in ((1, 20, 26, 10), (2, 15, 18, 5), (3, 12.5, 10, 3)):
         colour = TEAL if level < 3 else INK
         style = _style(
             document,
             f"Heading {level}",
-            size=size,
+            size=points,
             bold=True,
             colour=colour,
             before=before,
@@ -233,10 +233,10 @@ def _add_list_styles(document: Document) -> None:
         _insert(style, el("w:numPr", None, val("w:numId", str(number))))
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.55)
     # without a sign of ours: dashes and bullets of the writing itself are part of a transcript
-    for name, indent in (("Transcript", 1.1), ("Transcript 2", 1.7)):
-        style = _style(document, name, size=12, after=1)
-        style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.6)
-    _style(document, "Transcript Heading", size=12, bold=True, before=6, after=2, keep_next=True)
+    for name, inset in (("Transcript", 0.5), ("Transcript 2", 1.0)):
+        style = _style(document, name, size=11, after=1)
+        style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(inset), Cm(-0.4)
+    _style(document, "Transcript Heading", size=11, bold=True, before=5, after=1, keep_next=True)
 
 
 def _add_table_style(document: Document) -> None:
@@ -250,10 +250,7 @@ def _add_table_style(document: Document) -> None:
         for colour in style.element.rPr.findall(qn("w:color")):
             style.element.rPr.remove(colour)
         style.base_style = None
-    style_element = document.styles.add_style("Report Table", WD_STYLE_TYPE.TABLE).element
-    for child in list(style_element):
-        if child.tag not in (qn("w:name"), qn("w:basedOn"), qn("w:uiPriority"), qn("w:qFormat")):
-            style_element.remove(child)
+    style_element = _bare_table_style(document, "Report Table")
     sides = [el(f"w:{side}", {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": LINE}) for side in ("top", "bottom", "insideH")]
     cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 70), ("left", 100), ("bottom", 70), ("right", 100))]
     header = el(
@@ -264,6 +261,21 @@ def _add_table_style(document: Document) -> None:
     )
     style_element.append(el("w:tblPr", None, el("w:tblBorders", None, *sides), el("w:tblCellMar", None, *cells)))
     style_element.append(header)
+    # a sheet beside its transcript: no rules, a quiet header
+    _style(document, "Sheet Table Head", size=11, bold=True, colour=TEAL, after=0, line=1.1)
+    sheet_element = _bare_table_style(document, "Sheet Table")
+    cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 50), ("left", 60), ("bottom", 30), ("right", 140))]
+    pale = el("w:tblStylePr", {"w:type": "firstRow"}, el("w:tcPr", None, _shade(PALE)))
+    sheet_element.append(el("w:tblPr", None, el("w:tblCellMar", None, *cells)))
+    sheet_element.append(pale)
+
+
+def _bare_table_style(document: Document, name: str) -> BaseOxmlElement:
+    element: BaseOxmlElement = document.styles.add_style(name, WD_STYLE_TYPE.TABLE).element
+    for child in list(element):
+        if child.tag not in (qn("w:name"), qn("w:basedOn"), qn("w:uiPriority"), qn("w:qFormat")):
+            element.remove(child)
+    return element
 
 
 def _add_cover(document: Document) -> None:

@@ -34,6 +34,9 @@ NAMED = [
     ("Angharad ac Elin i drefnu cyfarfod", ("Angharad", "Elin")),
     ("Bydd y Cyngor yn trefnu bws", ("Cyngor",)),
     ("Tîm Iechyd i ymweld ag ysgolion", ("Tîm Iechyd",)),
+    ("→ Carers' Hub to pilot a sitting service", ("Carers' Hub",)),
+    ("-> Sue to book the hall", ("Sue",)),
+    ("Town Council to fund a youth worker (Cllr Price)", ("Town Council", "Cllr Price")),
 ]
 UNNAMED = [
     "Publicity to go out",
@@ -112,3 +115,19 @@ def test_event_dates() -> None:
     assert parse_event_date("14-15 March 2026") == date(2026, 3, 15)
     assert parse_event_date("14–15 Mawrth 2026") == date(2026, 3, 15)
     assert parse_event_date("spring") is None
+
+
+def test_names_of_the_settings_are_believed_where_a_name_may_stand() -> None:
+    known = {"highways", "ffion", "jac", "sian"}
+    assert find_owners("Paint a zebra crossing (Highways)") == ()
+    assert find_owners("Paint a zebra crossing (Highways)", known=known) == ("Highways",)
+    assert find_owners("Ffion and Jac: film the traders", known=known) == ("Ffion", "Jac")
+    assert find_owners("Menter Derwen i gynnal bore coffi (Siân)", known=known) == ("Menter Derwen", "Siân")
+    assert find_owners("Highways are too wide", known=known) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "due"), [("Run a late minibus on club nights", "on club nights"), ("Agor y festri dros y gaeaf", "dros y gaeaf")]
+)
+def test_rhythms_and_seasons(text: str, due: str) -> None:
+    assert find_due(text) == due

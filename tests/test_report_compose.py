@@ -9,11 +9,11 @@ from report_demo import demo_event, make_note, make_photo
 
 from digitise.model import Accounting, Arrangement, Event, EventInfo, Placement, Section
 from digitise.report import compose_report
-from digitise.report.blocks import Block, Bullet, Heading, Link, Paragraph, Picture, Run, Span, Table, inline_text, spans
+from digitise.report.blocks import Block, Bullet, Heading, Link, Paragraph, Picture, Run, Span, Table, flatten, inline_text, spans
 from digitise.report.draft import anchor_name
 
 EVENT = demo_event()
-BLOCKS = compose_report(EVENT)
+BLOCKS = flatten(compose_report(EVENT))
 
 
 def small_event(**more: object) -> Event:
@@ -151,7 +151,9 @@ def test_long_evidence_goes_on_as_bullets() -> None:
     section = Section(id="s", title="Long", note_ids=tuple(n.id for n in notes))
     event = small_event(photos=(photo,), notes=notes, arrangement=Arrangement(placements=placements, sections=(section,), actions=()))
     body = chapter("Long", compose_report(event))
-    assert [len(spans([b])) for b in body if isinstance(b, Paragraph | Bullet)] == [3, 1, 1, 1]
+    lead, *points = [b for b in body if isinstance(b, Paragraph | Bullet)]
+    assert isinstance(lead, Paragraph) and inline_text(lead.inlines) == "What was said:"
+    assert [len(spans([b])) for b in points] == [1] * 6
 
 
 @pytest.mark.parametrize("note_id", ["a-b", "a_b", "x" * 80, "ŵ/1"])

@@ -22,7 +22,7 @@ from test_report_compose import small_event
 from digitise.errors import OutputError
 from digitise.model import Action, Arrangement, EventInfo, Placement, Section
 from digitise.report import compose_report, write_docx
-from digitise.report.blocks import Bullet, Heading, Picture, Span, Table, spans
+from digitise.report.blocks import Bullet, Heading, Picture, Span, Spread, Table, flatten, spans
 
 EVENT = demo_event()
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -111,7 +111,7 @@ def test_each_doubtful_word_has_one_comment_at_the_word(report: Path) -> None:
 
 def test_tables_have_one_header_row_that_repeats_and_no_merged_cells(report: Path) -> None:
     document = docx.Document(str(report))
-    assert len(document.tables) == sum(isinstance(b, Table) for b in compose_report(EVENT))
+    assert len(document.tables) == sum(isinstance(b, Table | Spread) for b in compose_report(EVENT))
     for table in document.tables:
         flags = [row._tr.find(f"{W}trPr/{W}tblHeader") is not None for row in table.rows]
         assert flags == [True] + [False] * (len(flags) - 1)
@@ -122,7 +122,7 @@ def test_tables_have_one_header_row_that_repeats_and_no_merged_cells(report: Pat
 def test_pictures_have_alt_text_captions_and_nothing_but_pixels(report: Path) -> None:
     document = docx.Document(str(report))
     shapes = list(document.element.body.iter(qn("wp:docPr")))
-    blocks = compose_report(EVENT)
+    blocks = flatten(compose_report(EVENT))
     in_cells = sum(isinstance(p, Picture) for b in blocks if isinstance(b, Table) for r in b.rows for c in r for p in c)
     assert len(shapes) == sum(isinstance(b, Picture) for b in blocks) + in_cells
     assert all(s.get("descr") for s in shapes)
@@ -184,7 +184,10 @@ def test_missing_and_broken_pictures_are_said_to_be_missing(tmp_path: Path) -> N
     (folder / EVENT.surfaces[0].picture).write_bytes(b"no picture")
     write_docx(EVENT, pictures=folder, template=None, out=tmp_path / "r.docx")
     document = docx.Document(str(tmp_path / "r.docx"))
-    assert sum(p.text == "The picture is not available." for p in document.paragraphs) == len(EVENT.surfaces)
+    texts = [p.findall(f".//{W}t") for p in document.element.body.iter(f"{W}p")]
+    missing = sum("".join(t.text or "" for t in runs) == "The picture is not available." for runs in texts)
+    crops = sum(isinstance(p, Picture) for b in compose_report(EVENT) if isinstance(b, Table) for r in b.rows for c in r for p in c)
+    assert missing == len(EVENT.surfaces) + crops
 
 
 def test_an_empty_event_makes_a_report(tmp_path: Path) -> None:

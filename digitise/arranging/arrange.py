@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
 from digitise.arranging.actions import Nearness, number_actions
 from digitise.arranging.context import Standing, find_standings, read_headings
-from digitise.arranging.dates import find_due, parse_event_date
+from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates
 from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import judge_kind
 from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
 from digitise.arranging.owners import find_owners
 from digitise.arranging.themes import Theme, make_themes, name_sections
-from digitise.arranging.wording import fold, is_readable
+from digitise.arranging.wording import fold, is_readable, plain, words
 from digitise.config import Config
 from digitise.model import Action, Arrangement, Note, Photo, Placement, Section
+
+BESIDE = "a mark or line that is no point"
+"""Why a reported note is in no section: it stands with its sheet in the photo record only."""
 
 
 def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, embed: Embedder = embed_static) -> Arrangement:
@@ -29,17 +32,19 @@ def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, e
     """
     ordered = _sort_notes(notes, photos)
     readable = [n for n in ordered if n.legible != "no" and is_readable(n.text)]
-    duplicates = find_duplicates(readable, photos)
     headings = read_headings(readable, config)
+    duplicates = find_duplicates(readable, photos, headings)
     standings = find_standings(ordered, headings, photos, config)
     reported = [n for n in readable if n.id not in duplicates]
-    body = [n for n in reported if n.id not in headings and not is_mark(n)]
+    beside = {n.id for n in reported if is_mark(n) or names_event(n, config)} - set(headings)
+    body = [n for n in reported if n.id not in headings and n.id not in beside]
     by_id = {n.id: n for n in ordered}
     themes = make_themes(body, headings, standings, embed=embed)
     section_ids = name_sections(themes)
     home = {i: s for t, s in zip(themes, section_ids, strict=True) for i in (*t.note_ids, *t.heading_ids)}
     placements = {
-        n.id: _place(n, headings=headings, standing=standings[n.id], duplicates=duplicates, home=home, config=config) for n in ordered
+        n.id: _place(n, headings=headings, beside=beside, standing=standings[n.id], duplicates=duplicates, home=home, config=config)
+        for n in ordered
     }
     sections = [_make_section(t, s) for t, s in zip(themes, section_ids, strict=True)]
     actions: list[Action] = []
@@ -68,6 +73,7 @@ def _place(
     note: Note,
     *,
     headings: Mapping[str, Heading],
+    beside: Container[str],
     standing: Standing,
     duplicates: Mapping[str, str],
     home: Mapping[str, str],
@@ -90,12 +96,12 @@ def _place(
             round=own.round or standing.round,
             table=own.table or standing.table,
         )
-    if is_mark(note):
+    if note.id in beside:
         return Placement(
             note_id=note.id,
             fate=fate,
             kind_confidence=0.9,
-            kind_reason="a mark, no words",
+            kind_reason=BESIDE,
             duplicate_of=original,
             round=standing.round,
             table=standing.table,
@@ -142,6 +148,15 @@ def is_mark(note: Note) -> bool:
 def _name_parties(config: Config) -> frozenset[str]:
     """Names of people and bodies that event.toml knows, folded."""
     return frozenset(fold(name) for name in (*config.glossary, *config.organisers))
+
+
+def names_event(note: Note, config: Config) -> bool:
+    """Whether a line says only what the report's title says: 'Glan Morfa, 20 June 2026'."""
+    event = parse_event_date(config.date)
+    if event is None or note.container in ("sticky", "card") or parse_event_date(note.text) != event:
+        return False
+    said = set(words(" ".join((config.title or "", config.place, *config.organisers))))
+    return set(words(DATE_IN_TEXT.sub(" ", plain(note.text)))) <= said
 
 
 def _make_section(theme: Theme, section_id: str) -> Section:

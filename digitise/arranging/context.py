@@ -16,6 +16,10 @@ NAMES_THE_WALL_SHARE = 0.6
 NAMES_THE_WALL_NOTES = 12
 """A title over at least this share and number of the event's notes names the event, not a theme: it would sort nothing."""
 
+MOST_HEADING_WORDS = 8
+MOST_HEADING_LETTERS = 48
+"""Headings on sheets are shorter, questions aside."""
+
 QUESTION_CONFIDENCE = 0.5
 """A round's question leans towards a kind; people answer it in their own way."""
 
@@ -43,7 +47,7 @@ def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
     """
     parsed: dict[str, Heading] = {}
     for note in notes:
-        if note.role in ("title", "heading") and is_readable(note.text):
+        if note.role in ("title", "heading") and is_readable(note.text) and not _is_sentence(note):
             parsed[note.id] = parse_heading(note.text)
     asked = [r.question for r in config.rounds if r.question]
     asked += [h.wording for h in parsed.values() if h.wording.endswith("?")]
@@ -53,6 +57,13 @@ def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
             if is_bare_heading(heading) or any(is_same_heading(note.text, question) for question in asked):
                 parsed[note.id] = heading
     return {i: _fit_event(heading, config) for i, heading in parsed.items()}
+
+
+def _is_sentence(note: Note) -> bool:
+    """Whether a heading that stands under another one is too long for one: a point whose first line was written large."""
+    line = " ".join(note.text.split())
+    too_long = len(line.split()) > MOST_HEADING_WORDS or len(line) > MOST_HEADING_LETTERS
+    return too_long and note.under is not None and not line.endswith(("?", ":"))
 
 
 def _fit_event(heading: Heading, config: Config) -> Heading:

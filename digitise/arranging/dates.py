@@ -151,11 +151,15 @@ def parse_due(wording: str | None, event: date | None) -> date | None:  # noqa: 
     return None
 
 
+DATE_IN_TEXT = re.compile(r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [^\W\d_]+,? 20\d\d|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d")
+"""A full date."""
+
+
 def parse_event_date(value: date | str | None) -> date | None:
     """The event's date: a date, or the last full date in a wording such as '14-15 March 2026'. None without one."""
     if value is None or isinstance(value, date):
         return value
-    found = re.findall(r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [^\W\d_]+,? 20\d\d|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d", plain(value))
+    found = DATE_IN_TEXT.findall(plain(value))
     return parse_due(found[-1], None) if found else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -19,8 +19,11 @@ LEAST_WORDS_SAME_PHOTO = 3
 """Two people who write 'More buses' on two stickies of one wall made two notes; a longer sentence was copied or read twice."""
 
 
-def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo]) -> dict[str, str]:
-    """Note id -> id of the note that stands for it. `notes` are the readable ones in reading order; representatives are not keys."""
+def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo], headings: Container[str] = ()) -> dict[str, str]:
+    """Note id -> id of the note that stands for it. `notes` are the readable ones in reading order; representatives are not keys.
+
+    headings: ids of headings; each sheet has its own, unless the photos show the same one.
+    """
     root = _find_originals(photos)
     folded = [fold(n.text) for n in notes]
     scores = process.cdist(folded, folded, scorer=fuzz.ratio, score_cutoff=SAME_SHEET) if folded else np.zeros((0, 0))
@@ -30,7 +33,7 @@ def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo]) -> dict[str,
         found = [
             (-float(scores[j, i]), i)
             for i in np.flatnonzero(scores[j, :j]).tolist()
-            if i not in stands_for and _is_same(notes[i], note, folded[i], folded[j], float(scores[j, i]), root)
+            if i not in stands_for and _is_same(notes[i], note, folded[i], folded[j], float(scores[j, i]), root, headings)
         ]
         # two equal notes of one photo answer to two of the other, one each
         free = [(score, i) for score, i in found if notes[i].photo_id == note.photo_id or (i, note.photo_id) not in taken]
@@ -41,20 +44,16 @@ def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo]) -> dict[str,
     return _prefer_best(notes, stands_for)
 
 
-def _is_same(a: Note, b: Note, fa: str, fb: str, score: float, root: Mapping[str, str]) -> bool:  # noqa: PLR0917
+def _is_same(a: Note, b: Note, fa: str, fb: str, score: float, root: Mapping[str, str], headings: Container[str]) -> bool:  # noqa: PLR0917
     """Whether two notes are one; `fa` and `fb` are their folded wordings and `score` their rapidfuzz ratio (0..100)."""
-    if not fa or not fb or digits(fa) != digits(fb) or _is_heading(a) != _is_heading(b):
+    if not fa or not fb or digits(fa) != digits(fb) or (a.id in headings) != (b.id in headings):
         return False
     count = min(len(fa.split()), len(fb.split()))
     if a.photo_id == b.photo_id:
-        return fa == fb and count >= LEAST_WORDS_SAME_PHOTO and not _is_heading(a)
+        return fa == fb and count >= LEAST_WORDS_SAME_PHOTO and a.id not in headings
     if root.get(a.photo_id, a.photo_id) == root.get(b.photo_id, b.photo_id):
         return score >= SAME_SHEET
-    return score >= SAME_WORDING and count >= LEAST_WORDS and not _is_heading(a)
-
-
-def _is_heading(note: Note) -> bool:
-    return note.role in ("title", "heading")
+    return score >= SAME_WORDING and count >= LEAST_WORDS and a.id not in headings
 
 
 def _find_originals(photos: Sequence[Photo]) -> dict[str, str]:

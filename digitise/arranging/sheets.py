@@ -39,6 +39,7 @@ def find_chains(notes: Sequence[Note], headings: Mapping[str, Heading]) -> dict[
     for note in notes:
         if note.role == "title" and note.id in headings:
             titles.setdefault(sheet_of(note), []).append(note.id)
+    ordered = [n for n in notes if n.id in headings]
     bearing = {n.under for n in notes}
     leads: dict[tuple[SheetKey, str | None], str] = {}
     chains: dict[str, list[str]] = {}
@@ -52,8 +53,27 @@ def find_chains(notes: Sequence[Note], headings: Mapping[str, Heading]) -> dict[
                 leads.pop(group, None)
         elif group in leads and leads[group] not in chain:
             chain.insert(0, leads[group])
+        if not any(headings[h].theme for h in chain):
+            top = chain[-1] if chain else note.id
+            chain += _find_above(by_id[top], ordered, headings) if top in headings else []
         chains[note.id] = chain + [t for t in titles.get(sheet_of(note), []) if t not in chain and t != note.id]
     return chains
+
+
+def _find_above(heading: Note, on_sheet: Sequence[Note], headings: Mapping[str, Heading]) -> list[str]:
+    """The nearest heading with a theme straight above one that names only a kind, where nobody said what it stands under; [] or one id.
+
+    'Next steps' below 'Mental health' belongs to it; beside it, it does not.
+    """
+    if headings[heading.id].theme or headings[heading.id].kind is None:
+        return []
+    x0, top, x1, _ = heading.bbox
+    over = [
+        n
+        for n in on_sheet
+        if headings[n.id].theme and sheet_of(n) == sheet_of(heading) and n.bbox[3] <= top and n.bbox[0] < x1 and n.bbox[2] > x0
+    ]
+    return [max(over, key=lambda n: n.bbox[3]).id] if over else []
 
 
 def _climb(note: Note, by_id: Mapping[str, Note], headings: Mapping[str, Heading]) -> list[str]:

@@ -6,6 +6,7 @@ comes from one note; its `anchor` is the name under which the note is found agai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -142,7 +143,34 @@ class PageBreak:
     pass
 
 
-Block = TitleBlock | Contents | Heading | Paragraph | Bullet | Picture | Table | PageBreak
+@dataclass(frozen=True, slots=True)
+class PageTurn:
+    """Pages from here on stand upright or lie on their side; a new page begins."""
+
+    landscape: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A picture with its transcript beside it; programs without pages print one after the other."""
+
+    picture: Picture
+    bullets: tuple[Bullet, ...]
+    header: tuple[str, str]
+    """What stands in the two columns, for readers who hear the table."""
+    picture_share: float
+    """Of the text width."""
+
+
+Block = TitleBlock | Contents | Heading | Paragraph | Bullet | Picture | Table | PageBreak | PageTurn | Spread
+
+
+def flatten(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks in the order of reading, one column."""
+    flat: list[Block] = []
+    for block in blocks:
+        flat += [block.picture, *block.bullets] if isinstance(block, Spread) else [block]
+    return flat
 
 
 def inline_text(inlines: tuple[Inline | Picture, ...]) -> str:
@@ -150,10 +178,10 @@ def inline_text(inlines: tuple[Inline | Picture, ...]) -> str:
     return "".join("" if isinstance(i, Picture) else i.text for i in inlines)
 
 
-def spans(blocks: list[Block]) -> list[Span]:
+def spans(blocks: Sequence[Block]) -> list[Span]:
     """All spans in printing order."""
     found: list[Span] = []
-    for block in blocks:
+    for block in flatten(blocks):
         if isinstance(block, Table):
             parts = [part for row in block.rows for cell in row for part in cell]
         elif isinstance(block, Heading | Paragraph | Bullet):

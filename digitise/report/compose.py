@@ -8,7 +8,7 @@ from digitise.model import Event
 from digitise.report.blocks import Block, Bullet, Cell, Contents, Heading, Inline, Link, PageBreak, Paragraph, Run, Table, TitleBlock
 from digitise.report.compose_record import compose_photo_record, compose_visual_minutes, compose_words_to_check
 from digitise.report.compose_themes import compose_register, compose_rounds, compose_themes, section_title
-from digitise.report.draft import Draft, open_draft, shorten
+from digitise.report.draft import Draft, fate_of, open_draft, shorten
 from digitise.report.wording import clean_text
 
 
@@ -46,7 +46,7 @@ def _compose_front(draft: Draft) -> list[Block]:
             inlines += [Run("; ")] if i else []
             inlines.append(Link(shorten(section_title(draft, section), 8), draft.section_anchors[section.id]))
         blocks.append(Paragraph((*inlines, Run(".")), "note"))
-    return [*blocks, PageBreak(), Contents(labels.contents), PageBreak(), *_compose_summary(draft)]
+    return [*blocks, PageBreak(), Contents(labels.contents), *_compose_summary(draft)]
 
 
 def _made_from(draft: Draft) -> tuple[Inline, ...]:
@@ -111,8 +111,10 @@ def _compose_glossary(draft: Draft) -> list[Block]:
 
 def _compose_accounting(draft: Draft) -> list[Block]:
     labels, account = draft.labels, draft.event.accounting
+    chapters = sum(fate_of(draft, i) == "reported" for i in draft.body_anchors)
     lines = [
-        (labels.notes_reported, account.reported),
+        (labels.notes_reported, chapters),
+        (labels.notes_with_sheet, account.reported - chapters),
         (labels.notes_duplicate, account.duplicates),
         (labels.notes_unreadable, account.unreadable),
         (labels.notes_aside, account.set_aside),

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digitise.model import Note, Photo, Surface
-from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageBreak, Paragraph, Picture, Run, Span, Table
+from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageTurn, Paragraph, Picture, Run, Span, Spread, Table
 from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, set_words, shorten
 from digitise.report.labels import print_date
 from digitise.report.wording import capitalise, clean_text
 
 TEXT_WIDTH_CM = 16.0
-_SHEET_HEIGHT_CM = 12.0
-"""A sheet and the start of its transcript share a page of 24.7 cm text height."""
+_SHEET_HEIGHT_CM = 8.4
+"""Two sheets with their headings and captions share a page of 24.7 cm text height."""
+_UPRIGHT_SHARE, _LYING_SHARE = 0.46, 0.56
+"""Of the text width, for the picture of an upright or lying sheet beside its transcript."""
+_TOO_WIDE = 2.0
+"""Width to height from which a picture beside its transcript would be a mere strip."""
+_MOST_BESIDE = 30
+"""A longer transcript does not fit beside a picture on one page."""
 _MURAL_HEIGHT_CM = 18.0
-_CROP_CM = (5.5, 4.0)
+_WIDE_MURAL = 1.3
+"""A mural wider than this gets a page on its side."""
+_LANDSCAPE_CM = (24.7, 12.2)
+"""What a page of the shipped template on its side has room for under a chapter's heading and above a caption."""
+_CROP_CM = (5.5, 3.0)
+_SMALL_CROP_CM = (3.5, 2.2)
+_ROLL = 1.6
+"""Width to height of a sheet cut off a paper roll for graphic recording; flipcharts and A sizes have 1.41, whiteboards mostly 1.5."""
 _MURAL_CONTAINERS = 3
 """A surface with at least this many bubbles or boxes is a graphic recording, not a list or a wall of stickies."""
 _ALT_WORDS = 12
@@ -29,14 +42,28 @@ def compose_visual_minutes(draft: Draft) -> list[Block]:
     blocks: list[Block] = []
     for photo in draft.event.photos:
         for surface in draft.surfaces[photo.id]:
-            drawn = sum(n.surface_id == surface.id and n.container in ("bubble", "box") for n in draft.event.notes)
-            if drawn < _MURAL_CONTAINERS or not surface.picture:
+            if not surface.picture or not _is_graphic(surface, [n for n in draft.event.notes if n.surface_id == surface.id]):
                 continue
             number = draft.photo_numbers[photo.id]
             place = Link(draft.labels.photo.format(number=number), f"p_{number}")
             start = f"{draft.labels.visual_caption.format(number=number)}. {draft.labels.transcript_in}"
-            blocks.append(_picture(draft, photo, surface, (Run(start), place, Run(".")), (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)))
-    return [Heading(1, (Run(draft.labels.visual_minutes),)), *blocks] if blocks else []
+            turned = surface.size_px[0] > _WIDE_MURAL * surface.size_px[1]
+            size_cm = _LANDSCAPE_CM if turned else (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)
+            heading: list[Block] = [] if blocks else [Heading(1, (Run(draft.labels.visual_minutes),))]
+            figure = [*heading, _picture(draft, photo, surface, (Run(start), place, Run(".")), size_cm)]
+            blocks += [PageTurn(True), *figure, PageTurn(False)] if turned else figure
+    return blocks
+
+
+def _is_graphic(surface: Surface, notes: Sequence[Note]) -> bool:
+    """Whether a sheet is a graphic recording: it has speech bubbles and boxes, or it is a wide roll with headings and somebody's words."""
+    if any(n.container in ("sticky", "card") and n.text for n in notes):
+        return False
+    drawn = sum(n.container in ("bubble", "box") for n in notes)
+    quoted = any(n.role == "quote" for n in notes)
+    headings = sum(n.role in ("title", "heading") for n in notes)
+    wide = surface.size_px[0] >= _ROLL * surface.size_px[1]
+    return drawn >= _MURAL_CONTAINERS or (wide and quoted and headings >= 2)
 
 
 def compose_photo_record(draft: Draft) -> list[Block]:
@@ -47,7 +74,7 @@ def compose_photo_record(draft: Draft) -> list[Block]:
         for photo in draft.event.photos:
             blocks += _compose_photo(draft, photo)
     blocks += _list_duplicates(draft) + _list_unreadable(draft) + _list_problems(draft)
-    return [PageBreak(), Heading(1, (Run(labels.photo_record),)), *blocks] if blocks else []
+    return [Heading(1, (Run(labels.photo_record),)), *blocks] if blocks else []
 
 
 def _compose_photo(draft: Draft, photo: Photo) -> list[Block]:
@@ -68,11 +95,17 @@ def _compose_photo(draft: Draft, photo: Photo) -> list[Block]:
         if surface.id in draft.figure_anchors:
             anchor, figure = draft.figure_anchors[surface.id]
             blocks.append(Paragraph((Run(labels.see_figure), Link(f"{labels.figure} {figure}", anchor), Run("."))))
-        elif surface.picture:
-            blocks.append(
-                _picture(draft, photo, surface, _sheet_caption(draft, photo, k, len(surfaces)), (TEXT_WIDTH_CM, _SHEET_HEIGHT_CM))
-            )
-        blocks += _transcribe(draft, [n for n in notes if n.surface_id == surface.id])
+        written = _transcribe(draft, [n for n in notes if n.surface_id == surface.id])
+        if surface.id not in draft.figure_anchors and surface.picture:
+            caption = _sheet_caption(draft, photo, k, len(surfaces))
+            picture = _picture(draft, photo, surface, caption, (TEXT_WIDTH_CM, _SHEET_HEIGHT_CM))
+            width, height = surface.size_px
+            if written and len(written) <= _MOST_BESIDE and width < _TOO_WIDE * height:
+                share = _UPRIGHT_SHARE if width < height else _LYING_SHARE
+                blocks.append(Spread(picture, tuple(written), (labels.picture, labels.read_from_it), share))
+                continue
+            blocks.append(picture)
+        blocks += written
     if not any(s.picture for s in surfaces):
         blocks.append(Paragraph((Run(labels.no_picture),)))
     on_sheets = {s.id for s in surfaces}
@@ -86,7 +119,8 @@ def _sheet_caption(draft: Draft, photo: Photo, k: int, count: int) -> tuple[Inli
     labels, number = draft.labels, draft.photo_numbers[photo.id]
     caption = labels.sheet_of.format(sheet=k, number=number) if count > 1 else labels.photo.format(number=number)
     if photo.taken:
-        when = f"{print_date(photo.taken.date(), labels)}, {photo.taken:%H:%M}"
+        days = {p.taken.date() for p in draft.event.photos if p.taken}
+        when = f"{photo.taken:%H:%M}" if len(days) == 1 else f"{print_date(photo.taken.date(), labels)}, {photo.taken:%H:%M}"
         caption = f"{caption}, {labels.taken.format(when=when)}"
     return (Run(caption),)
 
@@ -101,10 +135,10 @@ def _picture(draft: Draft, photo: Photo, surface: Surface, caption: tuple[Inline
     return Picture(surface.picture, alt, *size_cm, caption=caption, label=draft.labels.figure, number=number, anchor=anchor)
 
 
-def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Block]:
+def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Bullet]:
     """The writing as it was, in reading order, each note with a link to where the report prints it."""
     here = {n.id: n for n in notes}
-    blocks: list[Block] = []
+    blocks: list[Bullet] = []
     for note in notes:
         heading = note.role in ("title", "heading")
         runs = set_words(draft, note, note.text, reading=False, bold=(note.text,) if heading else ()) or (
@@ -129,7 +163,7 @@ def _link_to_chapter(draft: Draft, note: Note) -> list[Inline]:
     anchor = draft.body_anchors.get(printed)
     if anchor is None:
         return []
-    return [Run(" → "), Link(_name_place(draft, note, printed), anchor)]
+    return [Run(" →\u00a0"), Link(_name_place(draft, note, printed), anchor)]
 
 
 def _name_place(draft: Draft, note: Note, printed: str) -> str:
@@ -168,9 +202,9 @@ def _list_duplicates(draft: Draft) -> list[Block]:
     return [Heading(2, (Run(labels.duplicates),)), Paragraph((Run(labels.duplicates_intro),), "lead"), table]
 
 
-def _crop(draft: Draft, note: Note, reading: str) -> Picture:
+def _crop(draft: Draft, note: Note, reading: str, size_cm: tuple[float, float] = _CROP_CM) -> Picture:
     alt = draft.labels.crop_alt.format(number=draft.photo_numbers.get(note.photo_id, 0), reading=reading)
-    return Picture(crop_name(note.id), alt, *_CROP_CM)
+    return Picture(crop_name(note.id), alt, *size_cm)
 
 
 def _list_unreadable(draft: Draft) -> list[Block]:
@@ -181,7 +215,7 @@ def _list_unreadable(draft: Draft) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     for note in notes:
         reading = shorten(note.text, 30) or labels.nothing_read
-        rows.append(((_crop(draft, note, reading),), tuple(link_to_photo(draft, note)[1:]), (Run(reading),)))
+        rows.append(((_crop(draft, note, reading, _SMALL_CROP_CM),), tuple(link_to_photo(draft, note)[1:]), (Run(reading),)))
     table = Table(
         header=(labels.picture, labels.source, labels.as_read),
         rows=tuple(rows),
@@ -234,4 +268,4 @@ def compose_words_to_check(draft: Draft) -> list[Block]:
         widths=(0.37, 0.33, 0.3),
         caption=labels.words_to_check,
     )
-    return [PageBreak(), Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),), "lead"), table]
+    return [Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),), "lead"), table]

@@ -5,16 +5,17 @@ Every reported note is printed here once, save headings and labels of sheets, wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from digitise.model import Action, Note, Section
-from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageBreak, Paragraph, Run, Span, Table
+from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, Paragraph, Run, Span, Table
 from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, link_to_photo, print_in_chapter, set_words
 from digitise.report.labels import print_date
-from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, sentence_case
+from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, is_capitals, open_with_capital, sentence_case
 
-EVIDENCE_WORDS = 60
-"""Longest evidence sentence; a reader loses the thread beyond about three printed lines. What is left follows as bullets."""
+EVIDENCE_WORDS = 45
+"""Longest evidence sentence: a reader loses the thread beyond about three printed lines, and has bullets instead."""
 _SHEET_ROLES = ("title", "heading", "label", "caption")
 """Lettering that orders a sheet; when it heads no section it is printed with its sheet only."""
 
@@ -64,66 +65,76 @@ def _belongs_in_chapter(draft: Draft, note_id: str) -> bool:
 
 
 def _compose_section(draft: Draft, section: Section, ids: Sequence[str]) -> list[Block]:
+    labels = draft.labels
     anchor = draft.take_anchor(anchor_name("s", section.id))
     draft.section_anchors[section.id] = anchor
     note = draft.notes.get(section.title_note_id or "")
     title: tuple[Inline, ...]
+    lead: list[Block] = []
     if note is None:
         title = (Run(clean_text(section.title)),)
     else:
-        # only a written heading is the note itself; a proposed one borrows words of a note printed below
-        place = "n" if section.title_source == "written" and note.id not in ids else "h"
+        # a written heading is the note itself, and so is a proposed one with all its words; a shorter one borrows from a note printed below
+        whole = note.id in ids and note.id not in draft.actions and _is_whole(section.title, note)
+        if whole:
+            ids = [i for i in ids if i != note.id]
+            kind = capitalise(labels.kinds[kind_of(draft, note.id)])
+            lead = [Paragraph((Run(kind), *link_to_photo(draft, note)), "lead" if ids else "body")]
+        place = "n" if whole or (section.title_source == "written" and note.id not in ids) else "h"
         runs = set_words(draft, note, section.title or note.text, strip_stop=True)
         mark = draft.take_anchor(anchor_name(place, note.id))
         if place == "n":
             draft.body_anchors.setdefault(note.id, mark)
         title = (Span(mark, note.id, runs),)
-    return [Heading(2, title, anchor), *_compose_notes(draft, ids)]
+    return [Heading(2, title, anchor), *lead, *_compose_notes(draft, ids, section.title)]
 
 
-def _compose_notes(draft: Draft, ids: Sequence[str]) -> list[Block]:
+def _is_whole(title: str, note: Note) -> bool:
+    """Whether a proposed title says all that its note says."""
+    return [t.strip(LIST_MARKS) for t in title.split()] == [
+        t.strip(LIST_MARKS) for t in clean_text(note.text).split() if t.strip(LIST_MARKS)
+    ]
+
+
+def _compose_notes(draft: Draft, ids: Sequence[str], title: str = "") -> list[Block]:
     """Evidence, actions, then the rest by kind. Headings of level 3 only where more than one part follows."""
     labels = draft.labels
     actions = [i for i in ids if i in draft.actions or kind_of(draft, i) == "action"]
     problems = [i for i in ids if kind_of(draft, i) == "problem" and i not in actions]
-    evidence, further = _split_evidence(draft, problems)
-    parts: list[tuple[str, list[Block]]] = [
-        (labels.actions, [b for i in actions for b in _print_actions(draft, draft.notes[i])]),
-        (labels.also_said, _print_points(draft, further)),
-    ]
+    blocks = _print_evidence(draft, problems)
+    parts: list[tuple[str, list[Block]]] = [(labels.actions, [b for i in actions for b in _print_actions(draft, draft.notes[i])])]
     for kind, head in (
         ("strength", labels.what_works),
+        ("quote", labels.quotes),
         ("idea", labels.ideas),
         ("question", labels.questions),
-        ("quote", labels.quotes),
         ("other", labels.also_said),
     ):
         parts.append((head, _print_points(draft, [i for i in ids if kind_of(draft, i) == kind and i not in actions])))
-    if parts[1][1] and parts[-1][1]:
-        parts[1] = (labels.also_said, parts[1][1] + parts.pop()[1])
     parts = [(head, body) for head, body in parts if body]
-    blocks: list[Block] = _print_evidence(draft, evidence)
-    plain = len(parts) == 1 and (parts[0][0] == labels.actions or not evidence)
+    # a section 'What already works' does not say so twice
+    parts.sort(key=lambda part: not _says_same(part[0], title))
+    listed = any(isinstance(block, Bullet) for block in blocks)
+    plain = len(parts) == 1 and not listed and (parts[0][0] == labels.actions or not problems)
     for head, body in parts:
-        blocks += body if plain else [Heading(3, (Run(head),)), *body]
+        blocks += body if plain or (_says_same(head, title) and not blocks) else [Heading(3, (Run(head),)), *body]
     return blocks
 
 
-def _split_evidence(draft: Draft, ids: Sequence[str]) -> tuple[list[str], list[str]]:
-    evidence: list[str] = []
-    words = 0
-    for i in ids:
-        words += len(draft.notes[i].text.split())
-        if evidence and words > EVIDENCE_WORDS:
-            break
-        evidence.append(i)
-    return evidence, list(ids[len(evidence) :])
+def _says_same(head: str, title: str) -> bool:
+    return _letters(head) == _letters(title)
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _print_evidence(draft: Draft, ids: Sequence[str]) -> list[Block]:
-    """One sentence: our joining words, the notes' own content words in quotation marks."""
+    """One sentence: our joining words, the notes' own content words in quotation marks. More than a sentence holds becomes a list."""
     if not ids:
         return []
+    if sum(len(draft.notes[i].text.split()) for i in ids) > EVIDENCE_WORDS:
+        return [Paragraph((Run(draft.labels.what_was_said.rstrip()),), "lead"), *_print_points(draft, ids)]
     inlines: list[Inline] = [Run(draft.labels.what_was_said)]
     for k, i in enumerate(ids):
         note = draft.notes[i]
@@ -138,7 +149,7 @@ def _print_points(draft: Draft, ids: Sequence[str]) -> list[Block]:
         note = draft.notes[i]
         inlines = print_in_chapter(draft, note, set_words(draft, note, note.text))
         if kind_of(draft, i) == "quote":
-            marks = not note.text.strip().startswith(("'", '"', "‘", "“"))
+            marks = not note.text.lstrip(LIST_MARKS + " \n").startswith(("'", '"', "‘", "“"))
             blocks.append(Paragraph((Run("“"), inlines[0], Run("”"), *inlines[1:]) if marks else tuple(inlines), "quote"))
         else:
             blocks.append(Bullet(tuple(inlines)))
@@ -162,7 +173,7 @@ def _print_actions(draft: Draft, note: Note) -> list[Block]:
 def _print_duties(draft: Draft, action: Action) -> list[Inline]:
     labels, tokens = draft.labels, action.text.split()
     parts: list[list[Inline]] = []
-    owners = [print_owner(o) for o in action.owners if find_phrase(tokens, o) is None]
+    owners = [print_owner(draft, action, o) for o in action.owners if find_phrase(tokens, o) is None]
     if owners:
         parts.append([Run(f"{labels.owner}: "), Run(", ".join(owners), bold=True)])
     written = action.due is not None and find_phrase(tokens, action.due) is not None
@@ -177,9 +188,19 @@ def _print_duties(draft: Draft, action: Action) -> list[Inline]:
     return [*inlines, Run(")")]
 
 
-def print_owner(owner: str) -> str:
-    """An owner's name without the list mark that stood before it."""
-    return clean_text(owner).lstrip(LIST_MARKS + " ") or clean_text(owner)
+def print_owner(draft: Draft, action: Action, owner: str) -> str:
+    """An owner's name without the list mark that stood before it; of an action in marker capitals, in sentence case."""
+    name = clean_text(owner).lstrip(LIST_MARKS + " ") or clean_text(owner)
+    first, *rest = _set_piece(draft, action, name).split(" ")
+    return " ".join([open_with_capital(first), *rest])
+
+
+def _set_piece(draft: Draft, action: Action, piece: str) -> str:
+    """A piece of an action's wording as the whole is printed: in sentence case where the whole is in marker capitals."""
+    if not is_capitals(action.text):
+        return piece
+    # a first word before it, so that the piece is not taken for a sentence's beginning
+    return " ".join(sentence_case(["TO", *piece.upper().split()], draft.case, language=None)[1:])
 
 
 def print_action(draft: Draft, action: Action) -> str:
@@ -191,7 +212,7 @@ def print_action(draft: Draft, action: Action) -> str:
 def print_due(draft: Draft, action: Action) -> str:
     """'by end of March (31 March 2026)': the wording of the note, and the day it means where that is known."""
     day = print_date(action.due_date, draft.labels) if action.due_date else ""
-    wording = " ".join(sentence_case(clean_text(action.due or "").split(), draft.case, language=None))
+    wording = _set_piece(draft, action, clean_text(action.due or ""))
     return f"{wording} ({day})" if wording and wording.lower() not in day.lower() and day else day or wording
 
 
@@ -214,7 +235,11 @@ def compose_register(draft: Draft) -> list[Block]:
             (
                 (Run(labels.action_short.format(number=action.number)),),
                 text,
-                (Run(", ".join(map(print_owner, action.owners)), bold=True) if action.owners else Run(labels.no_owner),),
+                (
+                    Run(", ".join(print_owner(draft, action, o) for o in action.owners), bold=True)
+                    if action.owners
+                    else Run(labels.no_owner),
+                ),
                 (Run(print_due(draft, action) or labels.no_due),),
                 theme,
                 tuple(link_to_photo(draft, note)[1:]) if note else (),
@@ -225,13 +250,13 @@ def compose_register(draft: Draft) -> list[Block]:
     table = Table(
         header=(labels.number, labels.action, labels.owner, labels.due, labels.theme, labels.source),
         rows=tuple(rows),
-        widths=(0.075, 0.305, 0.16, 0.17, 0.19, 0.1),
+        widths=(0.075, 0.31, 0.17, 0.155, 0.19, 0.1),
         caption=labels.register_caption,
         label=labels.table,
         number=draft.next_table(),
         row_anchors=tuple(anchors),
     )
-    return [PageBreak(), Heading(1, (Run(labels.register),), draft.take_anchor("register")), table]
+    return [Heading(1, (Run(labels.register),), draft.take_anchor("register")), table]
 
 
 def section_title(draft: Draft, section: Section) -> str:
@@ -252,12 +277,13 @@ def compose_rounds(draft: Draft) -> list[Block]:
     if not groups:
         return []
     rows: list[tuple[Cell, ...]] = []
-    for (name, table_name), ids in groups.items():
+    for (name, table_name), ids in sorted(groups.items(), key=lambda g: [_count_in_words(part) for part in g[0]]):
+        said = sum(i in draft.body_anchors and draft.notes[i].role not in _SHEET_ROLES for i in ids)
         themes = dict.fromkeys(p.section_id for i in ids if (p := draft.placements[i]).section_id in draft.section_anchors)
         photos = dict.fromkeys(draft.photo_numbers[draft.notes[i].photo_id] for i in ids if draft.notes[i].photo_id in draft.photo_numbers)
         theme_links = [Link(section_title(draft, draft.sections[s]), draft.section_anchors[s]) for s in themes if s]
         photo_links = [Link(f"[{n}]", f"p_{n}", labels.photo.format(number=n)) for n in photos]
-        head = [(Run(clean_text(name), bold=True),), (Run(clean_text(table_name)),), (Run(str(len(ids))),)]
+        head = [(Run(clean_text(name), bold=True),), (Run(clean_text(table_name)),), (Run(str(said)),)]
         rows.append((*head, _list_links(theme_links, "; "), _list_links(photo_links, " ")))
     table = Table(
         header=(labels.round, labels.table_no, labels.notes, labels.themes, labels.photos),
@@ -268,6 +294,12 @@ def compose_rounds(draft: Draft) -> list[Block]:
         number=draft.next_table(),
     )
     return [Heading(1, (Run(labels.rounds),)), table]
+
+
+def _count_in_words(name: str) -> tuple[str, int]:
+    """'Table 10' behind 'Table 9'."""
+    number = re.search(r"\d+", name)
+    return (name[: number.start()] if number else name, int(number.group()) if number else 0)
 
 
 def _list_links(links: Sequence[Link], joint: str) -> Cell:

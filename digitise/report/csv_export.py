@@ -35,7 +35,7 @@ def render_actions_csv(event: Event) -> str:
         cells = [
             labels.action_short.format(number=action.number),
             print_action(draft, action),
-            ", ".join(map(print_owner, action.owners)),
+            ", ".join(print_owner(draft, action, o) for o in action.owners),
             print_due(draft, action),
             action.due_date.isoformat() if action.due_date else "",
             section_title(draft, section) if section and section.title_source != "none" else "",

@@ -11,7 +11,7 @@ from pathlib import Path
 from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from digitise.report.blocks import Doubt, Inline, Link, Picture, Run, Span
+from digitise.report.blocks import Bullet, Doubt, Inline, Link, Picture, Run, Span
 from digitise.report.docx_package import find_style
 from digitise.report.docx_xml import EMU_PER_CM, el, hyperlink, inline_picture, paragraph, run
 from digitise.report.docx_xml import field as word_field
@@ -35,6 +35,8 @@ _FALLBACKS: dict[str, tuple[str, ...]] = {
     "toc 2": ("toc 2", "Normal"),
     "picture": ("Picture", "Normal"),
     "table": ("Report Table", "Table Grid"),
+    "spread": ("Sheet Table", "Normal Table", "Table Normal"),
+    "spread head": ("Sheet Table Head", "Table Head", "Normal"),
     "table head": ("Table Head", "Normal"),
     "table text": ("Table Text", "Normal"),
     "key figure": ("Key Figure", "Normal"),
@@ -62,6 +64,8 @@ class Sheet:
     """Level, text and bookmark of each heading that the contents list."""
     doubts: list[tuple[BaseOxmlElement, Doubt]] = field(default_factory=list)
     break_before: bool = False
+    sections: int = 0
+    """How many sections were added to the template's own."""
 
     def style(self, use: str) -> str | None:
         """Id of the style for a use of _FALLBACKS, or of the style of that name."""
@@ -127,3 +131,21 @@ def build_caption(
         children = wrap_in_bookmark(sheet, anchor, children)
     props = (el("w:keepNext"),) if keep_next else ()
     return place(sheet, "caption", [*children, run(": "), *build_inlines(sheet, inlines)], props)
+
+
+def build_figure(sheet: Sheet, picture: Picture, *, max_width_cm: float, keep: bool = True) -> list[BaseOxmlElement]:
+    """A picture and its caption; a picture that is not there is said to be missing.
+
+    keep: hold both on one page; in a table's row, which is not split anyway, LibreOffice would hold the whole table to what follows.
+    """
+    together = (el("w:keepNext"),) if keep else ()
+    image = build_picture(sheet, picture, max_width_cm=max_width_cm)
+    caption = build_caption(sheet, picture.label, picture.number, picture.caption, anchor=picture.anchor)
+    if image is None:
+        return [place(sheet, "body", [run(sheet.labels.no_picture)], together), caption]
+    return [place(sheet, "picture", [image], together), caption]
+
+
+def build_bullet(sheet: Sheet, bullet: Bullet) -> BaseOxmlElement:
+    use = "transcript 1" if bullet.kind == "transcript" and bullet.level else bullet.kind
+    return place(sheet, use, build_inlines(sheet, bullet.inlines))

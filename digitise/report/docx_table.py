@@ -8,7 +8,7 @@ from digitise.report.blocks import Cell, Picture, Run, Table
 from digitise.report.docx_sheet import Sheet, build_inlines, build_picture, wrap_in_bookmark
 from digitise.report.docx_xml import TWIPS_PER_CM, el, paragraph, run, val
 
-_CELL_PADDING_CM = 0.5
+CELL_PADDING_CM = 0.5
 """Left and right together, as the style sets it, with some air; pictures must fit between."""
 
 
@@ -54,7 +54,7 @@ def _build_row(
         children: list[BaseOxmlElement] = []
         for part in cell:
             if isinstance(part, Picture):
-                image = build_picture(sheet, part, max_width_cm=width / TWIPS_PER_CM - _CELL_PADDING_CM)
+                image = build_picture(sheet, part, max_width_cm=width / TWIPS_PER_CM - CELL_PADDING_CM)
                 children.append(run(sheet.labels.no_picture) if image is None else image)
             else:
                 children += build_inlines(sheet, (part,))

@@ -19,10 +19,25 @@ from lxml.etree import _Element
 
 from digitise import __version__
 from digitise.model import Event
-from digitise.report.blocks import Block, Bullet, Contents, Heading, PageBreak, Paragraph, Picture, Run, Table, TitleBlock
+from digitise.report.blocks import (
+    Block,
+    Bullet,
+    Contents,
+    Heading,
+    PageBreak,
+    PageTurn,
+    Paragraph,
+    Picture,
+    Run,
+    Spread,
+    Table,
+    TitleBlock,
+)
 from digitise.report.compose import compose_report
 from digitise.report.docx_package import fill_placeholders, find_report_mark, open_template, remove_element, save_package
-from digitise.report.docx_sheet import Sheet, build_caption, build_inlines, build_picture, place, wrap_in_bookmark
+from digitise.report.docx_sections import close_section, share_headers
+from digitise.report.docx_sheet import Sheet, build_bullet, build_caption, build_figure, build_inlines, place, wrap_in_bookmark
+from digitise.report.docx_spread import build_spread
 from digitise.report.docx_table import build_table
 from digitise.report.docx_xml import EMU_PER_CM, TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
 from digitise.report.labels import Labels, choose_labels
@@ -46,7 +61,13 @@ def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path
     at = next((i for i, b in enumerate(blocks) if isinstance(b, Contents)), 0)
     front = [e for block in blocks[:at] if not (cover and isinstance(block, TitleBlock)) for e in build_block(sheet, block)]
     break_before, sheet.break_before = sheet.break_before, False
-    chapters = [e for block in blocks[at:] for e in build_block(sheet, block)]
+    chapters: list[BaseOxmlElement] = []
+    for block in blocks[at:]:
+        if isinstance(block, PageTurn):
+            close_section(sheet, chapters, landscape=not block.landscape)
+            sheet.text_width_cm, sheet.text_height_cm = _turn(sheet, landscape=block.landscape)
+        else:
+            chapters += build_block(sheet, block)
     # the contents list the headings, so they are built when all chapters are
     sheet.break_before = break_before
     elements = [*front, *_build_contents(sheet, blocks[at]), *chapters]
@@ -54,6 +75,7 @@ def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path
         # Word wants a paragraph behind a table that ends a document
         elements.append(paragraph(sheet.style("table end")))
     _insert_body(document, mark, elements)
+    share_headers(sheet)
     stamp = max((p.taken for p in event.photos if p.taken), default=UNDATED).replace(microsecond=0, tzinfo=None)
     _add_comments(sheet, stamp)
     _set_properties(document, event, sheet.labels, stamp)
@@ -78,6 +100,17 @@ def _lay_out_sheet(document: Document, labels: Labels, pictures: Path) -> Sheet:
         shape_ids=count(max(shapes, default=0) + 1),
         styles={},
     )
+
+
+def _turn(sheet: Sheet, *, landscape: bool) -> tuple[float, float]:
+    """Width and height of the text on an upright or a lying page, cm; the margins stay with their sides."""
+    section = sheet.document.sections[-1]
+    width, height = (side or 0 for side in (section.page_width, section.page_height))
+    beside = (section.left_margin or 0) + (section.right_margin or 0)
+    above = (section.top_margin or 0) + (section.bottom_margin or 0)
+    if landscape:
+        width, height = height, width
+    return (width - beside) / EMU_PER_CM, (height - above) / EMU_PER_CM
 
 
 def _fill_template(document: Document, title: TitleBlock, labels: Labels) -> bool:
@@ -130,14 +163,15 @@ def build_block(sheet: Sheet, block: Block) -> list[BaseOxmlElement]:
             keep = (el("w:keepNext"),) if block.kind == "lead" else ()
             elements = [place(sheet, block.kind, build_inlines(sheet, block.inlines), keep)]
         case Bullet():
-            use = "transcript 1" if block.kind == "transcript" and block.level else block.kind
-            elements = [place(sheet, use, build_inlines(sheet, block.inlines))]
+            elements = [build_bullet(sheet, block)]
         case Picture():
-            elements = _build_figure(sheet, block)
+            elements = build_figure(sheet, block, max_width_cm=sheet.text_width_cm)
         case Table():
             caption = [build_caption(sheet, block.label, block.number, (Run(block.caption),), keep_next=True)] if block.number else []
             elements = [*caption, build_table(sheet, block)]
-        case Contents():
+        case Spread():
+            elements = [build_spread(sheet, block), paragraph(sheet.style("table end"))]
+        case Contents() | PageTurn():
             pass
     return elements
 
@@ -151,14 +185,6 @@ def _build_heading(sheet: Sheet, heading: Heading) -> BaseOxmlElement:
         sheet.headings.append((heading.level, heading.text, name))
         children = wrap_in_bookmark(sheet, name, children)
     return place(sheet, f"Heading {heading.level}", children)
-
-
-def _build_figure(sheet: Sheet, picture: Picture) -> list[BaseOxmlElement]:
-    image = build_picture(sheet, picture, max_width_cm=sheet.text_width_cm)
-    caption = build_caption(sheet, picture.label, picture.number, picture.caption, anchor=picture.anchor)
-    if image is None:
-        return [place(sheet, "body", [run(sheet.labels.no_picture)], (el("w:keepNext"),)), caption]
-    return [place(sheet, "picture", [image], (el("w:keepNext"),)), caption]
 
 
 def _build_contents(sheet: Sheet, contents: Block) -> list[BaseOxmlElement]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
+from digitise.report.languages import tell_language
 from digitise.report.wording import (
     CaseRules,
     clean_text,
@@ -29,6 +30,10 @@ from digitise.report.wording import (
 _ANCHOR_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 """Word takes bookmark names of letters, digits and _ up to 40 characters; place, id and a repeat's suffix must fit."""
 _LANGUAGES = {"en": "en", "eng": "en", "cy": "cy", "cym": "cy"}
+
+
+LEAST_REPEATED = 3
+"""Notes that one photo must repeat of another, and a third of all on it, to be taken for the same sheet (some are misread)."""
 
 
 def anchor_name(place: str, note_id: str) -> str:
@@ -56,7 +61,7 @@ class Draft:
     surfaces: dict[str, list[Surface]]
     """By photo id."""
     repeats: Counter[str]
-    """How many duplicates a printed note stands for."""
+    """How many other people's notes a printed note stands for; the same sheet seen on a second photo is not one."""
     case: CaseRules
     anchors: set[str] = field(default_factory=set)
     body_anchors: dict[str, str] = field(default_factory=dict)
@@ -98,9 +103,12 @@ def open_draft(event: Event) -> Draft:
     for surface in event.surfaces:
         surfaces[photo_of.get(surface.id[: surface.id.rfind("-s") + 2], "")].append(surface)
     repeats: Counter[str] = Counter()
+    photos = {n.id: n.photo_id for n in event.notes}
+    look = _find_looks(event)
     for placement in arrangement.placements:
-        if placement.fate == "duplicate":
-            repeats[find_kept(placement, placements)] += 1
+        kept = find_kept(placement, placements)
+        if placement.fate == "duplicate" and look.get(photos.get(placement.note_id, "")) != look.get(photos.get(kept, "")):
+            repeats[kept] += 1
     return Draft(
         event=event,
         labels=choose_labels(event.info.languages),
@@ -113,6 +121,31 @@ def open_draft(event: Event) -> Draft:
         repeats=repeats,
         case=learn_case(event.notes, event.info.glossary),
     )
+
+
+def _find_looks(event: Event) -> dict[str, str]:
+    """Photo id -> the first photo that looks like it, or whose notes most of its own repeat: one wall, photographed twice."""
+    similar = {photo.id: photo.similar_to for photo in event.photos}
+    photo_of = {n.id: n.photo_id for n in event.notes}
+    counts = Counter(photo_of.values())
+    repeated = Counter(
+        (photo_of[p.note_id], photo_of[p.duplicate_of])
+        for p in event.arrangement.placements
+        if p.fate == "duplicate" and p.note_id in photo_of and p.duplicate_of in photo_of
+    )
+    order = {photo.id: i for i, photo in enumerate(event.photos)}
+    for pair, count in repeated.items():
+        earlier, later = sorted(pair, key=lambda i: order.get(i, 0))
+        if later != earlier and count >= LEAST_REPEATED and 3 * count >= min(counts[later], counts[earlier]):
+            similar[later] = similar.get(later) or earlier
+    looks: dict[str, str] = {}
+    for photo_id in similar:
+        here, seen = photo_id, {photo_id}
+        while (first := similar.get(here)) and first not in seen:
+            here = first
+            seen.add(here)
+        looks[photo_id] = here
+    return looks
 
 
 def find_kept(placement: Placement, placements: dict[str, Placement]) -> str:
@@ -136,10 +169,10 @@ def kind_of(draft: Draft, note_id: str) -> Kind:
     return placement.kind if placement else "other"
 
 
-def note_language(note: Note) -> str | None:
-    """'en', 'cy' or None: the language of most of its lines."""
+def note_language(draft: Draft, note: Note) -> str | None:
+    """'en', 'cy' or None: the language of most of its lines, else of its words."""
     known = Counter(code for line in note.lines if (code := _LANGUAGES.get(line.language or "")))
-    return known.most_common(1)[0][0] if known else None
+    return known.most_common(1)[0][0] if known else tell_language(note.text, draft.event.info.languages)
 
 
 def set_words(
@@ -158,7 +191,7 @@ def set_words(
     bold: phrases (owners) to stand out. A doubtful word carries its Doubt only where it is printed first.
     """
     tokens = clean_text(text).split()
-    language = note_language(note)
+    language = note_language(draft, note)
     word_language = [_LANGUAGES.get(line.language or "") or language for line in note.lines for _ in line.words]
     matched = match_words(tokens, note.words)
     strong = {i for phrase in bold for i in (find_phrase(tokens, phrase) or ())}

@@ -80,6 +80,7 @@ class Labels:
     see_figure: str
     duplicates: str
     duplicates_intro: str
+    read_from_it: str
     note: str
     printed_as: str
     unreadable: str
@@ -102,6 +103,7 @@ class Labels:
     accounting_intro: str
     notes_seen: str
     notes_reported: str
+    notes_with_sheet: str
     notes_duplicate: str
     notes_unreadable: str
     notes_aside: str
@@ -188,11 +190,12 @@ ENGLISH = Labels(
     unreadable_here="[could not be read]",
     see_figure="Picture: ",
     duplicates="Notes that say the same",
-    duplicates_intro="These notes repeat another one. They were counted with it and are printed once.",
+    duplicates_intro="These notes repeat another one, or show the same sheet on a second photo. They are printed once.",
+    read_from_it="What was read",
     note="Note",
     printed_as="Printed as",
-    unreadable="Notes nobody could read",
-    unreadable_intro="There is writing here that could not be read. Somebody who was there may know what it says.",
+    unreadable="Notes that could not be read",
+    unreadable_intro="Nothing could be read here: the note may be blank, or its writing too faint. Somebody who was there may know.",
     picture="Picture",
     as_read="As read",
     nothing_read="nothing could be read",
@@ -208,9 +211,11 @@ ENGLISH = Labels(
     check_comment="Please check. Read as “{reading}”. It may also be: {alternatives}.",
     check_comment_none="Please check. Read as “{reading}”.",
     accounting="Account of all notes",
-    accounting_intro="Nothing is lost: every note seen on the photos is in one of these lines, and they add up.",
+    accounting_intro="Nothing is lost: every note seen on the photos is in one of these lines, and they add up. "
+    "All but those set aside are also typed out with their photo in the photo record.",
     notes_seen="Notes seen",
-    notes_reported="Printed in this report",
+    notes_reported="Printed in the chapters above",
+    notes_with_sheet="Headings and marks of a sheet, printed with it in the photo record",
     notes_duplicate="Said by another note already",
     notes_unreadable="Could not be read",
     notes_aside="Set aside by the organisers",
@@ -305,11 +310,13 @@ WELSH = Labels(
     unreadable_here="[ni ellid ei ddarllen]",
     see_figure="Llun: ",
     duplicates="Nodiadau sy’n dweud yr un peth",
-    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall. Fe’u cyfrifwyd gydag ef ac fe’u hargreffir unwaith.",
+    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall, neu’n dangos yr un ddalen ar ail lun. Fe’u hargreffir unwaith.",
+    read_from_it="Yr hyn a ddarllenwyd",
     note="Nodyn",
     printed_as="Argraffwyd fel",
-    unreadable="Nodiadau na allai neb eu darllen",
-    unreadable_intro="Mae ysgrifen yma na ellid ei darllen. Efallai y bydd rhywun a oedd yno yn gwybod beth mae’n ei ddweud.",
+    unreadable="Nodiadau na ellid eu darllen",
+    unreadable_intro="Ni ellid darllen dim yma: gall y nodyn fod yn wag, neu’r ysgrifen yn rhy wan. "
+    "Efallai y bydd rhywun a oedd yno yn gwybod.",
     picture="Llun",
     as_read="Fel y’i darllenwyd",
     nothing_read="ni ellid darllen dim",
@@ -325,9 +332,11 @@ WELSH = Labels(
     check_comment="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”. Gallai hefyd fod: {alternatives}.",
     check_comment_none="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”.",
     accounting="Cyfrif o’r holl nodiadau",
-    accounting_intro="Nid oes dim ar goll: mae pob nodyn a welwyd ar y lluniau yn un o’r llinellau hyn, ac mae’r cyfanswm yn gywir.",
+    accounting_intro="Nid oes dim ar goll: mae pob nodyn a welwyd ar y lluniau yn un o’r llinellau hyn, ac mae’r cyfanswm yn gywir. "
+    "Mae pob un ond y rhai a roddwyd o’r neilltu hefyd wedi’i deipio gyda’i lun yn y cofnod lluniau.",
     notes_seen="Nodiadau a welwyd",
-    notes_reported="Argraffwyd yn yr adroddiad hwn",
+    notes_reported="Argraffwyd yn y penodau uchod",
+    notes_with_sheet="Penawdau a marciau dalen, a argraffwyd gyda hi yn y cofnod lluniau",
     notes_duplicate="Dywedwyd eisoes gan nodyn arall",
     notes_unreadable="Ni ellid eu darllen",
     notes_aside="Rhoddwyd o’r neilltu gan y trefnwyr",

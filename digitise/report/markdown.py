@@ -16,12 +16,15 @@ from digitise.report.blocks import (
     Inline,
     Link,
     PageBreak,
+    PageTurn,
     Paragraph,
     Picture,
     Run,
     Span,
+    Spread,
     Table,
     TitleBlock,
+    flatten,
 )
 from digitise.report.compose import compose_report
 from digitise.report.wording import clean_text
@@ -41,6 +44,7 @@ def write_markdown(event: Event, out: Path) -> None:
 
 def render_markdown(blocks: Sequence[Block], *, pictures: Path | None = None) -> str:
     """`pictures`: where it is given, a picture that is not there is left out rather than shown as a broken link."""
+    blocks = flatten(blocks)
     headings = [b for b in blocks if isinstance(b, Heading) and b.level <= 2]
     names = {id(h): f"toc_{i}" for i, h in enumerate(headings, 1)}
     parts: list[str] = []
@@ -87,7 +91,7 @@ def _render_block(block: Block, names: dict[int, str], headings: Sequence[Headin
             text = f"{mark}{_image(block, pictures)}\n\n{caption}".strip()
         case Table():
             text = _render_table(block, pictures)
-        case PageBreak():
+        case PageBreak() | PageTurn() | Spread():
             pass
     return text
 
