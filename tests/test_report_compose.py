@@ -5,11 +5,26 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from report_demo import demo_event, make_note, make_photo
+from report_demo import BOX, IDENTITY, demo_event, make_note, make_photo
 
-from digitise.model import Accounting, Arrangement, Event, EventInfo, Placement, Section
+from digitise.model import Accounting, Arrangement, Event, EventInfo, Placement, Section, Surface
 from digitise.report import compose_report
-from digitise.report.blocks import Block, Bullet, Heading, Link, Paragraph, Picture, Run, Span, Table, flatten, inline_text, spans
+from digitise.report.blocks import (
+    Block,
+    Bullet,
+    Heading,
+    Link,
+    PageTurn,
+    Paragraph,
+    Picture,
+    Run,
+    Span,
+    Spread,
+    Table,
+    flatten,
+    inline_text,
+    spans,
+)
 from digitise.report.draft import anchor_name
 
 EVENT = demo_event()
@@ -173,3 +188,100 @@ def test_welsh_labels_leave_participants_words_alone() -> None:
     welsh = compose_report(demo_event(languages=("cy", "en")))
     assert [s.text for s in spans(welsh) if s.anchor.startswith("n_")] == [s.text for s in spans(BLOCKS) if s.anchor.startswith("n_")]
     assert any(isinstance(b, Heading) and b.text == "Cofrestr camau gweithredu" for b in welsh)
+
+
+def arranged(texts: list[tuple[str, str]], *, title: str = "", source: str = "none", **more: object) -> Event:
+    """One photo with one section of notes (wording, kind)."""
+    photo = make_photo(1, "a.jpg")
+    notes = tuple(make_note(photo.id, k, text, language=None) for k, (text, _) in enumerate(texts))
+    placements = tuple(Placement(note_id=n.id, kind=kind, section_id="s") for n, (_, kind) in zip(notes, texts, strict=True))  # type: ignore[arg-type]
+    note_id = notes[0].id if source == "proposed" else None
+    section = Section(id="s", title=title, title_source=source, title_note_id=note_id, note_ids=tuple(n.id for n in notes))  # type: ignore[arg-type]
+    arrangement = Arrangement(placements=placements, sections=(section,), actions=())
+    return small_event(photos=(photo,), notes=notes, arrangement=arrangement, **more)
+
+
+def test_a_proposed_title_that_is_a_whole_note_is_not_printed_again() -> None:
+    blocks = compose_report(
+        arranged([("- No buses at night", "problem"), ("Taxis are dear", "problem")], title="No buses at night", source="proposed")
+    )
+    body = chapter("No buses at night", blocks)
+    assert [inline_text(b.inlines) for b in body if isinstance(b, Paragraph)] == [
+        "Problem\u00a0[1]",
+        "What was said: “Taxis are dear”\u00a0[1].",
+    ]
+    assert [s.text for s in spans(blocks) if s.anchor.startswith("n_")] == ["No buses at night", "Taxis are dear"]
+
+
+def test_a_part_of_a_section_is_not_headed_with_the_sections_own_title() -> None:
+    blocks = compose_report(
+        arranged([("A hot meal", "idea"), ("A wave kept me going", "quote")], title="In people's own words", source="written")
+    )
+    body = chapter("In people's own words", blocks)
+    assert isinstance(body[0], Paragraph) and body[0].kind == "quote"
+    assert [b.text for b in body if isinstance(b, Heading)] == ["Ideas not yet actions"]
+
+
+def test_welsh_notes_are_told_by_their_words_where_the_reading_does_not_say() -> None:
+    info = EventInfo(title="T", languages=("en", "cy"))
+    blocks = compose_report(arranged([("Gardd lysiau wrth ymyl y feddygfa", "idea"), ("Benches by the river", "idea")], info=info))
+    languages = {s.text: {r.language for r in s.runs} for s in spans(blocks) if s.anchor.startswith("n_")}
+    assert languages == {"Gardd lysiau wrth ymyl y feddygfa": {"cy"}, "Benches by the river": {None}}
+
+
+def two_photos(*, repeated: int, of: int) -> Event:
+    """Two photos with `of` notes each, the first `repeated` of which are the same."""
+    photos = (make_photo(1, "a.jpg"), make_photo(2, "b.jpg"))
+    notes = tuple(
+        make_note(p.id, k, f"Point {k} about the library{' again' * (k >= repeated) * n}") for n, p in enumerate(photos) for k in range(of)
+    )
+    placements = [Placement(note_id=n.id, kind="idea") for n in notes]
+    for k in range(repeated):
+        placements[of + k] = Placement(note_id=notes[of + k].id, fate="duplicate", kind="idea", duplicate_of=notes[k].id)
+    return small_event(photos=photos, notes=notes, arrangement=Arrangement(placements=tuple(placements), sections=(), actions=()))
+
+
+@pytest.mark.parametrize(("repeated", "said_twice"), [(1, True), (2, True), (4, False)])
+def test_one_sheet_on_two_photos_was_not_said_twice(repeated: int, said_twice: bool) -> None:
+    bullets = [b for b in compose_report(two_photos(repeated=repeated, of=6)) if isinstance(b, Bullet) and b.kind == "point"]
+    assert any("(said 2 times)" in inline_text(b.inlines) for b in bullets) == said_twice
+
+
+def with_surface(width: int, height: int, *, role: str = "quote", container: str = "none") -> Event:
+    photo = make_photo(1, "a.jpg")
+    surface = Surface(
+        id=f"{photo.id}-s1", quad=BOX, what="sheet", confidence=1, size_px=(width, height), homography=IDENTITY, picture="a.jpg"
+    )
+    roles = [("Our town", "title"), ("Now", "heading"), ("“Buses!”", role), ("More trees", "note")]
+    notes = tuple(make_note(photo.id, k, t, role=r, surface_id=surface.id, container=container) for k, (t, r) in enumerate(roles))
+    return small_event(photos=(photo,), surfaces=(surface,), notes=notes)
+
+
+@pytest.mark.parametrize(
+    ("event", "graphic"),
+    [
+        (with_surface(3000, 1600), True),
+        (with_surface(3000, 2100), False),
+        (with_surface(3000, 1600, role="note"), False),
+        (with_surface(3000, 1600, container="sticky"), False),
+        (with_surface(1000, 1600, container="bubble"), True),
+    ],
+    ids=["wide roll with a quotation", "whiteboard", "wide without", "sticky notes", "bubbles"],
+)
+def test_graphic_recordings_become_visual_minutes(event: Event, graphic: bool) -> None:
+    blocks = compose_report(event)
+    assert any(isinstance(b, Heading) and b.text == "Visual minutes" for b in blocks) == graphic
+    turns = [b.landscape for b in blocks if isinstance(b, PageTurn)]
+    wide = event.surfaces[0].size_px[0] > event.surfaces[0].size_px[1]
+    assert turns == ([True, False] if graphic and wide else [])
+
+
+def test_sheets_stand_beside_their_transcripts_unless_these_are_long() -> None:
+    event = with_surface(1000, 1600, role="note")
+    spread = next(b for b in compose_report(event) if isinstance(b, Spread))
+    assert [spans([b])[0].text for b in spread.bullets] == ["Our town", "Now", "“Buses!”", "More trees"]
+    photo, surface = event.photos[0], event.surfaces[0]
+    many = tuple(make_note(photo.id, k, f"Note {k}", surface_id=surface.id) for k in range(40))
+    blocks = compose_report(event.model_copy(update={"notes": many}))
+    assert not any(isinstance(b, Spread) for b in blocks)
+    assert any(isinstance(b, Picture) for b in blocks)

@@ -272,3 +272,20 @@ def test_actions_are_the_same_in_body_and_register(report: Path) -> None:
     for bullet in bullets:
         span = next(i for i in bullet.inlines if isinstance(i, Span))
         assert texts["t" + span.anchor[1:]] == span.text
+
+
+def test_a_wide_mural_has_a_page_on_its_side_and_the_cover_stays_the_first_page(tmp_path: Path) -> None:
+    photo = make_photo(1, "a.jpg")
+    surface = EVENT.surfaces[0].model_copy(update={"id": f"{photo.id}-s1", "size_px": (3000, 1500), "picture": "wide.jpg"})
+    roles = [("Our town", "title"), ("Now", "heading"), ("“Buses!”", "quote")]
+    notes = tuple(make_note(photo.id, k, t, role=r, surface_id=surface.id) for k, (t, r) in enumerate(roles))
+    arrangement = Arrangement(placements=tuple(Placement(note_id=n.id) for n in notes), sections=(), actions=())
+    event = EVENT.model_copy(update={"photos": (photo,), "surfaces": (surface,), "notes": notes, "arrangement": arrangement})
+    Image.new("RGB", (3000, 1500), "white").save(tmp_path / "wide.jpg")
+    write_docx(event, pictures=tmp_path, template=None, out=tmp_path / "r.docx")
+    sections = docx.Document(str(tmp_path / "r.docx")).sections
+    assert [s.page_width > s.page_height for s in sections] == [False, True, False]
+    assert [s.different_first_page_header_footer for s in sections] == [True, False, False]
+    assert [s.header.is_linked_to_previous for s in sections] == [False, True, True]
+    width = next(e for e in docx.Document(str(tmp_path / "r.docx")).element.body.iter(qn("wp:extent")))
+    assert 23 < int(width.get("cx")) / 360_000 <= 24.7

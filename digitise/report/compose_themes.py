@@ -25,13 +25,15 @@ def compose_themes(draft: Draft) -> list[Block]:
     labels = draft.labels
     business: list[Block] = []
     rest: list[Block] = []
+    aside: list[Block] = []  # house rules and the like: said by nobody
     loose: list[str] = []
     for section in draft.event.arrangement.sections:
         ids = [i for i in section.note_ids if i in draft.notes and fate_of(draft, i) == "reported"]
         if section.title_source == "none":
             loose += ids
         elif ids or section.title_note_id:
-            chapter = business if any(_is_business(draft, i) for i in ids) else rest
+            plain = all(kind_of(draft, i) == "other" for i in ids)
+            chapter = business if any(_is_business(draft, i) for i in ids) else aside if plain else rest
             chapter += _compose_section(draft, section, ids)
     loose += [i for i in draft.notes if _belongs_in_chapter(draft, i)]
     loose = [i for i in dict.fromkeys(loose) if i not in draft.body_anchors]
@@ -40,6 +42,7 @@ def compose_themes(draft: Draft) -> list[Block]:
         # a heading only where there is something else to tell it from
         head = [Heading(2, (Run(labels.other_problems),))] if business else []
         business += [*head, *_compose_notes(draft, other)]
+    rest += aside
     for kind, title in (
         ("quote", labels.quotes),
         ("strength", labels.what_works),
