@@ -43,7 +43,7 @@ def time_stages(photo: Path, config: Config, engine: OcrEngine) -> tuple[dict[st
     rgb, decoded = timed("decode", lambda: intake.decode(source, limits=config.limits))
     lines = timed("read", lambda: engine.read(rgb, vocabulary=pipeline.vocabulary(config)))
     pictures = timed("sheets", lambda: surface.make_pictures(rgb, decoded.id, [line.quad for line in lines]))
-    stickies = timed("stickies", lambda: layout.find_stickies(rgb))
+    stickies = timed("stickies", lambda: layout.find_stickies(rgb, [line.quad for line in lines if line.words]))
     surfaces = [p.surface for p in pictures]
     timed("notes", lambda: layout.make_notes(photo=decoded, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb))
     timed("quality", lambda: intake.assess_quality(rgb))

@@ -48,7 +48,7 @@ def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures
     rgb, photo = intake.decode(source, limits=config.limits)
     lines = engine.read(rgb, vocabulary=vocabulary(config))
     surfaces = make_surfaces(rgb, photo, lines, pictures=pictures)
-    stickies = layout.find_stickies(rgb, [line.quad for line in lines])
+    stickies = layout.find_stickies(rgb, [line.quad for line in lines if line.words])
     notes = layout.make_notes(photo=photo, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb)
     if pictures is not None:
         for note in notes:
@@ -86,7 +86,7 @@ def vocabulary(config: Config) -> tuple[str, ...]:
 
 def letter_height_px(lines: Sequence[Line]) -> float | None:
     """Median height of the lines of writing, px; None without any."""
-    return statistics.median(quad_size(line.quad)[1] for line in lines) if lines else None
+    return statistics.median([quad_size(line.quad)[1] for line in lines]) if lines else None
 
 
 def build_event(

@@ -120,6 +120,19 @@ def test_a_blank_sticky_is_kept_as_a_note_nobody_could_read() -> None:
     assert note.text == "" and note.legible == "no" and note.container == "sticky" and note.confidence == 0
 
 
+def test_writing_that_could_not_be_read_is_kept_as_a_note_or_marks_its_neighbour() -> None:
+    def unread(x: float, y: float) -> Line:
+        return Line(words=(), raw="", confidence=0, quad=((x, y), (x + 300, y), (x + 300, y + 40), (x, y + 40)))
+
+    notes = notes_of([write("legible words here", 100, 100), unread(100, 145), unread(1200, 900), unread(1200, 945)])
+    read, lost = notes
+    assert read.text == "legible words here" and read.legible == "partial"
+    assert lost.text == "" and lost.legible == "no" and lost.role == "label"
+    assert lost.bbox == (1200, 900, 1500, 985)
+    (held,) = notes_of([unread(150, 200)], [sticky(100, 100, 400)])
+    assert held.container == "sticky" and held.legible == "no"
+
+
 @pytest.mark.parametrize("angle", [0, 90, 180, -90, 7])
 def test_turned_writing_keeps_its_lines_in_order(angle: float) -> None:
     lines = [write("first line of the note", 600, 600, angle=angle), write("goes on here", 600, 645, angle=angle)]

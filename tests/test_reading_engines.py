@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from digitise.config import Reading
 from digitise.errors import DependencyError
@@ -68,6 +68,13 @@ def test_small_letters_on_a_large_photo_are_read(engine: OcrEngine) -> None:
     page = Image.new("RGB", (4000, 3000), "#f2efe6")
     page.paste(Image.fromarray(draw(WORDS)).resize((550, 310), Image.Resampling.LANCZOS), (3000, 2300))
     assert texts(engine.read(np.asarray(page))) == " / ".join(WORDS)
+
+
+def test_writing_too_blurred_to_read_is_told_without_words(engine: OcrEngine) -> None:
+    blurred = np.asarray(Image.fromarray(draw(WORDS)).filter(ImageFilter.GaussianBlur(9)))
+    lines = engine.read(blurred)
+    assert any(not line.words for line in lines)
+    assert all(line.raw == "" and line.confidence == 0 for line in lines if not line.words)
 
 
 def test_an_empty_sheet_and_a_tiny_picture_give_nothing(engine: OcrEngine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from shapely.geometry import MultiPoint
 from shapely.geometry import Point as ShapelyPoint
 
-from digitise.geometry import bounds, polygon
+from digitise.geometry import bounds, polygon, quad_size
 from digitise.layout.blocks import BULLET, MARK, SIZE_CHANGE, Block, make_blocks
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.roles import MOST_HEADING_WORDS, Item, assign_roles, join_lone_cards
@@ -24,6 +24,8 @@ from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Qua
 
 RgbArray = npt.NDArray[np.uint8]
 
+NEXT_LINE = 0.6
+"""A line that could not be read belongs to a note whose edge is at most this many line heights away."""
 PARTLY_READ = 0.75
 """Notes whose words are less sure than this on average are called partly legible."""
 
@@ -60,17 +62,40 @@ def make_notes(
     def ink_of(quad: Quad) -> Ink:
         return ink_colour(rgb, quad)
 
-    shapes = find_shapes(rgb, [line.quad for line in lines if not _lies_in(line, stickies)])
+    read = [line for line in lines if line.words]
+    shapes = find_shapes(rgb, [line.quad for line in read if not _lies_in(line, stickies)])
     holders = [Holder(s.outline, "sticky", s.colour) for s in stickies] + [Holder(*s) for s in shapes]
-    inside, free = split_lines(lines, [h.outline for h in holders], ink_of)
+    inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
         for frame, turned in sort_into_frames(pieces):
             for block in make_blocks(make_rows(turned, frame, same_ink), same_ink):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
+    drafts, partial = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     items = assign_roles(join_lone_cards([_item(d, sheets, rgb) for d in drafts]))
-    return _finish(photo, drafts, items)
+    return _finish(photo, drafts, items, partial)
+
+
+def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequence[Surface]) -> tuple[list[Draft], set[int]]:
+    """Lines that nobody could read: those in or next to a note make it partly legible, the others are notes of their own.
+
+    Returns the drafts with the new ones at the end, and the indices of those that have such lines.
+    """
+    grown = list(drafts)
+    partial: set[int] = set()
+    for line in sorted(unread, key=lambda u: (u.quad[0][1], u.quad[0][0])):
+        reach = polygon(line.quad).buffer(NEXT_LINE * quad_size(line.quad)[1])
+        near = [(reach.intersection(polygon(d.outline)).area, -k) for k, d in enumerate(grown) if reach.intersects(polygon(d.outline))]
+        if not near:
+            grown.append(Draft((), line.quad, "none", "none", Frame(0.0), _surface_at(line.quad, surfaces)))
+            continue
+        k = -max(near)[1]
+        partial.add(k)
+        if not grown[k].rows and grown[k].container == "none":
+            corners = polygon((*grown[k].outline, *line.quad)).convex_hull.exterior.coords[:-1]
+            grown[k] = replace(grown[k], outline=tuple((float(x), float(y)) for x, y in corners))
+    return grown, partial
 
 
 def _lies_in(line: Line, stickies: Sequence[Sticky]) -> bool:
@@ -141,7 +166,7 @@ def _item(draft: Draft, sheets: Set[str], rgb: RgbArray) -> Item:
     )
 
 
-def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item]) -> list[Note]:
+def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partial: Set[int]) -> list[Note]:
     order = reading_order(items)
     place = {k: i for i, k in enumerate(order)}
     name = {k: f"{photo.id}-n{i + 1}" for k, i in place.items()}
@@ -162,7 +187,7 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item]) -> lis
                 role=item.role,
                 lines=lines,
                 text="\n".join(line.text for line in lines),
-                legible="no" if not words else "full" if confidence >= PARTLY_READ else "partial",
+                legible="no" if not words else "full" if confidence >= PARTLY_READ and k not in partial else "partial",
                 under=None if item.under is None else name[item.under],
                 order=place[k],
                 confidence=round(confidence, 4),

@@ -48,7 +48,8 @@ class PrintAwareEngine:
 
 def may_be_print(lines: Sequence[Line]) -> bool:
     """Whether a reading is sure enough to be one of print."""
-    return len(lines) >= PRINT_LINES and float(np.mean([line.confidence for line in lines])) >= PRINT_CONFIDENCE
+    sure = [line.confidence for line in lines if line.words]
+    return len(sure) >= PRINT_LINES and float(np.mean(sure)) >= PRINT_CONFIDENCE
 
 
 def agreement(one: Sequence[Line], other: Sequence[Line]) -> float:
