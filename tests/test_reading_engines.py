@@ -8,13 +8,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from digitise.config import Reading
 from digitise.errors import DependencyError
 from digitise.geometry import quad_angle
 from digitise.model import Line
 from digitise.reading import OcrEngine, make_engine
+from digitise.reading.lexicon import EventLexicon
+from digitise.reading.networks import Emissions
+from digitise.reading.rapid import Look, RapidEngine
 from digitise.reading.tesseract import check_languages
 
 WORDS = ("Transport to the clinic", "No evening support", "Interlink to ring the council")
@@ -70,11 +73,25 @@ def test_small_letters_on_a_large_photo_are_read(engine: OcrEngine) -> None:
     assert texts(engine.read(np.asarray(page))) == " / ".join(WORDS)
 
 
-def test_writing_too_blurred_to_read_is_told_without_words(engine: OcrEngine) -> None:
-    blurred = np.asarray(Image.fromarray(draw(WORDS)).filter(ImageFilter.GaussianBlur(9)))
-    lines = engine.read(blurred)
-    assert any(not line.words for line in lines)
-    assert all(line.raw == "" and line.confidence == 0 for line in lines if not line.words)
+@pytest.mark.parametrize(
+    ("sure", "width", "told"),
+    [(0.9, 400, "words"), (0.55, 400, "unread"), (0.55, 50, "nothing"), (0.2, 400, "nothing")],
+    ids=["clear", "blurred", "an icon", "a drawing"],
+)
+def test_writing_too_poor_to_believe_is_told_without_words(sure: float, width: int, told: str) -> None:
+    engine = RapidEngine(languages=("en",), doubtful_below=0.8, threads=2)
+    characters = engine._networks.alphabet
+    probabilities = np.full((16, len(characters)), (1 - sure) / (len(characters) - 1), np.float32)
+    probabilities[:, 0] = 0
+    for step, char in zip(range(0, 16, 4), "care", strict=True):
+        probabilities[step, characters.index(char)] = sure
+        probabilities[step + 1 : step + 4] = 0
+        probabilities[step + 1 : step + 4, 0] = 1
+    corners = np.array([[0, 0], [width, 0], [width, 40], [0, 40]], float)
+    line = engine.decode(Look(corners, Emissions(probabilities, width / 16), sure), EventLexicon(("en",)))
+    assert ("nothing" if line is None else "words" if line.words else "unread") == told
+    if line is not None and not line.words:
+        assert line.raw == "" and line.confidence == 0 and line.quad[2] == (width, 40)
 
 
 def test_an_empty_sheet_and_a_tiny_picture_give_nothing(engine: OcrEngine) -> None:
