@@ -12,7 +12,7 @@ from digitise.layout.colours import DAYLIGHT, White, colour_strength, estimate_w
 # Pads, cards and marker inks as cameras see them in daylight (sRGB).
 SWATCHES = {
     "yellow": [(255, 240, 120), (250, 225, 90), (255, 250, 170), (230, 240, 60), (255, 210, 60)],
-    "orange": [(255, 140, 40), (250, 120, 90), (255, 160, 80)],
+    "orange": [(255, 140, 40), (250, 120, 90), (255, 160, 80), (241, 173, 80)],
     "pink": [(255, 100, 170), (255, 60, 150), (250, 190, 205), (255, 140, 150), (240, 110, 180)],
     "red": [(210, 30, 40), (190, 25, 30), (225, 50, 50)],
     "green": [(110, 200, 110), (190, 225, 90), (160, 230, 190), (20, 120, 60)],
@@ -68,6 +68,15 @@ def test_paper_is_found_among_notes_and_its_light_measured(level, warmth, seed):
     white = np.array(estimate_white(photo))
     assert white / white.max() == pytest.approx(gains / gains.max(), abs=0.07)
     assert name_colour(photo[5:55, 25:135].reshape(-1, 3), White(*white.tolist())) == "yellow"
+
+
+def test_cards_lighter_than_a_beige_wall_are_its_white_and_a_lit_corner_of_one_wall_is_not():
+    photo = np.full((120, 160, 3), (206, 190, 152), np.uint8)
+    photo[10:40, 20:60] = (237, 235, 226)
+    assert name_colour(photo[20, 30], estimate_white(photo)) == "white"
+    wall = np.full((120, 160, 3), relight((200, 200, 200), (1.0, 0.95, 0.85)), np.uint8)
+    wall[:40, :50] = relight((235, 235, 235), (1.0, 0.95, 0.85))
+    assert np.array(estimate_white(wall)) == pytest.approx(np.array(estimate_white(wall[60:])), abs=0.01)
 
 
 def test_no_white_is_invented_where_everything_is_coloured():

@@ -224,6 +224,76 @@ def test_a_line_of_writing_that_crosses_a_fold_keeps_the_note_whole():
     assert box_iou(bounds(found[0].outline), box) > 0.8
 
 
+def quad(x0, y0, x1, y1):
+    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+
+
+def lines_on(box):
+    """The quads of the four lines that draw_note scribbles."""
+    x0, y0, x1, y1 = box
+    w, h = x1 - x0, y1 - y0
+    return [quad(x0 + 0.12 * w, y0 + (r - 0.07) * h, x0 + 0.88 * w, y0 + (r + 0.07) * h) for r in (0.22, 0.41, 0.6, 0.8)]
+
+
+def test_fills_of_letters_along_a_line_are_no_notes():
+    wall = draw_wall((1400, 900))
+    for i in range(6):
+        draw_note(wall, (250 + 150 * i, 300), 110, PADS["yellow"], writing=False, shadow=0.0)
+    photo = finish(wall)
+    assert len(find_stickies(photo)) == 6
+    assert find_stickies(photo, [quad(180, 240, 1070, 360)]) == []
+
+
+def test_an_empty_patch_far_from_the_written_notes_is_trusted_less_than_a_blank_note_among_them():
+    wall = draw_wall((1600, 1000))
+    boxes = [draw_note(wall, (150 + 170 * i, 200), 150, PADS["green"], seed=i, writing=i != 2) for i in range(4)]
+    far = draw_note(wall, (1450, 850), 150, PADS["green"], writing=False)
+    found = find_stickies(finish(wall), [q for i, b in enumerate(boxes) if i != 2 for q in lines_on(b)])
+    trust = {i: s.confidence for s in found for i, b in enumerate([*boxes, far]) if box_iou(b, bounds(s.outline)) > 0.8}
+    assert set(trust) >= {0, 1, 2, 3}
+    assert trust.get(4, 0.0) < 0.6 * trust[2]
+
+
+def test_text_recognition_that_joins_lines_of_neighbours_does_not_part_them():
+    wall = draw_wall((1300, 700))
+    boxes = [draw_note(wall, (260 + 260 * i, 350), 200, PADS[n], seed=i) for i, n in enumerate(("yellow", "pink", "blue"))]
+    joined = [quad(boxes[0][0] + 20, y, boxes[2][2] - 20, y + 26) for y in (295, 335, 375)]
+    assert f1(find_stickies(finish(wall), joined), [(b, "") for b in boxes]) == 1.0
+
+
+def test_a_strip_of_a_note_at_the_frame_is_found_beside_whole_ones():
+    wall = draw_wall((1200, 800))
+    boxes = [draw_note(wall, (200 + 260 * i, 300), 200, PADS["pink"], seed=i) for i in range(4)]
+    strips = [draw_note(wall, (200 + 260 * i, 840), 200, PADS["pink"], seed=i, writing=False) for i in range(3)]
+    cut = [(x0, y0, x1, 800.0) for x0, y0, x1, _ in strips]
+    found = find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)])
+    assert f1(found, [(b, "") for b in (*boxes, *cut)]) >= 0.9
+
+
+def test_white_cards_are_found_on_a_coloured_wall_beside_coloured_notes_and_not_alone():
+    def draw(names):
+        wall = draw_wall((1400, 700), (176, 150, 118))
+        return wall, [
+            draw_note(wall, (180 + 260 * i, 350), 200, (*PADS[n],) if n else (246, 246, 244), seed=i) for i, n in enumerate(names)
+        ]
+
+    wall, boxes = draw(["yellow", None, "pink", "green", None])
+    found = find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)])
+    assert f1(found, [(b, "") for b in boxes]) == 1.0
+    assert sum(s.colour == "white" for s in found) == 2
+    wall, boxes = draw([None] * 5)
+    assert find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)]) == []
+
+
+def test_a_card_keeps_its_corner_under_a_flag():
+    wall = draw_wall((1300, 700), (150, 110, 75))
+    boxes = [draw_note(wall, (230 + 280 * i, 330), 210, PADS["purple"], seed=i) for i in range(4)]
+    for i in range(4):
+        draw_note(wall, (230 + 280 * i + 65, 430), 90, PADS["orange"], seed=i, writing=False)
+    found = [s for s in find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)[:3]]) if s.colour == "purple"]
+    assert f1(found, [(b, "") for b in boxes], iou=0.8) == 1.0
+
+
 @pytest.mark.slow
 def test_a_twelve_megapixel_photo_takes_seconds_not_minutes():
     wall = draw_wall((4000, 3000))

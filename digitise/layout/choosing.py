@@ -124,44 +124,52 @@ def rate(c: Candidate, *, hidden: float = 0.0) -> Candidate:
     return c._replace(shape=shape, score=shape * c.tinted * ramp(c.foreign, FOREIGN))
 
 
-def share_hidden(c: Candidate, sure: Sequence[Candidate]) -> float:
-    """Share of a patch under smaller sure notes of other pads, 0..1."""
-    low, high = c.corners.min(axis=0), c.corners.max(axis=0)
-    over = (
-        o
-        for o in sure
-        if o.area < 0.5 * c.area and differ(c, o) and (o.corners.max(axis=0) > low).all() and (o.corners.min(axis=0) < high).all()
-    )
-    return sum(float(cv2.intersectConvexConvex(c.corners, o.corners)[0]) for o in over) / max(c.area, 1.0)
-
-
-def find_company(sure: Sequence[Candidate]) -> list[Candidate]:
-    """The sure notes that vouch for blank ones near them: written ones, those that hang together with them, large groups."""
+def share_hidden(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> list[float]:
+    """For each patch the share of it under smaller sure notes of other pads, 0..1."""
     if not sure:
-        return []
+        return [0.0] * len(candidates)
+    low, high = (np.array([f(o.corners, axis=0) for o in sure]) for f in (np.min, np.max))
+    areas = np.array([o.area for o in sure])
+    shares: list[float] = []
+    for c in candidates:
+        total = 0.0
+        if c.rectangularity < FULL_RECTANGULARITY:  # others need no excuse
+            over = ((low < c.corners.max(axis=0)) & (high > c.corners.min(axis=0))).all(axis=1) & (areas < 0.5 * c.area)
+            hiding = [o for o, is_over in zip(sure, over.tolist(), strict=True) if is_over and differ(c, o)]
+            total = sum(float(cv2.intersectConvexConvex(c.corners, o.corners)[0]) for o in hiding)
+        shares.append(total / max(c.area, 1.0))
+    return shares
+
+
+def find_lonely(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> npt.NDArray[np.bool_]:
+    """Which candidates hold no writing, and have near them no written note, none that hangs together with one, and no large group."""
+    lonely = np.array([not c.writing.held and not c.writing.crossing for c in candidates], np.bool_)
+    if not sure:
+        return lonely
     near = _are_near(sure, sure)
     group = np.arange(len(sure))
     while (joined := np.where(near, group[None, :], len(sure)).min(axis=1)).tolist() != group.tolist():
         group = joined
     written = {int(group[i]) for i, c in enumerate(sure) if c.writing.held}
     sizes = np.bincount(group, minlength=len(sure))
-    return [c for c, g in zip(sure, group, strict=True) if int(g) in written or sizes[g] >= GROUP]
+    company = [c for c, g in zip(sure, group, strict=True) if int(g) in written or sizes[g] >= GROUP]
+    return lonely & ~_are_near(candidates, company).any(axis=1) if company else lonely
 
 
-def compare(c: Candidate, sure: Sequence[Candidate], company: Sequence[Candidate] | None) -> Candidate:
-    """Judge a candidate again in the light of the photo's sure notes. company: see find_company; None if nothing has been read."""
+def compare(c: Candidate, sizes: npt.NDArray[np.float64], *, lonely: bool) -> Candidate:
+    """Judge a candidate again in the light of the photo's sure notes. sizes: log of theirs; lonely: see find_lonely."""
     score = c.score
-    if len(sure) < QUORUM:
+    if len(sizes) < QUORUM:
         score *= ramp(c.side, LONE_SIDE_PX) * c.area / (c.size * c.size)  # a strip at the frame is a note's only beside others
     else:
-        ratios = np.array([math.log(c.size / s.size) for s in sure])
+        ratios = math.log(c.size) - sizes
         fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
         typical = float(np.median(ratios))
         score = max(score, 0.8 * c.shape * c.tinted * fits) * (0.85 + 0.3 * fits)
         if c.tinted < 1 and c.light > WHITE_LIGHTNESS and c.writing.held and not c.writing.crossing:
             score = max(score, WHITE_TRUST * c.shape * ramp(c.raised, WHITE_GROUND) * ramp(abs(typical), WHITE_SIZE))
         score *= 0.35 if typical < TOO_SMALL else 0.3 if typical > TOO_LARGE else 1.0
-    if company is not None and not c.writing.held and not c.writing.crossing and not (len(company) and _are_near([c], company).any()):
+    if lonely:
         score *= EMPTY_TRUST
     return c._replace(score=score)
 

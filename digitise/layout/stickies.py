@@ -23,13 +23,13 @@ from digitise.layout.choosing import (
     choose,
     compare,
     differ,
-    find_company,
+    find_lonely,
     ramp,
     rate,
     share_hidden,
 )
 from digitise.layout.colours import WHITE_LIGHTNESS, White, estimate_white, name_colour, name_oklab, to_oklab
-from digitise.layout.evidence import gather_evidence
+from digitise.layout.evidence import Evidence, gather_evidence
 from digitise.layout.inscriptions import cut_joined_lines, read_inscriptions
 from digitise.layout.zones import Zone, edge_strength, find_zones
 from digitise.model import Colour, Point, Quad
@@ -107,10 +107,12 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     lines = np.array(line_quads, np.float32).reshape(-1, 4, 2) / ratio
     alone = _add_writing(_judge_all(list(find_zones(work, edges, lab)), lab, edges, white), lines)
     sure = _choose_sure(alone)
-    alone = [rate(c, hidden=share_hidden(c, sure)) for c in alone]
+    alone = [rate(c, hidden=share) for c, share in zip(alone, share_hidden(alone, sure), strict=True)]
     sure = _choose_sure(alone)
-    company = find_company(sure) if len(lines) else None
-    chosen = choose([c for c in (compare(c, sure, company) for c in alone) if c.score > FAINT])
+    sizes = np.log([c.size for c in sure])
+    lonely = find_lonely(alone, sure) if len(lines) else [False] * len(alone)
+    compared = (compare(c, sizes, lonely=bool(is_lonely)) for c, is_lonely in zip(alone, lonely, strict=True))
+    chosen = choose([c for c in compared if c.score > FAINT])
     return [
         Sticky(order_corners(np.clip(c.corners * ratio, 0, (width, height))), name_colour(c.colour, white), round(min(1.0, c.score), 3))
         for c in sorted(chosen, key=lambda c: -c.score)
@@ -133,7 +135,12 @@ def _judge_all(zones: Sequence[Zone], lab: FloatArray, edges: FloatArray, white:
         worth = c.form * max(c.tinted, FAINT) * c.rectangularity * c.oneness
         if key not in best or best[key][0] < worth:
             best[key] = worth, zone, c
-    return [gathered for _, zone, c in best.values() if (gathered := _gather(zone, c, lab, edges)) is not None]
+    if not best:
+        return []
+    _, kept, formed = zip(*best.values(), strict=True)
+    blobs = [z.blob if z.oneness >= CLEAR_SEAM else None for z in kept]
+    found = gather_evidence(np.stack([c.corners for c in formed]), np.stack([c.tint * c.light for c in formed]), lab, edges, blobs)
+    return [judged for c, e in zip(formed, found, strict=True) if (judged := _judge_ground(c, e)) is not None]
 
 
 def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candidate | None:
@@ -164,9 +171,8 @@ def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candid
     return Candidate(zone.corners, zone.colour, tint, light, area, full, form, tinted, zone.rectangularity, zone.oneness, 0.0, 0.0)
 
 
-def _gather(zone: Zone, c: Candidate, lab: FloatArray, edges: FloatArray) -> Candidate | None:
-    """The candidate with what stands round it, or None if that speaks against a note."""
-    evidence = gather_evidence(zone.corners, c.tint * c.light, lab, edges, blob=zone.blob if zone.oneness >= CLEAR_SEAM else None)
+def _judge_ground(c: Candidate, evidence: Evidence) -> Candidate | None:
+    """The candidate in the light of what stands round it, or None if that speaks against a note."""
     form = c.form * ramp(evidence.apart, APART) * ramp(evidence.filled, FILLED) * (1 - 0.9 * ramp(evidence.drawn, DRAWN))
     if (aspect := c.size * c.size / c.area) > 1.01:  # cut by the frame
         form *= max(_trust_aspect(aspect), ramp(evidence.foreign, CUT_GROUND))
@@ -181,6 +187,8 @@ def _trust_aspect(aspect: float) -> float:
 
 def _is_cut(corners: FloatArray, size: tuple[int, int]) -> bool:
     """Does a long side lie along the photo's frame, so that the note goes on beyond it? size: (width, height) px."""
+    if corners.min() > FRAME_PX and (corners.max(axis=0) < np.array(size) - 1 - FRAME_PX).all():
+        return False
     ends = np.stack([corners, np.roll(corners, -1, axis=0)])
     lengths = np.linalg.norm(ends[1] - ends[0], axis=1)
     at_frame = np.any((ends < FRAME_PX).all(axis=0) | (ends > np.array(size) - 1 - FRAME_PX).all(axis=0), axis=1)
