@@ -193,6 +193,9 @@ class Placement(Frozen):
     kind_reason: str = ""
     """Why, in words: 'heading "Actions"', 'colour key: pink', 'wording: X to do Y'."""
     section_id: str | None = None
+    with_sheet: bool = False
+    """It orders or marks its sheet (a heading, a page number, a doodle's letters) and is printed with it in the photo record only; a
+    heading that names a section is that section's title besides."""
     duplicate_of: str | None = None
     """Id of the note that says the same and is printed in its place."""
     owners: tuple[str, ...] = ()

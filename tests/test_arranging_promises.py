@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digitise.arranging import arrange
-from digitise.arranging.arrange import BESIDE
 from digitise.arranging.duplicates import find_duplicates
 from digitise.arranging.meaning import _load_wordllama, measure_similarity
 from digitise.config import Config
@@ -82,7 +81,7 @@ def check(result: Arrangement, notes: list[Note]) -> None:
     fates = {p.note_id: p.fate for p in result.placements}
     for p in result.placements:
         note = by_id[p.note_id]
-        if p.fate == "reported" and p.kind_reason not in ("a heading", BESIDE):
+        if p.fate == "reported" and not p.with_sheet:
             assert printed.count(p.note_id) == 1
             assert p.note_id in next(s for s in result.sections if s.id == p.section_id).note_ids
         else:

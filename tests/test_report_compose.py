@@ -285,3 +285,15 @@ def test_sheets_stand_beside_their_transcripts_unless_these_are_long() -> None:
     blocks = compose_report(event.model_copy(update={"notes": many}))
     assert not any(isinstance(b, Spread) for b in blocks)
     assert any(isinstance(b, Picture) for b in blocks)
+
+
+def test_what_only_marks_its_sheet_is_printed_with_it_and_counted_so() -> None:
+    photo = make_photo(1, "a.jpg")
+    notes = (make_note(photo.id, 0, "8"), make_note(photo.id, 1, "More trees"))
+    placements = (Placement(note_id=notes[0].id, with_sheet=True), Placement(note_id=notes[1].id, kind="idea"))
+    accounting = Accounting(seen=2, reported=2, duplicates=0, unreadable=0, set_aside=0)
+    arrangement = Arrangement(placements=placements, sections=(), actions=())
+    blocks = compose_report(small_event(photos=(photo,), notes=notes, arrangement=arrangement, accounting=accounting))
+    assert {s.text: s.anchor[0] for s in spans(blocks) if s.text == "8"} == {"8": "r"}
+    table = next(b for b in chapter("Account of all notes", blocks) if isinstance(b, Table))
+    assert [inline_text(row[1]) for row in table.rows] == ["1", "1", "0", "0", "0", "2"]

@@ -20,7 +20,7 @@ from digitise.config import Config
 from digitise.model import Action, Arrangement, Note, Photo, Placement, Section
 
 BESIDE = "a mark or line that is no point"
-"""Why a reported note is in no section: it stands with its sheet in the photo record only."""
+"""The reason that people see for such a placement."""
 
 
 def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, embed: Embedder = embed_static) -> Arrangement:
@@ -91,6 +91,7 @@ def _place(
             fate=fate,
             kind_confidence=1.0,
             kind_reason="a heading",
+            with_sheet=True,
             section_id=section_id,
             duplicate_of=original,
             round=own.round or standing.round,
@@ -102,6 +103,7 @@ def _place(
             fate=fate,
             kind_confidence=0.9,
             kind_reason=BESIDE,
+            with_sheet=True,
             duplicate_of=original,
             round=standing.round,
             table=standing.table,

@@ -71,9 +71,14 @@ def _find_above(heading: Note, on_sheet: Sequence[Note], headings: Mapping[str, 
     over = [
         n
         for n in on_sheet
-        if headings[n.id].theme and sheet_of(n) == sheet_of(heading) and n.bbox[3] <= top and n.bbox[0] < x1 and n.bbox[2] > x0
+        if headings[n.id].theme and sheet_of(n) == sheet_of(heading) and _middle(n) < top and n.bbox[0] < x1 and n.bbox[2] > x0
     ]
     return [max(over, key=lambda n: n.bbox[3]).id] if over else []
+
+
+def _middle(note: Note) -> float:
+    """Height of a note's middle: outlines of neighbouring lines overlap, their middles do not."""
+    return (note.bbox[1] + note.bbox[3]) / 2
 
 
 def _climb(note: Note, by_id: Mapping[str, Note], headings: Mapping[str, Heading]) -> list[str]:

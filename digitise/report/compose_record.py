@@ -24,7 +24,7 @@ _WIDE_MURAL = 1.3
 """A mural wider than this gets a page on its side."""
 _LANDSCAPE_CM = (24.7, 12.2)
 """What a page of the shipped template on its side has room for under a chapter's heading and above a caption."""
-_CROP_CM = (5.5, 3.0)
+_CROP_CM = (5.2, 2.4)
 _SMALL_CROP_CM = (3.5, 2.2)
 _ROLL = 1.6
 """Width to height of a sheet cut off a paper roll for graphic recording; flipcharts and A sizes have 1.41, whiteboards mostly 1.5."""
@@ -265,7 +265,7 @@ def compose_words_to_check(draft: Draft) -> list[Block]:
     table = Table(
         header=(labels.picture, labels.as_read, labels.other_readings),
         rows=tuple(rows),
-        widths=(0.37, 0.33, 0.3),
+        widths=(0.36, 0.34, 0.3),
         caption=labels.words_to_check,
     )
     return [Heading(1, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),), "lead"), table]

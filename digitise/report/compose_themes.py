@@ -64,6 +64,9 @@ def _is_business(draft: Draft, note_id: str) -> bool:
 
 
 def _belongs_in_chapter(draft: Draft, note_id: str) -> bool:
+    placement = draft.placements.get(note_id)
+    if placement is not None and placement.with_sheet:
+        return False
     return fate_of(draft, note_id) == "reported" and (draft.notes[note_id].role not in _SHEET_ROLES or _is_business(draft, note_id))
 
 

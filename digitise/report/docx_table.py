@@ -8,6 +8,8 @@ from digitise.report.blocks import Cell, Picture, Run, Table
 from digitise.report.docx_sheet import Sheet, build_inlines, build_picture, wrap_in_bookmark
 from digitise.report.docx_xml import TWIPS_PER_CM, el, paragraph, run, val
 
+_SMALL_TABLE = 8
+"""A table of at most so many rows, without pictures, stands on one page."""
 CELL_PADDING_CM = 0.5
 """Left and right together, as the style sets it, with some air; pictures must fit between."""
 
@@ -38,14 +40,16 @@ def build_table(sheet: Sheet, table: Table) -> BaseOxmlElement:
     grid = el("w:tblGrid", None, *(el("w:gridCol", {"w:w": str(w)}) for w in widths))
     head, text = ("key figure head", "key figure") if table.kind == "figures" else ("table head", "table text")
     rows = [_build_row(sheet, tuple((Run(name, bold=True),) for name in table.header), widths, style=head, header=True)]
+    small = len(table.rows) <= _SMALL_TABLE and not any(isinstance(part, Picture) for row in table.rows for cell in row for part in cell)
     for k, cells in enumerate(table.rows):
         anchor = table.row_anchors[k] if table.row_anchors else ""
-        rows.append(_build_row(sheet, cells, widths, style=text, anchor=anchor))
+        keep = small and k < len(table.rows) - 1
+        rows.append(_build_row(sheet, cells, widths, style=text, anchor=anchor, keep=keep))
     return el("w:tbl", None, props, grid, *rows)
 
 
 def _build_row(
-    sheet: Sheet, cells: tuple[Cell, ...], widths: list[int], *, style: str, header: bool = False, anchor: str = ""
+    sheet: Sheet, cells: tuple[Cell, ...], widths: list[int], *, style: str, header: bool = False, anchor: str = "", keep: bool = False
 ) -> BaseOxmlElement:
     # a row is not split over pages: half an action on the next page is read as another one
     props = el("w:trPr", None, el("w:cantSplit"), *([el("w:tblHeader")] if header else []))
@@ -60,7 +64,7 @@ def _build_row(
                 children += build_inlines(sheet, (part,))
         if anchor and k == 0:
             children = wrap_in_bookmark(sheet, anchor, children)
-        keep = (el("w:keepNext"),) if header else ()
+        together = (el("w:keepNext"),) if header or keep else ()
         size = el("w:tcPr", None, el("w:tcW", {"w:w": str(width), "w:type": "dxa"}))
-        row.append(el("w:tc", None, size, paragraph(sheet.style(style), *children, props=keep)))
+        row.append(el("w:tc", None, size, paragraph(sheet.style(style), *children, props=together)))
     return row
