@@ -56,15 +56,21 @@ def test_word_model_does_not_overrule_clear_ink() -> None:
     assert decode_line(emissions("Llanhraan suportive"), CHARACTERS, LEXICON).text == "Llanhraan suportive"
 
 
-def test_missing_space_is_restored() -> None:
+@pytest.mark.parametrize("languages", [("en",), ("cy", "en")])
+def test_missing_space_is_restored(languages: tuple[str, ...]) -> None:
     text = "lackoftransport"
     p = emissions(text)
     for gap in (4, 6):
         p[2 * gap - 1] = 1e-5
         p[2 * gap - 1, [0, COLUMN[" "]]] = 0.8, 0.2
-    decoded = decode_line(p, CHARACTERS, LEXICON)
+    decoded = decode_line(p, CHARACTERS, EventLexicon(languages))
     assert decoded.raw == "lackoftransport"
     assert decoded.text == "lack of transport"
+
+
+def test_clear_spaces_stay_in_a_welsh_and_english_event() -> None:
+    text = "nothing open in the evenings or at weekends"
+    assert decode_line(emissions(text, sure=0.9), CHARACTERS, EventLexicon(("cy", "en"))).text == text
 
 
 def test_glossary_tips_the_scales_for_a_local_name() -> None:

@@ -7,12 +7,13 @@ inflection list, which says that a form exists but not how common it is.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Protocol
 
-import simplemma
 import wordfreq
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 WELSH_LETTERS = "âêîôûŵŷáéíóúàèìòùäëïöüẁẃẅỳýÿ"
 LOANWORD_LETTERS = "éèêçïñô"
@@ -77,7 +78,9 @@ class EventLexicon:
         frequency = english_starts().get(start, 0.0) if self._english else 0.0
         if frequency:
             best = max(best, math.log(frequency))
-        return max(best, WELSH_WORD) if "cy" in self._languages else best
+        if "cy" in self._languages and begins_welsh(start):
+            best = max(best, WELSH_SHORT_WORD if len(start) <= 3 else WELSH_WORD)
+        return best
 
     def knows(self, word: str) -> bool:
         word = word.lower()
@@ -112,10 +115,24 @@ def english_starts() -> Mapping[str, float]:
     return starts
 
 
-@lru_cache(maxsize=100_000)
+@cache
+def welsh_forms() -> tuple[str, ...]:
+    """All Welsh word forms known, about 400,000, in alphabetical order."""
+    return tuple(sorted({form.lower() for form in DefaultDictionaryFactory().get_dictionary("cy")}))
+
+
 def is_welsh(word: str) -> bool:
     """Whether a Welsh form of that spelling exists (lower case)."""
-    return bool(simplemma.is_known(word, lang="cy"))
+    forms = welsh_forms()
+    place = bisect_left(forms, word)
+    return place < len(forms) and forms[place] == word
+
+
+def begins_welsh(start: str) -> bool:
+    """Whether some Welsh form begins so (lower case)."""
+    forms = welsh_forms()
+    place = bisect_left(forms, start)
+    return place < len(forms) and forms[place].startswith(start)
 
 
 def _words(entry: str) -> list[str]:
