@@ -74,6 +74,14 @@ def test_a_flipchart_list() -> None:
     assert bullets[0].lines[0].raw.startswith("- No")
 
 
+def test_rows_of_unequal_letters_are_read_from_top_to_bottom() -> None:
+    lines = [
+        write(f"point {name} here", 300, 200 + 100 * i, height=h)
+        for i, (name, h) in enumerate(zip("abcdef", (40, 55, 38, 57, 41, 52), strict=True))
+    ]
+    assert [n.text for n in notes_of(lines[::-1])] == [f"point {name} here" for name in "abcdef"]
+
+
 def test_two_columns_are_kept_apart_under_their_own_headings() -> None:
     lines = [write("Problems", 100, 100, height=64), write("Actions", 1100, 100, height=64)]
     for i in range(3):

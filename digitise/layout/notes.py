@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
@@ -234,25 +233,32 @@ def _without_mark(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def reading_order(items: Sequence[Item]) -> list[int]:
-    """Indices in the order in which a person would read: groups by their top, in each headings with what stands under them,
-    columns left to right."""
-    tops: dict[str, tuple[float, float]] = {}
-    for item in items:
-        key = (item.box[1], item.box[0])
-        tops[item.group] = min(tops.get(item.group, key), key)
+    """Indices in the order in which a person would read: sheet by sheet, each heading followed by what stands under it, in rows from
+    left to right."""
+    children: dict[int | None, list[int]] = {}
+    for k, item in enumerate(items):
+        children.setdefault(item.under, []).append(k)
+    groups: dict[str, list[int]] = {}
+    for k in children.get(None, []):
+        groups.setdefault(items[k].group, []).append(k)
+    order: list[int] = []
+    for roots in sorted(groups.values(), key=lambda ks: min((items[k].box[1], items[k].box[0]) for k in ks)):
+        stack = _rows_first(roots, items)[::-1]
+        while stack:
+            k = stack.pop()
+            order.append(k)
+            stack += _rows_first(children.get(k, []), items)[::-1]
+    return order
 
-    def rank(k: int) -> tuple[tuple[float, float], list[tuple[float, float]], int]:
-        chain: list[int] = [k]
-        parent = items[k].under
-        while parent is not None and parent not in chain:
-            chain.append(parent)
-            parent = items[parent].under
-        return (tops[items[k].group], [_reading_place(items[j]) for j in reversed(chain)], k)
 
-    return sorted(range(len(items)), key=rank)
-
-
-def _reading_place(item: Item) -> tuple[float, float]:
-    """Rows of items first, then left to right; rows as high as a few letters so that neighbours at almost one height stay in order."""
-    band = max(1.0, 2.5 * item.letter_height)
-    return (math.floor(item.box[1] / band) * band if item.letter_height else item.box[1], item.box[0])
+def _rows_first(indices: Sequence[int], items: Sequence[Item]) -> list[int]:
+    """Siblings row by row; of one row are those whose middle lies beside the row's first one."""
+    waiting = sorted(indices, key=lambda k: (items[k].box[1], items[k].box[0]))
+    ordered: list[int] = []
+    while waiting:
+        top, bottom = items[waiting[0]].box[1], items[waiting[0]].box[3]
+        row = [k for k in waiting if top <= (items[k].box[1] + items[k].box[3]) / 2 <= bottom]
+        row = row or waiting[:1]
+        ordered += sorted(row, key=lambda k: items[k].box[0])
+        waiting = [k for k in waiting if k not in row]
+    return ordered

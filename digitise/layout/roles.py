@@ -205,8 +205,8 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> i
         # columns have headings of one size; the sheet's title is larger than any of them
         return best[1] if all(best[0] >= LARGER_HEADING * height for height in rivals) else None
     # no writing stands out by size: a heading that is the topmost thing on the sheet and heads no column beside others is its title
-    topmost = min(range(len(items)), key=lambda k: items[k].box[1])
-    if roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
+    topmost = min((k for k in range(len(items)) if items[k].words), key=lambda k: items[k].box[1], default=None)
+    if topmost is None or roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
         return None
     others = [items[k] for k, r in enumerate(roles) if r == "heading" and k != topmost]
     head = items[topmost].box
