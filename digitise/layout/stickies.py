@@ -70,8 +70,8 @@ MAX_CUT_ASPECT, FRAME_PX = 4.0, 6.0
 """A note cut off by the photo's frame shows a strip of it; such a strip ends this close to the frame (working px)."""
 CUT_GROUND = (0.35, 0.6)
 """Share of a cut note's visible outline on other ground: one long side alone makes a third, as tables and margins have."""
-ALIKE, ALIKE_STEPS = 0.04, 12
-"""Zones whose centres differ by less than this share of their side, and whose areas by less than 1/12 in log, are one."""
+ALIKE, ALIKE_STEPS = 0.06, 10
+"""Zones whose centres differ by less than this share of their side, and whose areas by less than 1/10 in log, are one."""
 
 WORK_SIDE_PX = 1600
 """Longer side of the working picture: a note that can be read in a 12 MP photo is over 18 px there."""

@@ -21,11 +21,10 @@ FloatArray = npt.NDArray[np.float32]
 RGBImage = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.uint8]
 
-EDGE_LEVELS = (1.5, 2.5, 4.0, 7.0)
-"""Edge strength (CIE Lab units per px) that bounds a zone. Shadow lines between touching notes measure 2-5, a note's edge
-on a board 4-15, paper grain and JPEG noise under 1.5."""
-BRIDGE_PX = (1, 2, 4)
-"""A zone is cut where it is narrower than 2 r + 1: closes gaps in an edge of up to that width."""
+EDGE_LEVELS = ((1.5, (1, 2)), (2.5, (1, 2)), (4.0, (1, 2, 4)), (7.0, (2,)))
+"""Edge strengths (CIE Lab units per px) that bound a zone, each with its bridge widths: a zone is cut where it is narrower
+than 2 r + 1, which closes gaps in an edge of up to that width. Shadow lines between touching notes measure 2-5, a note's edge
+on a board 4-15, paper grain and JPEG noise under 1.5. Weak edges have few gaps; wide bridges there cut notes to pieces."""
 MIN_SIDE_PX = 16
 """Smallest zone side looked at, in working pixels."""
 MAX_SHARE = 0.5
@@ -80,9 +79,9 @@ def edge_strength(rgb: RGBImage) -> FloatArray:
 
 def find_zones(rgb: RGBImage, edges: FloatArray, lab: FloatArray) -> Iterator[Zone]:
     """All zones at all levels, many of them overlapping. rgb: uint8 (H, W, 3), working scale; lab: its OKLab."""
-    for level in EDGE_LEVELS:
+    for level, bridges in EDGE_LEVELS:
         even = (edges < level).astype(np.uint8)
-        for reach in BRIDGE_PX:
+        for reach in bridges:
             yield from _components(rgb, cast(Mask, cv2.erode(even, _square(reach))), reach)
     lightness = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) * (100 / 255)
     for mask in _colour_masks(lab):
