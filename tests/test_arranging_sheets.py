@@ -112,7 +112,7 @@ def test_a_heading_too_long_for_one_is_a_point() -> None:
     assert answer.whole.sections[0].note_ids == (large, below)
 
 
-@pytest.mark.parametrize("mark", ["7", "V", "2056", "oK", "Tea town, 20 June 2026"])
+@pytest.mark.parametrize("mark", ["7", "V", "2056", "oK", "Tea town, 20 June 2026", "Town"])
 def test_marks_and_the_events_own_date_stay_with_their_sheet(mark: str) -> None:
     wall = Wall()
     wall.sheet("p1")
@@ -133,3 +133,18 @@ def test_few_loose_notes_beside_many_headings_are_other_points() -> None:
             wall.write(f"{theme} note {k} on paint", under=head)
     loose = [wall.write("The bus is late"), wall.write("The bus is dear")]
     assert all(wall.arrange().section(i).title_source == "none" for i in loose)
+
+
+def test_a_heading_told_by_its_wording_takes_what_stands_below_it_in_its_column() -> None:
+    def at(x: float, y: float) -> tuple[tuple[float, float], ...]:
+        return ((x, y), (x + 80, y), (x + 80, y + 20), (x, y + 20))
+
+    wall = Wall()
+    wall.sheet("p1")
+    heart = wall.write("The heart of the town", role="heading", outline=at(0, 0))
+    tea = wall.write("A cup of tea", under=heart, outline=at(0, 40))
+    wall.write("What worries us", outline=at(100, 0))
+    books = wall.write("Older books", under=heart, outline=at(100, 40))
+    answer = wall.arrange()
+    assert (answer.section(tea).title, answer.section(books).title) == ("The heart of the town", "What worries us")
+    assert answer.place(books).kind == "problem"

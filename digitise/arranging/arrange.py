@@ -153,12 +153,13 @@ def _name_parties(config: Config) -> frozenset[str]:
 
 
 def names_event(note: Note, config: Config) -> bool:
-    """Whether a line says only what the report's title says: 'Glan Morfa, 20 June 2026'."""
+    """Whether a line says only what the report's title says: 'Glan Morfa, 20 June 2026', or the lettering 'Communities'."""
     event = parse_event_date(config.date)
-    if event is None or note.container in ("sticky", "card") or parse_event_date(note.text) != event:
+    dated = event is not None and parse_event_date(note.text) == event
+    if note.container in ("sticky", "card") or not (dated or note.role == "label"):
         return False
     said = set(words(" ".join((config.title or "", config.place, *config.organisers))))
-    return set(words(DATE_IN_TEXT.sub(" ", plain(note.text)))) <= said
+    return set(words(DATE_IN_TEXT.sub(" ", plain(note.text)) if dated else note.text)) <= said
 
 
 def _make_section(theme: Theme, section_id: str) -> Section:

@@ -45,6 +45,13 @@ def find_chains(notes: Sequence[Note], headings: Mapping[str, Heading]) -> dict[
     chains: dict[str, list[str]] = {}
     for note in notes:
         chain = _climb(note, by_id, headings)
+        told = (
+            None
+            if note.id in headings
+            else _find_told_above(note, chain, by_id, [n for n in ordered if n.role not in ("title", "heading")])
+        )
+        if told is not None:
+            chain = [told.id, *_climb(told, by_id, headings)]
         group = (sheet_of(note), note.under)
         if note.id in headings:
             if note.id not in bearing and note.role != "title":
@@ -74,6 +81,16 @@ def _find_above(heading: Note, on_sheet: Sequence[Note], headings: Mapping[str, 
         if headings[n.id].theme and sheet_of(n) == sheet_of(heading) and _middle(n) < top and n.bbox[0] < x1 and n.bbox[2] > x0
     ]
     return [max(over, key=lambda n: n.bbox[3]).id] if over else []
+
+
+def _find_told_above(note: Note, chain: Sequence[str], by_id: Mapping[str, Note], told: Sequence[Note]) -> Note | None:
+    """The nearest line above that only its wording tells to be a heading, where the note's own heading is in another column."""
+    x0, top, x1, _ = note.bbox
+    centre = (x0 + x1) / 2
+    if chain and by_id[chain[0]].bbox[0] <= centre <= by_id[chain[0]].bbox[2]:
+        return None
+    over = [n for n in told if sheet_of(n) == sheet_of(note) and _middle(n) < top and n.bbox[0] <= centre <= n.bbox[2]]
+    return max(over, key=_middle) if over else None
 
 
 def _middle(note: Note) -> float:
