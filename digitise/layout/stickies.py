@@ -38,7 +38,7 @@ RGBImage = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float32]
 
 ACCEPT = 0.38
-"""Confidence from which a zone is called a sticky. On real photos 9 of 10 true notes score 0.74 or more and 97 of 100 over
+"""Confidence from which a zone is called a sticky. On real photos 9 of 10 true notes that are found score 0.74 or more and 96 of 100 over
 0.6; small notes on crowded walls reach down to here, and so do screens and chairs."""
 FAINT = 0.1
 """Scores up to here are not followed up."""
