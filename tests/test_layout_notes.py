@@ -100,6 +100,14 @@ def test_two_columns_are_kept_apart_under_their_own_headings() -> None:
     assert order.index("problem number 2 here") < order.index("Actions")
 
 
+def test_lists_side_by_side_part_at_their_marks() -> None:
+    left, right = ["- open meeting with", "the cabinet"], ["- set up a trust", "to own it"]
+    lines = [write(text, 100, 200 + 45 * i) for i, text in enumerate(left)]
+    start = lines[0].quad[1][0] + 0.9 * 40
+    lines += [write(text, start, 200 + 45 * i) for i, text in enumerate(right)]
+    assert {n.text for n in notes_of(lines)} == {"open meeting with\nthe cabinet", "set up a trust\nto own it"}
+
+
 def test_one_sticky_is_one_note_even_when_a_line_runs_over_two() -> None:
     across = write("evening drop-in", 120, 150)
     other = write("more buses", 620, 150)

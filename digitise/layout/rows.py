@@ -170,8 +170,9 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
             seam = (row.x1 + single.x0) / 2
             step = abs(row.y_at(seam) - single.y_at(seam))
             ratio = max(row.height, single.height) / min(row.height, single.height)
+            widest = MARKED_GAP if single.words[0].text in LIST_MARKS else JOIN_GAP
             if (
-                -0.6 * height <= gap <= JOIN_GAP * height
+                -0.6 * height <= gap <= widest * height
                 and step <= SAME_BASELINE * min(row.height, single.height)
                 and ratio <= SIZE_RATIO
                 and same_ink(row.ink, single.ink)
