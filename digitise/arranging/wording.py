@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 UNREADABLE_MARK = "⟨?⟩"
 """Stands for a word nobody could read."""
@@ -74,8 +73,3 @@ def shorten(text: str, *, most_words: int = 9) -> str:
         clause = line.strip(" ,.;:")
     tokens = clause.split()
     return clause if len(tokens) <= most_words else " ".join(tokens[:most_words]).rstrip(" ,.;:") + "…"
-
-
-def any_word(pattern_words: Iterable[str]) -> str:
-    """A regular expression's alternatives, longest first."""
-    return "|".join(re.escape(w) for w in sorted(set(pattern_words), key=lambda w: (-len(w), w)))

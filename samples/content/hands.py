@@ -26,7 +26,6 @@ BETH = Writer("patrick-hand-sc", "blue", nib=0.10, caps=True, chisel=True, unres
 TOM = Writer("covered-by-your-grace", "black", nib=0.04, tracking=0.07)
 IFAN = Writer("neucha", "black", nib=0.13, slant=0.05, unrest=1.1)
 SIAN = Writer("patrick-hand", "black", nib=0.10, unrest=1.2, dryness=0.3)
-EIRA = Writer("indie-flower", "blue", nib=0.12, chisel=True)
 HUW = Writer("gochi-hand", "black", nib=0.02, tracking=0.06, unrest=1.1)
 CERYS = Writer("kalam", "red", nib=0.06, chisel=True)
 DEWI = Writer("handlee", "black", nib=0.15, chisel=True, unrest=1.2)
