@@ -90,6 +90,13 @@ def test_of_two_looks_the_one_that_suits_the_letters_wins() -> None:
     assert any(b.height == pytest.approx(30) for b in merged)
 
 
+def test_a_fragment_does_not_stand_for_a_whole_line() -> None:
+    whole, fragment = box(0, 0, 1000, 60), box(0, 5, 350, 45)
+    assert [b.width for b in merge_looks([whole], [fragment], 0.5, 1.0)] == [1000]
+    covering = [box(0, 5, 480, 45), box(500, 5, 1000, 45)]
+    assert sorted(b.width for b in merge_looks([whole], covering, 0.5, 1.0)) == [480, 500]
+
+
 def test_small_writing_on_a_large_photo_is_looked_at_in_full_resolution() -> None:
     shown: list[tuple[int, int]] = []
 

@@ -92,7 +92,7 @@ def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequen
         k = -max(near)[1]
         partial.add(k)
         if not grown[k].rows and grown[k].container == "none":
-            corners = polygon((*grown[k].outline, *line.quad)).convex_hull.exterior.coords[:-1]
+            corners = MultiPoint((*grown[k].outline, *line.quad)).convex_hull.exterior.coords[:-1]
             grown[k] = replace(grown[k], outline=tuple((float(x), float(y)) for x, y in corners))
     return grown, partial
 

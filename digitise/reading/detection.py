@@ -29,6 +29,8 @@ GOOD_LINE_PX = 40.0
 LARGEST_LOOK_PX = 5200
 SMALLEST_GAIN = 1.25
 """A second look is taken when the suitable scale differs from that of the first by this factor."""
+COVERED = 0.5
+"""A line is told already when other boxes cover this share of it."""
 MOST_ENLARGED = 3.0
 """Photos are enlarged at most so much before detection."""
 TILE_PX = 1472
@@ -86,7 +88,8 @@ def _suitable_scale(boxes: Sequence[TextBox], longest: int) -> float:
 
 
 def merge_looks(coarse: Sequence[TextBox], fine: Sequence[TextBox], coarse_scale: float, fine_scale: float) -> list[TextBox]:
-    """One list of two looks: where they overlap, the look in which the line's height suited the detector better wins."""
+    """One list of two looks: where they overlap, the look in which the line's height suited the detector better wins, as far as it
+    covers the other's line; a fragment does not stand for a whole line."""
 
     def unfit(box: TextBox, scale: float) -> float:
         return abs(float(np.log(min(box.height, box.width) * scale / GOOD_LINE_PX)))
@@ -94,16 +97,23 @@ def merge_looks(coarse: Sequence[TextBox], fine: Sequence[TextBox], coarse_scale
     ranked = sorted([(unfit(b, coarse_scale), b) for b in coarse] + [(unfit(b, fine_scale), b) for b in fine], key=lambda pair: pair[0])
     kept: list[TextBox] = []
     for _, box in ranked:
-        if all(_overlap(box, other) < 0.3 for other in kept):
-            kept.append(box)
+        shared = [_shared(box, other) for other in kept]
+        if sum(shared) >= COVERED * _area(box):
+            continue
+        kept = [other for other, area in zip(kept, shared, strict=True) if area < COVERED * _area(other)]
+        kept.append(box)
     return kept
 
 
-def _overlap(a: TextBox, b: TextBox) -> float:
-    """Area shared by two cores over the smaller one's area."""
-    one, other = a.core.astype(np.float32), b.core.astype(np.float32)
-    area, _ = cv2.intersectConvexConvex(one, other)
-    return float(area) / max(1.0, min(cv2.contourArea(one), cv2.contourArea(other)))
+def _area(box: TextBox) -> float:
+    """Area of a core, at least 1 px²."""
+    return max(1.0, float(cv2.contourArea(box.core.astype(np.float32))))
+
+
+def _shared(a: TextBox, b: TextBox) -> float:
+    """Area that two cores share, px²."""
+    area, _ = cv2.intersectConvexConvex(a.core.astype(np.float32), b.core.astype(np.float32))
+    return float(area)
 
 
 def _look(rgb: RgbArray, scale: float, text_probability: TextProbability) -> FloatMap:

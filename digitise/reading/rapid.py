@@ -71,13 +71,16 @@ class RapidEngine:
 
     def decode(self, look: Look, lexicon: EventLexicon) -> Line | None:
         """Words of a line; a line without words where there is writing that could not be read; None for a drawing."""
-        if look.score < READ:
-            return unread_line(look, engine=self.name) if is_unread_writing(look) else None
+        decoded = self._decode_words(look, lexicon) if look.score >= READ else None
+        if decoded is not None and decoded.words:
+            return to_line(decoded, look, doubtful_below=self._doubtful_below, engine=self.name)
+        return unread_line(look, engine=self.name) if is_unread_writing(look) else None
+
+    def _decode_words(self, look: Look, lexicon: EventLexicon) -> Decoded:
         probabilities, characters = keep_alphabet(look.emissions.probabilities, self._networks.alphabet, alphabet(self._languages))
         if "cy" in self._languages:
             probabilities = lend_to_unseen(probabilities, characters)
-        decoded = decode_line(probabilities, characters, lexicon)
-        return to_line(decoded, look, doubtful_below=self._doubtful_below, engine=self.name) if decoded.words else None
+        return decode_line(probabilities, characters, lexicon)
 
 
 def is_unread_writing(look: Look) -> bool:
