@@ -11,7 +11,7 @@ from digitise import intake
 from digitise.check import Finding, check_all, need_bytes, require_ready
 from digitise.config import Config, EngineName, Language, load_config
 from digitise.errors import NoInputError, UsageError
-from digitise.events import Outcome, Plan, run_event
+from digitise.events import Outcome, Plan, event_name, no_usable_photo, run_event
 from digitise.model import PhotoResult, Problem, Source
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, read_job, read_sources, result_of
 from digitise.starter import EVENT_TOML
@@ -51,7 +51,7 @@ def report_events(
     tell, told: called after each photo and after each event.
 
     All events are checked before the first photo is read. Raises NoInputError, ConfigError, DependencyError, OutputError or
-    EngineError. Of several events, one whose photos all fail does not stop the others: its error stands in the list.
+    EngineError. Of several events, one without a usable photo does not stop the others: its error stands in the list.
     """
     plans = _plan_all(folders, output, choices)
     processes, threads = count_jobs(jobs, sum(len(plan.sources) for plan in plans))
@@ -60,6 +60,8 @@ def report_events(
         for plan in plans:
             outcome: Outcome | NoInputError
             try:
+                if not plan.sources:
+                    raise no_usable_photo(plan.folder, plan.problems)
                 outcome = run_event(plan, pool=pool, threads=threads, tell=tell)
             except NoInputError as e:
                 if len(plans) == 1:
@@ -129,11 +131,8 @@ def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) ->
         require_ready(config, template=template)
         target = _output_of(folder, output, several=len(folders) > 1, taken=[plan.output for plan in plans])
         sources, problems = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {target})
-        if not sources:
-            listed = "".join(f"; {p.file}: {p.reason}" for p in problems)
-            remedy = "Put JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files there."
-            raise NoInputError(str(folder), f"there is no photo that can be used{listed}", remedy)
-        check_room(target, need_bytes=need_bytes(len(sources)))
+        if sources:
+            check_room(target, need_bytes=need_bytes(len(sources)))
         plans.append(Plan(folder=folder, output=target, config=config, template=template, sources=tuple(sources), problems=tuple(problems)))
     return plans
 
@@ -144,7 +143,7 @@ def _output_of(folder: Path, output: Path | None, *, several: bool, taken: Seque
         return folder / REPORT_FOLDER if folder.is_dir() else folder.with_name(f"{folder.stem}-{REPORT_FOLDER}")
     if not several:
         return output
-    name = folder.resolve().stem if folder.is_file() else folder.resolve().name
+    name = event_name(folder)
     target, number = output / name, 2
     while target in taken:
         target, number = output / f"{name}-{number}", number + 1

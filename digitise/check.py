@@ -11,7 +11,7 @@ from pathlib import Path
 
 from digitise import __version__
 from digitise.config import Config
-from digitise.errors import DependencyError, DigitiseError
+from digitise.errors import DependencyError, DigitiseError, ExitCode
 from digitise.model import Frozen
 from digitise.reading import make_engine
 from digitise.report import check_template
@@ -36,6 +36,8 @@ class Finding(Frozen):
     """False: the program works without it, or with less."""
     detail: str
     remedy: str = ""
+    exit_code: int = int(ExitCode.DEPENDENCY)
+    """What `report` would end with for want of it."""
 
 
 def check_all(config: Config, *, template: Path | None, output: Path) -> list[Finding]:
@@ -80,7 +82,7 @@ def _try(name: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(name=name, ok=True, needed=True, detail=look())
     except DigitiseError as e:
-        return Finding(name=name, ok=False, needed=True, detail=f"{e.subject}: {e.reason}", remedy=e.remedy)
+        return Finding(name=name, ok=False, needed=True, detail=f"{e.subject}: {e.reason}", remedy=e.remedy, exit_code=int(e.exit_code))
 
 
 def _check_libraries() -> list[Finding]:

@@ -136,7 +136,7 @@ def read(
     if as_json:
         data = {"photos": [r.model_dump(mode="json") for r in good], "problems": [p.model_dump(mode="json") for p in problems]}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-    else:
+    elif good:
         click.echo("\n\n".join(_as_text(r) for r in good))
     _say_problems(problems, quiet=quiet)
     if not good:
@@ -170,7 +170,7 @@ def check(
         for f in findings:
             mark = "ok     " if f.ok else ("MISSING" if f.needed else "without")
             click.echo(f"{mark}  {f.name}: {f.detail}" + (f". {f.remedy}" if f.remedy and not f.ok else ""))
-    return ExitCode.DEPENDENCY if any(f.needed and not f.ok for f in findings) else ExitCode.OK
+    return next((ExitCode(f.exit_code) for f in findings if f.needed and not f.ok), ExitCode.OK)
 
 
 @commands.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,14 +83,15 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     entries: dict[int, Entry] = {}
     failures: dict[int, Failure] = {}
     reused = 0
-    tell(Step(event=plan.folder.name, file=plan.sources[0].file, done=0, total=len(jobs), reused=False))
+    name = event_name(plan.folder)
+    tell(Step(event=name, file=plan.sources[0].file, done=0, total=len(jobs), reused=False))
     for done, (place, outcome, was_known) in enumerate(read_sources(jobs, pool), 1):
         reused += was_known
         if isinstance(outcome, Failure):
             failures[place] = outcome
         else:
             entries[place] = outcome
-        tell(Step(event=plan.folder.name, file=plan.sources[place].file, done=done, total=len(jobs), reused=was_known))
+        tell(Step(event=name, file=plan.sources[place].file, done=done, total=len(jobs), reused=was_known))
     problems = [*plan.problems, *(failures[place].problem for place in sorted(failures))]
     if not entries:
         raise _nothing_usable(plan, problems, list(failures.values()))
@@ -99,7 +101,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         [entries[place].result for place in order],
         plan.config,
         previous,
-        folder_name=plan.folder.stem if plan.folder.is_file() else plan.folder.name,
+        folder_name=name,
         problems=[*problems, *complaint],
         engines=[entries[place].engine for place in order],
     )
@@ -171,9 +173,20 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
     return files
 
 
+def event_name(folder: Path) -> str:
+    """The name of an event's folder, also where it was given as '.'; without its suffix, of a ZIP or PDF."""
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - Path.absolute keeps '..', and resolve would hide the name the person gave
+    return path.stem if path.is_file() else path.name
+
+
+def no_usable_photo(folder: Path, problems: Sequence[Problem]) -> NoInputError:
+    """The error for an event without a usable photo: each file that was refused, its reason and its remedy on a line of their own."""
+    listed = "".join(f"\n  {p.file}: {p.reason}. {p.remedy}" for p in problems if p.severity == "error")
+    return NoInputError(
+        str(folder), "there is no photo that can be used", f"Put JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files there.{listed}"
+    )
+
+
 def _nothing_usable(plan: Plan, problems: Sequence[Problem], failures: Sequence[Failure]) -> DigitiseError:
-    listed = "; ".join(f"{p.file}: {p.reason}" for p in problems if p.severity == "error")
-    reason = "no photo could be used" + (f" ({listed})" if listed else "")
-    if any(f.internal for f in failures):
-        return DigitiseError(str(plan.folder), reason, "Please report this.")
-    return NoInputError(str(plan.folder), reason, "Put JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files there.")
+    error = no_usable_photo(plan.folder, problems)
+    return DigitiseError(error.subject, error.reason, error.remedy) if any(f.internal for f in failures) else error

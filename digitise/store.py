@@ -49,6 +49,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
         os.umask(umask)
         part.chmod(0o666 & ~umask)
         part.replace(path)
+    except OutputError as e:
+        # the person knows the file by its own name, not by the temporary one
+        raise (OutputError(str(path), e.reason, e.remedy) if e.subject == str(part) else e) from e
     except OSError as e:
         raise output_error(path, e) from e
     finally:
@@ -201,6 +204,14 @@ def save_written(output: Path, names: Collection[str]) -> None:
     write_text(output / STORE_FOLDER / "written.json", json.dumps(hashes, indent=1, sort_keys=True))
 
 
+def _is_ours(path: Path, digest: str | None) -> bool:
+    """Whether a file still is as it was written. What cannot be looked into (locked, a folder of that name) is another's."""
+    try:
+        return hash_file(path) == digest
+    except OSError:
+        return False
+
+
 def free_name(output: Path, name: str) -> str:
     """The name to write an output under: `name`, unless a file that this program did not write, or that a person has since
     edited, stands there. Then 'report-new.docx', 'report-new-2.docx', and so on: a person's own work is never written over.
@@ -208,7 +219,7 @@ def free_name(output: Path, name: str) -> str:
     written = load_written(output)
     path = Path(name)
     candidate, number = name, 1
-    while (output / candidate).exists() and hash_file(output / candidate) != written.get(candidate):
+    while (output / candidate).exists() and not _is_ours(output / candidate, written.get(candidate)):
         candidate = f"{path.stem}-new{path.suffix}" if number == 1 else f"{path.stem}-new-{number}{path.suffix}"
         number += 1
     return candidate

@@ -10,6 +10,7 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -99,7 +100,9 @@ class Workers(Generic[Task, Result]):
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._work), daemon=True)
         # Ctrl-C reaches every process of the terminal; only the parent may act on it. The mask is inherited, so that the child
-        # is deaf from its first instruction on, also while it still imports.
+        # is deaf from its first instruction on, also while it still imports. multiprocessing's own helper process must run before:
+        # starting it lets SIGINT through again, and the first worker would hear of Ctrl-C.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process.start()

@@ -191,3 +191,16 @@ def test_init_writes_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="already"):
         api.init_event(path.parent)
     assert path.read_text() == "mine"
+
+
+def test_of_several_events_an_empty_one_is_told_and_the_others_written(event: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "empty.jpg").touch()
+    bad, good = api.report_events([tmp_path / "bare", event], jobs=0)
+    assert isinstance(bad, NoInputError) and "empty.jpg: the file is empty. Copy it again" in str(bad)
+    assert isinstance(good, api.Outcome) and not (tmp_path / "bare" / "report").exists()
+
+
+def test_the_folder_where_one_stands_has_a_name(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(event)
+    assert run(Path()).title == "Health day"

@@ -189,8 +189,20 @@ def test_check_lists_what_is_there(run: Run, event: Path, tmp_path: Path) -> Non
     assert not (event / "report").exists(), "a look leaves nothing behind"
     assert ended.code == 0 and all(name in ended.out for name in ("recogniser", "template", "output", "tesseract"))
     ended = run("check", event, "--template", tmp_path / "none.docx", "--json")
-    assert ended.code == 5
+    assert ended.code == 8
     assert {f["name"]: f["ok"] for f in json.loads(ended.out)}["template"] is False
+
+
+def test_check_ends_as_report_would(run: Run, event: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.docx").write_text("junk")
+    assert run("check", event, "--template", tmp_path / "bad.docx").code == 8
+    assert run("check", event, "--output", event / "a.jpg" / "out").code == 6
+
+
+def test_nothing_readable_says_nothing_on_stdout(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").touch()
+    ended = run("read", tmp_path / "empty.jpg")
+    assert ended.code == 3 and ended.out == "" and "empty.jpg" in ended.err
 
 
 def test_init_writes_a_file_that_report_takes(run: Run, event: Path) -> None:

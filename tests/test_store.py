@@ -174,3 +174,14 @@ def test_a_changed_picture_is_put_right_again(tmp_path: Path) -> None:
     target.write_bytes(b"other")
     place_picture(source, target)
     assert target.read_bytes() == b"picture"
+
+
+def test_an_error_about_the_temporary_file_names_the_file_itself(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"actions\.csv") as caught, atomic_write(tmp_path / "actions.csv") as part:
+        raise OutputError(str(part), "the disk is full", "Free some space.")
+    assert ".part-" not in str(caught.value) and list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_looked_into_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "report.docx").mkdir()
+    assert free_name(tmp_path, "report.docx") == "report-new.docx"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -72,3 +74,18 @@ def test_leaving_early_stops_the_work() -> None:
         for _ in pool.run([("square", "1"), ("sleep", "60"), ("sleep", "60")]):
             raise KeyboardInterrupt
     assert time.monotonic() - start < 20
+
+
+def _tell_whether_deaf(_: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_the_first_worker_too_is_deaf_to_ctrl_c() -> None:
+    script = (
+        "from test_workers import _tell_whether_deaf; from digitise.workers import Workers\n"
+        "if __name__ == '__main__':\n    with Workers(_tell_whether_deaf, jobs=1) as pool: print(list(pool.run([0])))\n"
+    )
+    # in a process of its own: only the first worker of all was affected
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, timeout=60, check=True)
+    assert done.stdout.strip() == "[(0, True)]"

@@ -30,7 +30,7 @@ def find_sources(event_dir: Path, *, limits: Limits, exclude: Collection[Path] =
     """
     root = Path(os.path.abspath(event_dir))  # noqa: PTH100 - Path.absolute keeps '..', and resolve would hide the name the person gave
     if not root.exists():
-        raise NoInputError(str(event_dir), "this folder does not exist", "Check the spelling, or drag the folder onto the terminal.")
+        raise NoInputError(str(event_dir), "does not exist", "Check the spelling, or drag it onto the terminal.")
     found: list[Found] = []
     if root.is_dir():
         seen = {inode for path in exclude if (inode := _inode(path)) is not None}
