@@ -9,7 +9,7 @@ from typing import NamedTuple
 from digitise.arranging.context import Standing
 from digitise.arranging.dates import parse_due
 from digitise.arranging.meaning import FloatArray
-from digitise.arranging.wording import plain, strip_bullet
+from digitise.arranging.wording import plain, strip_marks
 from digitise.model import Action, Note, Placement, Section
 
 ANSWERS_SIMILARITY = 0.2
@@ -53,7 +53,7 @@ def number_actions(
                 Action(
                     number=len(actions) + 1,
                     note_id=note_id,
-                    text=strip_bullet(plain(notes[note_id].text)),
+                    text=strip_marks(plain(notes[note_id].text)),
                     owners=placement.owners,
                     due=placement.due,
                     due_date=parse_due(placement.due, event_date),

@@ -7,13 +7,14 @@ from collections.abc import Container, Mapping, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from digitise.arranging.wording import digits, fold
+from digitise.arranging.misreadings import is_misreading
+from digitise.arranging.wording import digits, fold, plain, strip_marks
 from digitise.model import Note, Photo
 
 SAME_SHEET = 86
-"""rapidfuzz ratio from which two notes of near-identical photos are one: both were read, each with its own misreadings."""
+"""rapidfuzz ratio from which two notes of near-identical photos may be one: both were read, each with its own misreadings."""
 SAME_WORDING = 95
-"""The same for photos not known to be alike, and only from LEAST_WORDS words."""
+"""The same for photos not known to be alike, and only from LEAST_WORDS words. What the words say decides: misreadings.py."""
 LEAST_WORDS = 4
 LEAST_WORDS_SAME_PHOTO = 3
 """Two people who write 'More buses' on two stickies of one wall made two notes; a longer sentence was copied or read twice."""
@@ -46,14 +47,19 @@ def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo], headings: Co
 
 def _is_same(a: Note, b: Note, fa: str, fb: str, score: float, root: Mapping[str, str], headings: Container[str]) -> bool:  # noqa: PLR0917
     """Whether two notes are one; `fa` and `fb` are their folded wordings and `score` their rapidfuzz ratio (0..100)."""
-    if not fa or not fb or digits(fa) != digits(fb) or (a.id in headings) != (b.id in headings):
+    if not fa or not fb or _numbers(a) != _numbers(b) or (a.id in headings) != (b.id in headings):
         return False
     count = min(len(fa.split()), len(fb.split()))
     if a.photo_id == b.photo_id:
         return fa == fb and count >= LEAST_WORDS_SAME_PHOTO and a.id not in headings
     if root.get(a.photo_id, a.photo_id) == root.get(b.photo_id, b.photo_id):
-        return score >= SAME_SHEET
-    return score >= SAME_WORDING and count >= LEAST_WORDS and a.id not in headings
+        return score >= SAME_SHEET and is_misreading(a, b, alike=True)
+    return score >= SAME_WORDING and count >= LEAST_WORDS and a.id not in headings and is_misreading(a, b, alike=False)
+
+
+def _numbers(note: Note) -> tuple[str, ...]:
+    """Also the one that a note begins with, which may be a list's or a date: two points of one list are not the same."""
+    return digits(strip_marks(plain(note.text)))
 
 
 def _find_originals(photos: Sequence[Photo]) -> dict[str, str]:

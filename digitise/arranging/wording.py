@@ -8,8 +8,16 @@ import unicodedata
 UNREADABLE_MARK = "⟨?⟩"
 """Stands for a word nobody could read."""
 
-BULLET = re.compile(r"^\s*(?:(?:[-–—•·*▪◦●○□☐☑✓✔✗>»~.]+|\[[ xX✓]?\]|\(?\d{1,2}[.)](?!\d))\s+|(?:[-=–—]+>|[→➔➜➤►▶⇒])\s*)")
+MARK = re.compile(r"^\s*(?:(?:[-–—•·*▪◦●○□☐☑✓✔✗>»~.]+|\[[ xX✓]?\])\s+|(?:[-=–—]+>|[→➔➜➤►▶⇒])\s*)")
 """An arrow needs no blank behind it; after other marks one tells '- 5 buses' from '-5'."""
+_NO_LIST_TEXT = """
+    of or out to and in from per times am pm o allan neu i a ac hyd tan
+    jan feb mar apr may jun jul aug sept? oct nov dec january february march april june july august september october november december
+    ion chwe maw ebr mai meh gorff? awst medi hyd tach rhag ionawr chwefror mawrth ebrill mehefin gorffennaf hydref tachwedd rhagfyr
+    fawrth fai fehefin orffennaf fedi dachwedd ragfyr
+"""
+NUMBER = re.compile(rf"^\s*\(?\d{{1,2}}[.)](?!\d)\s+(?!(?:{'|'.join(_NO_LIST_TEXT.split())})\b)", re.I)
+"""The number of a list's point. '10. of 12 said yes' and '14. May' begin with a count and a date, whatever stop was read after them."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -30,11 +38,19 @@ def as_written(span: str, text: str) -> str:
     return one_line(text)[start : start + len(span)] if start >= 0 else span
 
 
-def strip_bullet(text: str) -> str:
-    """Without leading bullet marks, tick boxes or list numbers."""
+def strip_marks(text: str) -> str:
+    """Without leading bullet marks or tick boxes: for print. A number stays, since nobody can be sure that it is no word of the note."""
     previous = None
     while text != previous:
-        previous, text = text, BULLET.sub("", text, count=1)
+        previous, text = text, MARK.sub("", text, count=1)
+    return text.strip()
+
+
+def strip_bullet(text: str) -> str:
+    """Without leading bullet marks, tick boxes or list numbers: for judging what a note says, never for print."""
+    previous = None
+    while text != previous:
+        previous, text = text, NUMBER.sub("", strip_marks(text), count=1)
     return text.strip()
 
 
@@ -67,7 +83,7 @@ def is_shouting(text: str) -> bool:
 
 def shorten(text: str, *, most_words: int = 9) -> str:
     """The first clause of a text, at most so many words; an ellipsis says that it was cut."""
-    line = strip_bullet(plain(text)).strip("\"'“”")
+    line = strip_marks(plain(text)).strip("\"'“”")
     clause = re.split(r"(?<=\w)[.;:!?](?:\s|$)|\s[–—-]\s|\s\(", line, maxsplit=1)[0].strip(" ,.;:")
     if len(clause.split()) < 2:
         clause = line.strip(" ,.;:")
