@@ -12,6 +12,9 @@ from pathlib import Path
 import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
@@ -24,11 +27,16 @@ from digitise.report.docx_xml import el, field, paragraph, run, val
 FONT = "Arial"
 TEAL, AMBER, INK, GREY = "0F4C4A", "C8641B", "1F2A2A", "4A5555"
 PALE, LINE, LINK, DOUBT = "EAF3F2", "A9C2C0", "0B4F8A", "A3123A"
+APP_XML = (
+    "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>digitise</Application></Properties>'
+)
 TARGET = Path(__file__).with_name("connecting-communities.docx")
 
 
 def build_template() -> Document:
     document = docx.Document()
+    _replace_foreign_parts(document)
     _drop_styles(document)
     _set_defaults(document)
     _set_page(document)
@@ -42,6 +50,19 @@ def build_template() -> Document:
     core.created = core.modified = UNDATED
     core.last_modified_by = "digitise"
     return document
+
+
+def _replace_foreign_parts(document: Document) -> None:
+    """What python-docx's own template carries beside the document: styles of Word 2010 a second time, a bibliography, who saved it.
+
+    Its thumbnail goes when the package is saved.
+    """
+    for rels, names in ((document.part.rels, ("stylesWithEffects", "customXml")), (document.part.package.rels, ("extended-properties",))):
+        for key in [k for k, rel in rels.items() if rel.reltype.rsplit("/", 1)[1] in names]:
+            del rels[key]
+    package = document.part.package
+    app = Part(PackURI("/docProps/app.xml"), CONTENT_TYPE.OFC_EXTENDED_PROPERTIES, APP_XML.encode(), package)
+    package.relate_to(app, RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
 
 
 def _drop_styles(document: Document) -> None:

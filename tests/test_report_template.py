@@ -40,6 +40,31 @@ def test_the_shipped_template_is_what_the_script_builds(tmp_path: Path) -> None:
     assert (tmp_path / "t.docx").read_bytes() == TEMPLATE.read_bytes(), "run: python templates/build.py"
 
 
+def names_in(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as package:
+        return set(package.namelist())
+
+
+def test_the_template_carries_nothing_of_another_program(tmp_path: Path) -> None:
+    write_docx(demo_event(), pictures=tmp_path, template=None, out=tmp_path / "r.docx")
+    for path in (TEMPLATE, tmp_path / "r.docx"):
+        assert not [n for n in names_in(path) if "thumbnail" in n or "stylesWithEffects" in n or n.startswith("customXml")]
+        with zipfile.ZipFile(path) as package:
+            assert sum(i.file_size for i in package.infolist() if not i.filename.startswith("word/document")) < 100_000
+            assert b"<Application>digitise</Application>" in package.read("docProps/app.xml")
+            types = package.read("[Content_Types].xml") + package.read("_rels/.rels") + package.read("word/_rels/document.xml.rels")
+            assert not any(word in types for word in (b"thumbnail", b"stylesWithEffects", b"customXml"))
+
+
+def test_a_house_template_s_thumbnail_does_not_become_the_report_s(tmp_path: Path) -> None:
+    docx.Document().save(str(tmp_path / "house.docx"))
+    assert "docProps/thumbnail.jpeg" in names_in(tmp_path / "house.docx")
+    write_docx(demo_event(), pictures=tmp_path, template=tmp_path / "house.docx", out=tmp_path / "r.docx")
+    assert not [n for n in names_in(tmp_path / "r.docx") if "thumbnail" in n]
+    with zipfile.ZipFile(tmp_path / "r.docx") as package:
+        assert b"thumbnail" not in package.read("_rels/.rels")
+
+
 def test_text_colours_can_be_read() -> None:
     for style in docx.Document(str(TEMPLATE)).styles.element.iter(qn("w:style")):
         colour = style.find(f"{qn('w:rPr')}/{qn('w:color')}")

@@ -153,8 +153,16 @@ def find_report_mark(document: Document) -> _Element | None:
     return None
 
 
+def drop_thumbnail(document: Document) -> None:
+    """A template's preview shows the template, or a document that it was made from; programs would show it as the report's."""
+    rels = document.part.package.rels
+    for key in [k for k, rel in rels.items() if rel.reltype.endswith("/thumbnail")]:
+        del rels[key]
+
+
 def save_package(document: Document, path: Path) -> None:
-    """Same content, same bytes: parts in order of name, dates fixed, [Content_Types].xml first as readers expect."""
+    """Same content, same bytes: parts in order of name, dates fixed, [Content_Types].xml first as readers expect. No thumbnail."""
+    drop_thumbnail(document)
     buffer = io.BytesIO()
     document.save(buffer)
     with zipfile.ZipFile(buffer) as package, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
