@@ -15,6 +15,11 @@ MAX_SIDE_PX = 900
 """A crop is printed about 6 cm wide at most; 900 px are 380 dots per inch there."""
 
 
+def crop_name(note_id: str) -> str:
+    """File name of a note's crop among the pictures."""
+    return f"note-{note_id}.jpg"
+
+
 def cut_note(rgb: npt.NDArray[np.uint8], note: Note) -> npt.NDArray[np.uint8]:
     """The part of the photo (H, W, 3) uint8 RGB that shows a note, turned by quarters so that its first line stands upright."""
     height, width = rgb.shape[:2]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from digitise import __version__, arranging, intake, layout, surface
 from digitise.config import Config
+from digitise.crops import crop_name as crop_name  # noqa: PLC0414 - events.py takes it from here
 from digitise.crops import cut_note
 from digitise.defaults import describe_event
 from digitise.errors import DigitiseError
@@ -72,11 +73,6 @@ def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, pictures: Pa
 def needs_crop(note: Note) -> bool:
     """Whether a person must see the writing itself: somebody could not read it, or not all of it."""
     return note.legible != "full" or bool(note.doubtful)
-
-
-def crop_name(note_id: str) -> str:
-    """File name of a note's crop among the pictures."""
-    return f"note-{note_id}.jpg"
 
 
 def vocabulary(config: Config) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from digitise.crops import crop_name
 from digitise.model import Note, Photo, Surface
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageTurn, Paragraph, Picture, Run, Span, Spread, Table
 from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, set_words, shorten
@@ -31,11 +32,6 @@ _ROLL = 1.6
 _MURAL_CONTAINERS = 3
 """A surface with at least this many bubbles or boxes is a graphic recording, not a list or a wall of stickies."""
 _ALT_WORDS = 12
-
-
-def crop_name(note_id: str) -> str:
-    """File name of a note's close-up inside the pictures folder."""
-    return f"note-{note_id}.jpg"
 
 
 def compose_visual_minutes(draft: Draft) -> list[Block]:
