@@ -32,12 +32,12 @@ def contrast(a: str, b: str) -> float:
 
 
 def test_the_shipped_template_is_what_the_script_builds(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("build_template", TEMPLATE.with_name("build.py"))
+    spec = importlib.util.spec_from_file_location("build_template", TEMPLATE.parent / "script" / "build.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     save_package(module.build_template(), tmp_path / "t.docx")
-    assert (tmp_path / "t.docx").read_bytes() == TEMPLATE.read_bytes(), "run: python templates/build.py"
+    assert (tmp_path / "t.docx").read_bytes() == TEMPLATE.read_bytes(), "run: python templates/script/build.py"
 
 
 def names_in(path: Path) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -23,17 +24,28 @@ def test_every_package_is_packed() -> None:
     assert set(setup["packages"]) == there | {"digitise.templates"}
 
 
+def copy_tree(to: Path) -> Path:
+    """What a wheel is built from. setuptools packs also what an earlier build left in build/, such as modules since deleted."""
+    for name in ("digitise", "templates"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+        shutil.copy(ROOT / name, to)
+    return to
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the programs of a fresh environment that has the wheel, and sees this environment's libraries."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(copy_tree(folder / "tree"))]
     done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = folder.glob("digitise-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "digitise/templates/connecting-communities.docx" in names
     assert any(n.endswith("licenses/LICENSE") for n in names)
+    sources = {p.relative_to(ROOT).as_posix() for p in (ROOT / "digitise").rglob("*.py")} | {"digitise/templates/__init__.py"}
+    assert {n for n in names if n.endswith(".py")} == sources, "modules that people use, and no others"
     assert not [n for n in names if n.startswith(("tests", "samples", "benchmarks"))]
     environment = folder / "env"
     venv.create(environment, with_pip=False)

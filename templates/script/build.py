@@ -1,4 +1,6 @@
-"""Builds connecting-communities.docx: run `python templates/build.py` after a change and commit the result.
+"""Builds connecting-communities.docx: run `python templates/script/build.py` after a change and commit the result.
+
+In a folder of its own, which is no package, so that the wheel carries the template only.
 
 The look: a deep teal band on the cover, teal headings, amber rules; Arial, which every Word has and LibreOffice replaces by the
 metrically equal Liberation Sans. All text colours have a contrast of at least 4.5:1 on their ground (tests/test_report_template.py).
@@ -31,7 +33,7 @@ APP_XML = (
     "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>digitise</Application></Properties>'
 )
-TARGET = Path(__file__).with_name("connecting-communities.docx")
+TARGET = Path(__file__).parents[1] / "connecting-communities.docx"
 
 
 def build_template() -> Document:
