@@ -49,7 +49,7 @@ class Reading(Settings):
 
     engine: EngineName = "auto"
     """auto: the embedded rapidocr, with tesseract where docs/benchmarks.md shows it to be better."""
-    doubtful_below: float = Field(0.80, ge=0, le=1)
+    doubtful_below: float = Field(0.90, ge=0, le=1)
     """A word read with less confidence than this is marked for checking."""
 
 

@@ -30,7 +30,7 @@ EVENT_TOML = """\
 
 # [reading]
 # engine = "auto"           # "auto", "rapidocr" or "tesseract"
-# doubtful_below = 0.8      # words read with less confidence (0 to 1) are marked for checking
+# doubtful_below = 0.9      # words read with less confidence (0 to 1) are marked for checking
 
 # [report]
 # template = "our-house-style.docx"    # a Word template of your own; path from this folder
