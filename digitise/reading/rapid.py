@@ -31,8 +31,8 @@ SEEN_SHAPE = 2.0
 SURE_UPRIGHT = 0.85
 """A line read at least this well is not tried in other directions."""
 RARE = -16.0
-"""Natural logarithm of the share of a word (one in nine million) below which it is marked. With it and confidence below 0.9, 72 % of
-the wrong words in the real photos' notes are marked, and 41 % of the marked ones are wrong; by confidence below 0.8 alone 44 % and 36 %."""
+"""Natural logarithm of the share of a word (one in nine million) below which it is marked. With it and confidence below 0.9, 69 % of
+the wrong words in the real photos' notes are marked, and 40 % of the marked ones are wrong; by confidence below 0.8 alone 44 % and 37 %."""
 WORDS = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 STEEP = 3.0
 """A box this many times longer than high whose long side runs down the page is tried both ways up."""
