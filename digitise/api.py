@@ -11,7 +11,7 @@ from digitise import intake
 from digitise.check import Finding, check_all, need_bytes, require_ready
 from digitise.config import Config, EngineName, Language, load_config
 from digitise.errors import NoInputError, UsageError
-from digitise.events import Outcome, Plan, event_name, no_usable_photo, run_event
+from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, run_event
 from digitise.model import PhotoResult, Problem, Source
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, read_job, read_sources, result_of
 from digitise.starter import EVENT_TOML
@@ -130,6 +130,7 @@ def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) ->
         config, template = _settings(folder, choices)
         require_ready(config, template=template)
         target = _output_of(folder, output, several=len(folders) > 1, taken=[plan.output for plan in plans])
+        _refuse_output(folder, target)
         sources, problems = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {target})
         if sources:
             check_room(target, need_bytes=need_bytes(len(sources)))
@@ -151,8 +152,17 @@ def _output_of(folder: Path, output: Path | None, *, several: bool, taken: Seque
 
 
 def _outputs_in(folder: Path) -> set[Path]:
-    """Output folders of earlier runs inside the event: their pictures are not new photos."""
-    return {marker.parent for marker in folder.rglob(STORE_FOLDER)} if folder.is_dir() else set()
+    """What earlier runs made inside the event: their pictures are not new photos. Photos that lie beside them are."""
+    markers = list(folder.rglob(STORE_FOLDER)) if folder.is_dir() else []
+    return {*markers, *(marker.parent / PICTURES for marker in markers)}
+
+
+def _refuse_output(folder: Path, target: Path) -> None:
+    """Refuse to write among the photos or above them, where the report's pictures and the photos could not be told apart."""
+    event, output = folder.resolve(), target.resolve()
+    if event.is_dir() and (output == event or output in event.parents):
+        reason = "the report cannot be written into the folder of the photos or one above it"
+        raise UsageError(str(target), reason, "Leave --output out, or name a folder of its own.")
 
 
 def _settings(folder: Path, choices: Choices) -> tuple[Config, Path | None]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from digitise.config import Config
+from digitise.crops import crop_name
 from digitise.errors import DigitiseError, NoInputError
 from digitise.model import Accounting, Event, Frozen, Problem, Source
-from digitise.pipeline import build_event, crop_name
+from digitise.pipeline import build_event
 from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json
 from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, read_sources, store_folder
 from digitise.store import (
@@ -26,6 +28,7 @@ from digitise.store import (
 )
 
 PICTURES = "pictures"
+NOTE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 """Folder of cleaned pictures inside the output folder. Belongs to the program: whatever is changed there is put right again."""
 
 
@@ -126,13 +129,18 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
 
 def load_previous(output: Path) -> tuple[Event | None, list[Problem]]:
     """The last run's event, for its note ids; with a warning when its file is there but cannot be used."""
+    path = output / "notes.json"
     try:
-        return Event.model_validate_json((output / "notes.json").read_bytes()), []
+        event = Event.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None, []
     except (OSError, ValueError):
-        reason = "the file of the last run could not be read, so some notes may have new ids"
-        return None, [Problem(file="notes.json", reason=reason, remedy="Nothing to do; a fresh one was written.", severity="warning")]
+        event = None
+    # ids become names of files: those of a file that somebody sent may lead anywhere
+    if event is not None and all(NOTE_ID.fullmatch(note.id) for note in event.notes):
+        return event, []
+    reason = "the file of the last run could not be read, so some notes may have new ids"
+    return None, [Problem(file="notes.json", reason=reason, remedy="Nothing to do; a fresh one was written.", severity="warning")]
 
 
 def place_pictures(output: Path, event: Event, entries: Sequence[tuple[Path, Entry]]) -> None:
@@ -148,7 +156,8 @@ def place_pictures(output: Path, event: Event, entries: Sequence[tuple[Path, Ent
                 place_picture(folder / stored, output / PICTURES / name)
                 placed.add(f"{PICTURES}/{name}")
     for name in load_written(output):
-        if name.startswith(f"{PICTURES}/") and name not in placed:
+        # only a file that lies in that folder itself: the list may be damaged, or made to lead elsewhere
+        if name not in placed and name == f"{PICTURES}/{Path(name).name}" and Path(name).name not in ("", "..", "."):
             (output / name).unlink(missing_ok=True)
     save_written(output, placed)
 
@@ -157,10 +166,11 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
     """Write all files or none: each is made under a temporary name first, and renamed when all are whole.
 
     Returns what was written: kind -> file name. A file that a person has edited is left alone, see store.free_name;
-    notes.json is the program's own and is always written anew.
+    notes.json is the program's own and is written anew, unless one lies there that it never wrote.
     """
     output = plan.output
-    files = {"notes": "notes.json"} | {
+    foreign = (output / "notes.json").exists() and "notes.json" not in load_written(output)
+    files = {"notes": free_name(output, "notes.json") if foreign else "notes.json"} | {
         kind: free_name(output, name) for kind, name in (("report", "report.docx"), ("markdown", "report.md"), ("actions", "actions.csv"))
     }
     with contextlib.ExitStack() as stack:

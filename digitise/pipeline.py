@@ -15,8 +15,7 @@ import numpy.typing as npt
 
 from digitise import __version__, arranging, intake, layout, surface
 from digitise.config import Config
-from digitise.crops import crop_name as crop_name  # noqa: PLC0414 - events.py takes it from here
-from digitise.crops import cut_note
+from digitise.crops import crop_name, cut_note
 from digitise.defaults import describe_event
 from digitise.errors import DigitiseError
 from digitise.geometry import quad_size

@@ -154,7 +154,8 @@ def load_entry(folder: Path) -> Entry | None:
     """A stored result, or None when there is none or when any of its files is damaged: it is then made again."""
     try:
         entry = Entry.model_validate_json((folder / "result.json").read_bytes())
-        whole = all(hash_file(folder / name) == digest for name, digest in entry.pictures.items())
+        plain = all(Path(name).name == name for name in (*entry.pictures, *(s.picture for s in entry.result.surfaces if s.picture)))
+        whole = plain and all(hash_file(folder / name) == digest for name, digest in entry.pictures.items())
     except (OSError, ValueError):
         return None
     return entry if whole else None

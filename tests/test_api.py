@@ -204,3 +204,46 @@ def test_of_several_events_an_empty_one_is_told_and_the_others_written(event: Pa
 def test_the_folder_where_one_stands_has_a_name(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(event)
     assert run(Path()).title == "Health day"
+
+
+def test_a_list_of_outputs_that_leads_elsewhere_deletes_nothing_there(event: Path) -> None:
+    victim = event / "precious.txt"
+    victim.write_text("mine")
+    listed = event / "report" / ".digitise" / "written.json"
+    names = json.loads(listed.read_text())
+    listed.write_text(json.dumps(names | {"pictures/../../precious.txt": "0", "pictures/..": "0"}))
+    run(event)
+    assert victim.read_text() == "mine"
+
+
+def test_note_ids_that_would_lead_elsewhere_are_not_taken_over(event: Path) -> None:
+    path = event / "report" / "notes.json"
+    ids = [n["id"] for n in json.loads(path.read_text())["notes"]]
+    path.write_text(path.read_text().replace(ids[0], "../../evil"))
+    outcome = run(event)
+    assert [p.file for p in outcome.problems] == ["notes.json"]
+    assert not list(event.rglob("*evil*")) and not list(event.parent.rglob("*evil*"))
+
+
+def test_a_notes_json_that_is_not_ours_is_kept(event: Path) -> None:
+    shutil.rmtree(event / "report")
+    (event / "report").mkdir()
+    (event / "report" / "notes.json").write_text("a shopping list")
+    outcome = run(event)
+    assert (event / "report" / "notes.json").read_text() == "a shopping list"
+    assert outcome.files["notes"] == "notes-new.json"
+
+
+@pytest.mark.parametrize("where", [".", ".."])
+def test_a_report_among_the_photos_or_above_them_is_refused(event: Path, where: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        api.report_events([event], output=event / where, jobs=0)
+    assert "--output" in caught.value.remedy
+
+
+def test_photos_beside_an_earlier_report_are_not_overlooked(event: Path, tmp_path: Path) -> None:
+    day = tmp_path / "week"
+    shutil.copytree(event, day / "monday")
+    api.report_events([day / "monday"], output=day / "tuesday", jobs=0)
+    draw_photo(day / "tuesday" / "c.jpg", ("Ideas", "A bench by the bus stop"))
+    assert run(day).photos == 3

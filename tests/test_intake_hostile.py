@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
 from datetime import timedelta
@@ -208,6 +209,17 @@ def test_names_that_lead_out_of_a_zip(tmp_path):
     source = Source(path=str(tmp_path / "a.zip"), members=("../../evil.jpg",), file="x", sha256="0" * 64)
     with pytest.raises(PhotoError, match="lead out"):
         decode(source, limits=LIMITS)
+
+
+def test_two_members_of_one_name_are_told(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of the name, too
+        archive.writestr("same.jpg", JPEG)
+        archive.writestr("same.jpg", JPEG)
+    found, problems = zip_problems(path)
+    assert found == ["a.zip/same.jpg"]
+    assert len(problems) == 1 and "have this name" in problems[0]
 
 
 def test_nested_zip_link_and_odd_packing(tmp_path):

@@ -8,6 +8,7 @@ import io
 import re
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -46,7 +47,12 @@ def open_archive(path: Path, file: str, limits: Limits) -> zipfile.ZipFile:
 def find_in_zip(path: Path, file: str, limits: Limits) -> Iterator[Found]:
     """The photos in a ZIP. Call inside `refusing`; what is wrong with one member becomes a Problem, and the others go on."""
     with open_archive(path, file, limits) as archive:
-        infos = {info.filename: info for info in archive.infolist() if not info.is_dir() and not _is_junk_path(info.filename)}
+        listed = [info for info in archive.infolist() if not info.is_dir() and not _is_junk_path(info.filename)]
+        infos = {info.filename: info for info in listed}
+        for name, count in Counter(info.filename for info in listed).items():
+            if count > 1:
+                reason = f"{count} files in the ZIP have this name; only the last of them can be read"
+                yield Problem(file=f"{file}/{show_name(name)}", reason=reason, remedy="Unpack it, and put the photos in the folder.")
         stems = still_stems(infos)
         locked = 0
         for info in infos.values():
