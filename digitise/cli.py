@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from digitise import __version__, api
+from digitise import __version__, api, intake
 from digitise.config import Config, EngineName, Language, Reading
 from digitise.errors import DigitiseError, ExitCode, NoInputError, UsageError
 from digitise.model import PhotoResult, Problem
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and end the process with one of the exit codes of docs/errors.md."""
     debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, _interrupt)
+    intake.mute_pillow()
     try:
         code = commands.main(args=arguments, prog_name="digitise", standalone_mode=False)
     except click.exceptions.Abort:

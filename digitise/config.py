@@ -10,9 +10,10 @@ import datetime
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from digitise.errors import ConfigError
 from digitise.model import Colour, Kind
@@ -105,6 +106,8 @@ def load_config(path: Path) -> Config:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Config()
+    except IsADirectoryError as e:
+        raise ConfigError(str(path), "is a folder, not a file", "Rename the folder, and make the file with 'digitise init'.") from e
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
         raise ConfigError(str(path), f"is not readable as TOML ({e})", "Mend that line, or make a fresh file with 'digitise init'.") from e
     return parse_config(data, subject=str(path))
@@ -122,7 +125,25 @@ def parse_config(data: dict[str, Any], *, subject: str) -> Config:
             near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known here: {', '.join(known)}."
             raise ConfigError(subject, f"unknown key '{where}'", hint) from e
-        raise ConfigError(subject, f"'{where}' is not valid: {first['msg'].lower()}", "Correct the value.") from e
+        raise _refuse_value(subject, first) from e
+
+
+def _refuse_value(subject: str, error: ErrorDetails) -> ConfigError:
+    """A wrong value in a person's words, with what would be right."""
+    loc = [str(part) for part in error["loc"]]
+    if loc[0] == "date":
+        return ConfigError(
+            subject, "'date' is not a date", 'Write it as 2026-03-14, or in your own words in quotes: "14 and 15 March 2026".'
+        )
+    if loc[-1] == "[key]":  # a key of a table whose keys are given: the colours
+        known = get_args(Colour)
+        near = difflib.get_close_matches(loc[-2], known, n=1, cutoff=0.5)
+        hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
+        return ConfigError(subject, f"'{loc[-2]}' in '{loc[0]}' is not known", hint)
+    where = ".".join(loc)
+    if error["type"] == "tuple_type":
+        return ConfigError(subject, f"'{where}' must be a list", f'Write it in square brackets: {where} = ["…", "…"].')
+    return ConfigError(subject, f"'{where}' is not valid: {error['msg'].lower()}", "Correct the value.")
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> list[str]:

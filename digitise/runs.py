@@ -15,6 +15,7 @@ import cv2
 from threadpoolctl import threadpool_limits
 
 import digitise
+from digitise import intake
 from digitise.config import Config, Reading
 from digitise.errors import DigitiseError, PhotoError
 from digitise.model import PhotoResult, Problem, Source
@@ -106,7 +107,7 @@ def read_sources(jobs: Sequence[Job], pool: Pool | None, *, fingerprint: str = "
 def read_job(job: Job) -> Entry | Failure:
     """Read one photo and keep the result. Runs in a worker process, or in this one."""
     try:
-        _limit_threads(job.threads)
+        _prepare_process(job.threads)
         engine = _engine(job.config.reading, job.config.languages, job.threads)
         if job.folder is None:
             result = process_photo(job.source, config=job.config, engine=engine)
@@ -168,11 +169,11 @@ def _engine(reading: Reading, languages: tuple[str, ...], threads: int) -> OcrEn
 
 
 @functools.cache
-def _limit_threads(threads: int) -> None:
+def _prepare_process(threads: int) -> None:
     """Keep the numeric libraries of this process to its share of the cores; without it, four workers run sixteen threads."""
     cv2.setNumThreads(threads)
     threadpool_limits(threads)
-    os.environ["OMP_THREAD_LIMIT"] = str(threads)  # for tesseract, a program of its own
+    intake.mute_pillow()
 
 
 @functools.cache

@@ -23,6 +23,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("events",),
     ("api",),
     ("cli",),
+    ("entry",),
 ]
 """From the ground up. A module imports from lower levels only; stages do not import each other."""
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}

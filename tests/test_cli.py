@@ -47,7 +47,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
 def start(*arguments: object) -> subprocess.Popen[str]:
     """The command as a process of its own session, as a terminal starts it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "digitise.cli", *map(str, arguments)],
+        [sys.executable, "-m", "digitise.entry", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -239,7 +239,7 @@ def test_a_terminal_shows_progress(finished: Finished, event: Path) -> None:
     import pty  # noqa: PLC0415
 
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([sys.executable, "-m", "digitise.cli", "report", event], stderr=theirs, env=os.environ | {"TERM": "xterm"})
+    process = subprocess.Popen([sys.executable, "-m", "digitise.entry", "report", event], stderr=theirs, env=os.environ | {"TERM": "xterm"})
     os.close(theirs)
     shown = b""
     while True:
@@ -278,3 +278,17 @@ def test_an_interruption_leaves_nothing_half_written(finished: Finished, tmp_pat
     assert not list(folder.rglob(".part-*"))
     assert not list(folder.rglob("report.*")), "no output of a run that was cut off"
     assert hash_inputs(folder) == before
+
+
+@pytest.mark.parametrize("moment", [0.1, 0.4, 0.8])
+def test_ctrl_c_while_the_program_is_loading_is_quiet(moment: float, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "digitise.entry", "check"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(moment)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    # before Python itself has started, the signal ends the process; from then on the program answers
+    assert process.returncode in (130, -signal.SIGINT)
+    if process.returncode == 130:
+        assert b"Traceback" not in stderr

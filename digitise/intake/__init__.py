@@ -3,6 +3,7 @@
 from digitise.intake.decoding import decode
 from digitise.intake.finding import find_sources
 from digitise.intake.likeness import mark_similar
+from digitise.intake.opening import mute_pillow
 from digitise.intake.quality import assess_quality, letter_warning
 
-__all__ = ["assess_quality", "decode", "find_sources", "letter_warning", "mark_similar"]
+__all__ = ["assess_quality", "decode", "find_sources", "letter_warning", "mark_similar", "mute_pillow"]

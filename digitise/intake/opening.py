@@ -9,6 +9,8 @@ more than either format is used for), so no picture is let through that the sett
 
 from __future__ import annotations
 
+import logging
+import warnings
 from typing import IO, cast
 
 import pi_heif
@@ -92,3 +94,9 @@ def _webp_size(stream: IO[bytes], file: str) -> tuple[int, int]:
         bits = int.from_bytes(head[21:25], "little")
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     return int.from_bytes(head[26:28], "little") & 0x3FFF, int.from_bytes(head[28:30], "little") & 0x3FFF
+
+
+def mute_pillow() -> None:
+    """Keep Pillow's own words about damaged files off the person's screen, in this process: a Problem says it in theirs."""
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
