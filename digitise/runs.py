@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.metadata
 import os
 import shutil
 import traceback
@@ -29,6 +30,10 @@ READING_CODE = ("intake", "surface", "reading", "layout", "pipeline.py", "crops.
 
 JOB_MEMORY_MIB = 1500
 """One process with its networks and a photo of 12 megapixels peaks near 1 GiB (680 MiB measured at 6 megapixels)."""
+
+
+READING_PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pi-heif", "pillow", "pypdfium2", "rapidocr", "simplemma", "wordfreq")
+"""Others' packages that decide it, too: a new version of one may read the same photo differently."""
 
 
 class Job(NamedTuple):
@@ -134,7 +139,8 @@ def fingerprint_settings(config: Config) -> str:
     """16 hex digits over all that decides what is read from a photo: code, engine, models, languages, local names, limits."""
     engine = _engine(config.reading, config.languages, 1).fingerprint
     settings = config.reading.model_dump_json(), ",".join(config.languages), config.limits.model_dump_json()
-    return hash_parts(_code_fingerprint(), engine, *settings, *vocabulary(config))
+    packages = [f"{name} {importlib.metadata.version(name)}" for name in READING_PACKAGES]
+    return hash_parts(_code_fingerprint(), engine, *packages, *settings, *vocabulary(config))
 
 
 def store_folder(output: Path, source: Source, fingerprint: str) -> Path:
