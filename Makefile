@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := samples/connecting-communities
 SYSTEM_PROGRAMS := tesseract soffice pdftoppm
-SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-eng tesseract-ocr-cym libreoffice-writer poppler-utils
+SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-eng tesseract-ocr-cym libreoffice-writer poppler-utils fonts-dejavu-core
 # 2: the machine on which the tests must stay under three minutes
 TEST_PROCESSES ?= 2
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for wheel \

@@ -14,6 +14,8 @@ install_system() {
       tesseract --list-langs 2>&1 | grep -qx "$language" || missing+=" tesseract-language-$language"
     done
   fi
+  # the tests draw Welsh letters, which Pillow's own font lacks
+  if ! [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]; then missing+=" DejaVu-fonts"; fi
   if [ -z "$missing" ]; then return; fi
   local line="apt-get update && apt-get install -y --no-install-recommends $packages"
   if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
