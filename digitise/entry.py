@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import NoReturn
 
@@ -11,12 +12,15 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command line and end the process with one of the exit codes of docs/errors.md."""
-    try:
-        from digitise.cli import main as run  # noqa: PLC0415 - loading takes a second, in which a person may press Ctrl-C
+    # noted, not raised: compiled modules that are interrupted while they load turn it into an ImportError
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
+    from digitise.cli import main as run  # noqa: PLC0415 - loading takes a second, in which a person may press Ctrl-C
 
-        run()
-    except KeyboardInterrupt:
+    signal.signal(signal.SIGINT, before)
+    if noted:
         sys.exit(INTERRUPTED)
+    run()
 
 
 if __name__ == "__main__":

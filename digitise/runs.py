@@ -88,7 +88,7 @@ def _free_memory_mib() -> int:
         return 1 << 20
 
 
-def read_sources(jobs: Sequence[Job], pool: Pool | None, *, fingerprint: str = "") -> Iterator[tuple[int, Entry | Failure, bool]]:
+def read_sources(jobs: Sequence[Job], pool: Pool | None) -> Iterator[tuple[int, Entry | Failure, bool]]:
     """Results with their place in `jobs` and whether they were reused, in the order in which they get ready.
 
     pool: None reads in this process. Raises what is not one photo's fault: EngineError, DependencyError, OutputError.

@@ -82,10 +82,6 @@ class EventLexicon:
             best = max(best, WELSH_SHORT_WORD if len(start) <= 3 else WELSH_WORD)
         return best
 
-    def knows(self, word: str) -> bool:
-        word = word.lower()
-        return word in self._own or word in self._english or ("cy" in self._languages and is_welsh(word))
-
 
 def alphabet(languages: Iterable[str]) -> frozenset[str]:
     """Characters that people write in these languages. Anything else that the network proposes is a doodle."""
