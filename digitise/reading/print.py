@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from digitise.geometry import bounds, box_overlap
-from digitise.model import Box, Line, Word
+from digitise.model import Box, Line, Quad, Word
 from digitise.reading.rapid import RapidEngine
 from digitise.reading.tesseract import TesseractEngine
 from digitise.reading.welsh import UNSEEN
@@ -49,6 +49,10 @@ class PrintAwareEngine:
             return lines
         other = self._second.read(rgb)
         return take_unseen(lines, other) if agreement(lines, other) >= AGREEMENT else lines
+
+    def support(self, rgb: RgbArray, quad: Quad, texts: Sequence[str]) -> list[float]:
+        """How well the ink inside a quad bears out each text; see reading/support.py."""
+        return self._first.support(rgb, quad, texts)
 
 
 def may_be_print(lines: Sequence[Line]) -> bool:

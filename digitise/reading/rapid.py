@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise.geometry import FloatArray, homography, map_points, quad_size, to_quad
-from digitise.model import Line, Word
+from digitise.model import Line, Quad, Word
 from digitise.reading.decoding import Decoded, decode_line
 from digitise.reading.detection import TextBox, find_text
 from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
 from digitise.reading.networks import Emissions, Networks, model_fingerprint
+from digitise.reading.support import log_likelihoods
 from digitise.reading.welsh import lend_to_unseen
 
 RgbArray = npt.NDArray[np.uint8]
@@ -73,6 +74,11 @@ class RapidEngine:
     def look_at_lines(self, rgb: RgbArray) -> list[Look]:
         """Find lines and show each to the recogniser, in the direction in which it reads best."""
         return choose_directions(rgb, find_text(rgb, self._networks.text_probability), self._networks)
+
+    def support(self, rgb: RgbArray, quad: Quad, texts: Sequence[str]) -> list[float]:
+        """How well the ink inside a quad bears out each text; see reading/support.py."""
+        (emissions,) = self._networks.recognise([crop_line(rgb, np.asarray(quad, float))])
+        return log_likelihoods(emissions.probabilities, self._networks.alphabet, texts)
 
     def decode(self, look: Look, lexicon: EventLexicon) -> Line | None:
         """Words of a line; a line without words where there is writing that could not be read; None for a drawing."""
