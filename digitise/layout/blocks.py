@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from digitise.geometry import quad_size
-from digitise.layout.rows import Ink, Row
+from digitise.layout.rows import Frame, Ink, Parted, Row
 
 MARK = re.compile(r"^(?:[-–—•*·→>▪◦☐](?=\s|$|[^\W\d]|[\"'“‘])|\.(?=\s))\s*")
 """A single mark at the start of an item; a lone full stop is a small dot as the recogniser reads it. Ticks, and marks in a row, say
@@ -78,8 +78,11 @@ class Block:
         return bool(BULLET.match(self.rows[0].text))
 
 
-def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> list[Block]:
-    """Rows of one frame, from top to bottom, gathered into items."""
+def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame: Frame, are_parted: Parted | None = None) -> list[Block]:
+    """Rows of one frame, from top to bottom, gathered into items.
+
+    are_parted: whether something drawn stands between two edges that face each other, in photo px.
+    """
     blocks: list[list[Row]] = []
     for row in sorted(rows, key=lambda r: (r.yc, r.x0)):
         nearest: tuple[float, list[Row]] | None = None
@@ -87,11 +90,20 @@ def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> li
             step = _step(block[-1], row)
             if step is not None and (nearest is None or step < nearest[0]):
                 nearest = (step, block)
-        if nearest is not None and goes_on(nearest[1], row, rows, same_ink):
+        if nearest is not None and goes_on(nearest[1], row, rows, same_ink) and not _is_ruled_off(nearest[1][-1], row, frame, are_parted):
             nearest[1].append(row)
         else:
             blocks.append([row])
     return [Block(tuple(b)) for b in blocks]
+
+
+def _is_ruled_off(upper: Row, lower: Row, frame: Frame, are_parted: Parted | None) -> bool:
+    """Whether a drawn line runs between two rows, along most of what they share."""
+    x0, x1 = max(upper.x0, lower.x0), min(upper.x1, lower.x1)
+    if are_parted is None or x1 <= x0:
+        return False
+    above, below = (tuple(frame.photo_points([(x0, r.y_at(x0)), (x1, r.y_at(x1))])) for r in (upper, lower))
+    return are_parted((above[0], above[1]), (below[0], below[1]))
 
 
 def _step(upper: Row, lower: Row) -> float | None:

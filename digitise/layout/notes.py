@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from digitise.layout.blocks import BULLET, MARK, SIZE_CHANGE, Block, make_blocks
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.roles import MOST_HEADING_WORDS, Item, assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
+from digitise.layout.rules import are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
@@ -63,17 +64,19 @@ def make_notes(
 
     read = [line for line in lines if line.words]
     shapes = find_shapes(rgb, [line.quad for line in read if not _lies_in(line, stickies)])
+    rules = find_rules(rgb, [line.quad for line in read])
+    ruled = partial(are_parted, rules)
     holders = [Holder(s.outline, "sticky", s.colour) for s in stickies] + [Holder(*s) for s in shapes]
     inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
         for frame, turned in sort_into_frames(pieces):
-            for block in make_blocks(make_rows(turned, frame, same_ink), same_ink):
+            for block in make_blocks(make_rows(turned, frame, same_ink, ruled), same_ink, frame, ruled):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
-    drafts, partial = add_unread(drafts, [line for line in lines if not line.words], surfaces)
+    drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     items = assign_roles(join_lone_cards([_item(d, sheets, rgb) for d in drafts]))
-    return _finish(photo, drafts, items, partial)
+    return _finish(photo, drafts, items, part_read)
 
 
 def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequence[Surface]) -> tuple[list[Draft], set[int]]:
@@ -116,7 +119,7 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
             if rows or holder.container == "sticky"
             else []
         )
-    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface) for b in make_blocks(rows, same_ink)]
+    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface) for b in make_blocks(rows, same_ink, frame)]
 
 
 def _by_surface(pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[tuple[str | None, list[Piece]]]:

@@ -31,6 +31,11 @@ SAME_BASELINE = 0.45
 SIZE_RATIO = 1.8
 """Pieces whose heights differ by more are not one row: a detector box round 'a' is lower than one round 'ly', never by this much."""
 
+END_INSET = 0.3
+"""Detector boxes reach so far beyond the writing, in line heights."""
+
+Edge = tuple[Point, Point]
+Parted = Callable[[Edge, Edge], bool]
 Ink = tuple[float, float, float]
 """Mean ink colour, CIE L*a*b* (L 0..100)."""
 
@@ -89,6 +94,10 @@ class Frame(NamedTuple):
         c, s = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         turned: FloatArray = np.asarray(quad, float) @ np.array([[c, -s], [s, c]])
         return turned
+
+    def photo_points(self, points: Sequence[Point]) -> list[Point]:
+        """Points of this frame, back in the photo."""
+        return [(float(x), float(y)) for x, y in Frame(-self.angle).points(points)]
 
 
 def split_lines(
@@ -158,8 +167,11 @@ def sort_into_frames(pieces: Sequence[Piece]) -> list[tuple[Frame, list[Piece]]]
     return [(main if q == 0 else frame_of(ps), ps) for q, ps in sorted(turned.items())]
 
 
-def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, Ink], bool]) -> list[Row]:
-    """Pieces on one base line joined, left to right; rows from top to bottom."""
+def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, Ink], bool], are_parted: Parted | None = None) -> list[Row]:
+    """Pieces on one base line joined, left to right; rows from top to bottom.
+
+    are_parted: whether something drawn stands between two edges that face each other, in photo px.
+    """
     singles = sorted((_row((p,), frame) for p in pieces), key=lambda r: r.x0)
     rows: list[Row] = []
     for single in singles:
@@ -170,12 +182,13 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
             seam = (row.x1 + single.x0) / 2
             step = abs(row.y_at(seam) - single.y_at(seam))
             ratio = max(row.height, single.height) / min(row.height, single.height)
-            widest = MARKED_GAP if single.words[0].text in LIST_MARKS else JOIN_GAP
+            widest = MARKED_GAP if single.words[0].text[:1] in LIST_MARKS else JOIN_GAP
             if (
                 -0.6 * height <= gap <= widest * height
                 and step <= SAME_BASELINE * min(row.height, single.height)
                 and ratio <= SIZE_RATIO
                 and same_ink(row.ink, single.ink)
+                and not (are_parted and are_parted(_end(row, frame, row.x1), _end(single, frame, single.x0)))
             ):
                 best = min(best or (math.inf, -1), (step + max(gap, 0.0), i))
         if best is None:
@@ -183,6 +196,14 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
         else:
             rows[best[1]] = _row((*rows[best[1]].pieces, *single.pieces), frame)
     return sorted(rows, key=lambda r: (r.yc, r.x0))
+
+
+def _end(row: Row, frame: Frame, x: float) -> Edge:
+    """The writing's left or right edge, a little inside, photo px."""
+    inside = float(np.clip(x, row.x0 + END_INSET * row.height, row.x1 - END_INSET * row.height)) if row.x1 - row.x0 > row.height else x
+    y, reach = row.y_at(inside), 0.2 * row.height
+    top, bottom = frame.photo_points([(inside, y - reach), (inside, y + reach)])
+    return top, bottom
 
 
 def _row(pieces: tuple[Piece, ...], frame: Frame) -> Row:

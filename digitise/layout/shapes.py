@@ -58,7 +58,7 @@ def find_shapes(rgb: RgbArray, line_quads: Sequence[Quad]) -> list[Shape]:
     scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
     small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     lines = [polygon([(x * scale, y * scale) for x, y in q]) for q in line_quads]
-    contours, hierarchy = cv2.findContours(_strokes(small), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    contours, hierarchy = cv2.findContours(draw_strokes(small), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     white = estimate_white(small)
     smallest = min(line.area for line in lines)
     found: list[tuple[float, tuple[int, ...], Shape]] = []
@@ -81,14 +81,14 @@ def find_shapes(rgb: RgbArray, line_quads: Sequence[Quad]) -> list[Shape]:
     return _innermost(found)
 
 
-def _strokes(rgb: RgbArray) -> Mask:
-    """255 where something is drawn: darker or more coloured than what lies round it; small gaps closed."""
+def draw_strokes(rgb: RgbArray, *, bridged_px: int = BRIDGED_PX) -> Mask:
+    """255 where something is drawn: darker or more coloured than what lies round it; gaps up to `bridged_px` closed."""
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     drawn = np.zeros(rgb.shape[:2], np.uint8)
     for channel, step in ((lab[:, :, 0], 10), (255 - lab[:, :, 0], 40)):
         marks = cv2.adaptiveThreshold(np.ascontiguousarray(channel), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, step)
         drawn = np.maximum(drawn, marks.astype(np.uint8))
-    return cast(Mask, cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8)))
+    return cast(Mask, cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((bridged_px, bridged_px), np.uint8)))
 
 
 def _inside(rgb: RgbArray, contour: npt.NDArray[np.int32]) -> RgbArray:
