@@ -119,6 +119,10 @@ class Word(Frozen):
     quad: Quad
     doubtful: bool = False
     alternatives: tuple[str, ...] = ()
+    second_reading: str = ""
+    """What the second reader read here, where that is another word; it is also the text or among the alternatives."""
+    source: str = ""
+    """Who read `text`, where it was not the recogniser: 'second reader: <model>'."""
 
 
 class Line(Frozen):
@@ -136,6 +140,14 @@ class Line(Frozen):
     @property
     def text(self) -> str:
         return " ".join(w.text for w in self.words)
+
+
+class SecondReading(Frozen):
+    """A whole note as the second reader read it, without regard to the ink."""
+
+    reader: str
+    """Name of its model."""
+    text: str
 
 
 class Note(Frozen):
@@ -159,6 +171,8 @@ class Note(Frozen):
     """Place in reading order within the photo, from 0."""
     confidence: float = 1.0
     """Mean confidence of its words; 0 without any."""
+    second_reading: SecondReading | None = None
+    """The answer of the second reader, of notes about which it was asked; never the note's text by itself."""
 
     @property
     def bbox(self) -> Box:
