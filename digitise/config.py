@@ -1,4 +1,4 @@
-"""Settings: event.toml, its defaults and its checks. Every field states its unit and default.
+"""Settings: event.toml, the person's own settings.toml, their defaults and checks. Every field states its unit and default.
 
 An unknown key is an error that names the key and the nearest known one: a mistyped setting that is silently
 ignored is worse than none.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -19,6 +20,7 @@ from digitise.errors import ConfigError
 from digitise.model import Colour, Kind
 
 EngineName = Literal["auto", "rapidocr", "tesseract"]
+RecogniserName = Literal["small", "medium"]
 Language = Literal["en", "cy"]
 
 
@@ -26,6 +28,9 @@ class Settings(BaseModel):
     """Base of all settings: immutable, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 class Limits(Settings):
@@ -50,8 +55,17 @@ class Reading(Settings):
 
     engine: EngineName = "auto"
     """auto: the embedded rapidocr, with tesseract where docs/benchmarks.md shows it to be better."""
+    recogniser: str = "small"
+    """Which network the embedded engine reads with: a RecogniserName, or the path of an ONNX file, relative to the settings' file."""
     doubtful_below: float = Field(0.90, ge=0, le=1)
     """A word read with less confidence than this is marked for checking."""
+
+    @field_validator("recogniser")
+    @classmethod
+    def _name_or_file(cls, value: str) -> str:
+        if value not in get_args(RecogniserName) and not is_model_file(value):
+            raise ValueError(f"it is {', '.join(map(repr, get_args(RecogniserName)))} or the path of a file that ends in .onnx")
+        return value
 
 
 class Round(Settings):
@@ -100,28 +114,66 @@ class Config(Settings):
         return value
 
 
-def load_config(path: Path) -> Config:
-    """Read event.toml. A missing file gives the defaults. Raises ConfigError naming the file, the key and the remedy."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return Config()
-    except IsADirectoryError as e:
-        raise ConfigError(str(path), "is a folder, not a file", "Rename the folder, and make the file with 'digitise init'.") from e
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise ConfigError(str(path), f"is not readable as TOML ({e})", "Mend that line, or make a fresh file with 'digitise init'.") from e
-    return parse_config(data, subject=str(path))
+class OwnSettings(Settings):
+    """A person's settings for all events; the whole of settings.toml."""
+
+    reading: Reading = Reading()
+
+
+def is_model_file(recogniser: str) -> bool:
+    """Whether a choice of recogniser is the path of a file rather than a name."""
+    return recogniser.lower().endswith(".onnx")
+
+
+def load_config(path: Path | None, *, own: Path | None = None) -> Config:
+    """Read event.toml; what it leaves open is taken from `own`, the person's settings.toml. A missing file gives the defaults.
+
+    Raises ConfigError naming the file, the key and the remedy.
+    """
+    general = _read_toml(own) if own else {}
+    if general:
+        _validate(OwnSettings, general, subject=str(own))
+    return parse_config(_merge(general, _read_toml(path) if path else {}), subject=str(path or own))
 
 
 def parse_config(data: dict[str, Any], *, subject: str) -> Config:
     """Check settings that are already parsed; `subject` names their source in errors. Raises ConfigError."""
+    return _validate(Config, data, subject=subject)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """A settings file as it stands, but for the path of a recogniser, which is made absolute: {} when there is none."""
     try:
-        return Config.model_validate(data)
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except IsADirectoryError as e:
+        raise ConfigError(str(path), "is a folder, not a file", "Rename the folder, and make the file with 'digitise init'.") from e
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+        raise ConfigError(str(path), f"is not readable as TOML ({e})", "Mend that line, or make a fresh file with 'digitise init'.") from e
+    reading = data.get("reading")
+    if isinstance(reading, dict) and isinstance(name := reading.get("recogniser"), str) and is_model_file(name):
+        reading["recogniser"] = str(path.absolute().parent / os.path.expanduser(name))  # noqa: PTH111 - Path's own raises for "~nobody"
+    return data
+
+
+def _merge(general: dict[str, Any], special: dict[str, Any]) -> dict[str, Any]:
+    """Tables joined key by key; where both name a value, the special one holds."""
+    joined = general | special
+    for key in general.keys() & special.keys():
+        if isinstance(general[key], dict) and isinstance(special[key], dict):
+            joined[key] = _merge(general[key], special[key])
+    return joined
+
+
+def _validate(model: type[AnySettings], data: dict[str, Any], *, subject: str) -> AnySettings:
+    try:
+        return model.model_validate(data)
     except ValidationError as e:
         first = e.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            known = _known_keys(first["loc"][:-1])
+            known = _known_keys(model, first["loc"][:-1])
             near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known here: {', '.join(known)}."
             raise ConfigError(subject, f"unknown key '{where}'", hint) from e
@@ -143,13 +195,12 @@ def _refuse_value(subject: str, error: ErrorDetails) -> ConfigError:
     where = ".".join(loc)
     if error["type"] == "tuple_type":
         return ConfigError(subject, f"'{where}' must be a list", f'Write it in square brackets: {where} = ["…", "…"].')
-    return ConfigError(subject, f"'{where}' is not valid: {error['msg'].lower()}", "Correct the value.")
+    return ConfigError(subject, f"'{where}' is not valid: {error['msg'].removeprefix('Value error, ').lower()}", "Correct the value.")
 
 
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    """Names of the settings that may stand at `loc` (a path of keys and list places)."""
+def _known_keys(model: type[Settings], loc: tuple[int | str, ...]) -> list[str]:
+    """Names of the settings that may stand in a file of that shape at `loc` (a path of keys and list places)."""
     nested: dict[str, type[Settings]] = {"reading": Reading, "limits": Limits, "report": ReportSettings, "rounds": Round}
-    model: type[Settings] = Config
     for part in loc:
         if isinstance(part, str) and part in model.model_fields:
             model = nested.get(part, model)

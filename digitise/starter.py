@@ -30,6 +30,7 @@ EVENT_TOML = """\
 
 # [reading]
 # engine = "auto"           # "auto", "rapidocr" or "tesseract"
+# recogniser = "small"      # "small" (built in), "medium" (first: digitise models get medium) or "my-own.onnx"
 # doubtful_below = 0.9      # words read with less confidence (0 to 1) are marked for checking
 
 # [report]

@@ -13,7 +13,7 @@ ROOT = Path(digitise.__file__).parent
 STAGES = ("intake", "surface", "reading", "layout", "arranging", "report")
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
-    ("errors",),
+    ("errors", "places"),
     ("model",),
     ("config", "geometry", "starter"),
     ("store", "workers", "defaults", "crops"),

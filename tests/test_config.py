@@ -8,6 +8,7 @@ import pytest
 
 from digitise.config import Config, load_config
 from digitise.errors import ConfigError
+from digitise.places import own_folder, settings_file
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,11 @@ from digitise.errors import ConfigError
         ("[colours]\npnk = 'problem'", "'pnk' in 'colours' is not known", "Did you mean 'pink'?"),
         ("[colours]\npink = 'problm'", "'colours.pink' is not valid", "Correct the value."),
         ("languages = 'en'", "'languages' must be a list", 'languages = ["…", "…"]'),
+        (
+            "[reading]\nrecogniser = 'meduim'",
+            "'reading.recogniser' is not valid: it is 'small', 'medium' or the path of a file",
+            "Correct the value.",
+        ),
         ("languages = []", "name at least one language", "Correct the value."),
         ("date = 20260314", "'date' is not a date", "2026-03-14"),
         ("title = ", "is not readable as TOML", "digitise init"),
@@ -49,3 +55,64 @@ def test_dates_as_dates_or_words(date: str, tmp_path: Path) -> None:
     path = tmp_path / "event.toml"
     path.write_text(f"date = {date}", encoding="utf-8")
     assert str(load_config(path).date) == date.strip('"')
+
+
+def own_settings(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "own" / "settings.toml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_event_beats_the_person_key_by_key(tmp_path: Path) -> None:
+    own = own_settings(tmp_path, "[reading]\nrecogniser = 'medium'\ndoubtful_below = 0.5")
+    (tmp_path / "event.toml").write_text("title = 'x'\n[reading]\ndoubtful_below = 0.7", encoding="utf-8")
+    config = load_config(tmp_path / "event.toml", own=own)
+    assert (config.title, config.reading.recogniser, config.reading.doubtful_below) == ("x", "medium", 0.7)
+    assert load_config(None, own=own).reading.doubtful_below == 0.5, "an event without a folder"
+    assert load_config(None, own=tmp_path / "none.toml") == Config()
+
+
+def test_the_path_of_a_recogniser_starts_at_the_file_that_names_it(tmp_path: Path) -> None:
+    own = own_settings(tmp_path, "[reading]\nrecogniser = 'mine.onnx'")
+    assert load_config(tmp_path / "event.toml", own=own).reading.recogniser == str(tmp_path / "own" / "mine.onnx")
+    (tmp_path / "event.toml").write_text("[reading]\nrecogniser = 'nets/ours.ONNX'", encoding="utf-8")
+    assert load_config(tmp_path / "event.toml", own=own).reading.recogniser == str(tmp_path / "nets" / "ours.ONNX")
+    (tmp_path / "event.toml").write_text("[reading]\nrecogniser = '/srv/nets/ours.onnx'", encoding="utf-8")
+    assert load_config(tmp_path / "event.toml", own=own).reading.recogniser == "/srv/nets/ours.onnx"
+
+
+@pytest.mark.parametrize("text", ["title = 'x'", "[reading]\nrecogniser = 'large'", "reading = "])
+def test_a_mistake_in_the_persons_settings_names_that_file(text: str, tmp_path: Path) -> None:
+    own = own_settings(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "event.toml", own=own)
+    assert caught.value.subject == str(own)
+
+
+def test_own_folders_follow_the_rules_of_each_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", "/home-of-ann")
+    folders = [str(own_folder(purpose, system=system)) for system in ("linux", "darwin", "win32") for purpose in ("config", "data")]
+    assert folders == [
+        "/home-of-ann/.config/digitise",
+        "/home-of-ann/.local/share/digitise",
+        "/home-of-ann/Library/Application Support/digitise",
+        "/home-of-ann/Library/Application Support/digitise",
+        "/home-of-ann/AppData/Roaming/digitise",
+        "/home-of-ann/AppData/Local/digitise",
+    ]
+    monkeypatch.setenv("XDG_CONFIG_HOME", "not/absolute")
+    assert own_folder("config", system="linux") == Path("/home-of-ann/.config/digitise")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert own_folder("config", system="linux") == tmp_path / "digitise"
+
+
+def test_no_home_folder_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert settings_file() is None
