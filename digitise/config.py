@@ -10,6 +10,7 @@ import datetime
 import difflib
 import os
 import tomllib
+import urllib.parse
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
@@ -22,6 +23,7 @@ from digitise.model import Colour, Kind
 EngineName = Literal["auto", "rapidocr", "tesseract"]
 RecogniserName = Literal["small", "medium"]
 Language = Literal["en", "cy"]
+KEY_PREFIX = "DIGITISE_"
 
 
 class Settings(BaseModel):
@@ -50,6 +52,41 @@ class Limits(Settings):
     """Most photos of one event."""
 
 
+class SecondReader(Settings):
+    """A vision-language model that the person runs, asked about doubtful notes only."""
+
+    url: str
+    """Base address of an OpenAI-compatible server: http://127.0.0.1:11434/v1."""
+    model: str = Field(min_length=1)
+    """Its name there."""
+    api_key_env: str | None = None
+    """Name of the environment variable that holds the key, where the server asks for one; never the key itself. It begins with
+    DIGITISE_, so that the event.toml of a folder that somebody sent cannot have other secrets handed to a server of theirs."""
+    timeout_s: float = Field(120.0, gt=0, le=3600)
+    """Longest wait for one note, s. A small model on a plain processor takes up to a minute for a picture."""
+    most_notes: int = Field(40, gt=0)
+    """Most notes of one photo that it is asked about; the least legible first."""
+
+    @field_validator("url")
+    @classmethod
+    def _base_address(cls, value: str) -> str:
+        parts = urllib.parse.urlsplit(value)  # raises ValueError for a broken address
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write an address that begins with http:// or https://, such as http://127.0.0.1:11434/v1")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("leave names, keys and anything behind '?' out of it; name the key's environment variable in api_key_env")
+        if not value.isascii() or not value.isprintable() or " " in value or parts.port == 0:
+            raise ValueError("it holds signs that an address cannot have")
+        return value.rstrip("/")
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _name_of_ours(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(KEY_PREFIX):
+            raise ValueError(f"it is the name of an environment variable that begins with {KEY_PREFIX}, not the key itself")
+        return value
+
+
 class Reading(Settings):
     """How writing is read."""
 
@@ -59,6 +96,13 @@ class Reading(Settings):
     """Which network the embedded engine reads with: a RecogniserName, or the path of an ONNX file, relative to the settings' file."""
     doubtful_below: float = Field(0.90, ge=0, le=1)
     """A word read with less confidence than this is marked for checking."""
+    second_reader: SecondReader | None = None
+    """Off unless its table is there; `second_reader = false` in event.toml switches that of the person's own settings off."""
+
+    @field_validator("second_reader", mode="before")
+    @classmethod
+    def _false_is_off(cls, value: object) -> object:
+        return None if value is False else value
 
     @field_validator("recogniser")
     @classmethod
@@ -158,10 +202,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _merge(general: dict[str, Any], special: dict[str, Any]) -> dict[str, Any]:
-    """Tables joined key by key; where both name a value, the special one holds."""
+    """Tables joined key by key; where both name a value, the special one holds.
+
+    A second reader is taken whole: the key of a person's own server must not go to an address that an event's file names.
+    """
     joined = general | special
     for key in general.keys() & special.keys():
-        if isinstance(general[key], dict) and isinstance(special[key], dict):
+        if key != "second_reader" and isinstance(general[key], dict) and isinstance(special[key], dict):
             joined[key] = _merge(general[key], special[key])
     return joined
 
@@ -170,7 +217,8 @@ def _validate(model: type[AnySettings], data: dict[str, Any], *, subject: str) -
     try:
         return model.model_validate(data)
     except ValidationError as e:
-        first = e.errors()[0]
+        # a mistyped key of a needed setting makes two errors: the unknown name says more than the missing one
+        first = min(e.errors(), key=lambda error: error["type"] != "extra_forbidden")
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             known = _known_keys(model, first["loc"][:-1])
@@ -193,6 +241,8 @@ def _refuse_value(subject: str, error: ErrorDetails) -> ConfigError:
         hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
         return ConfigError(subject, f"'{loc[-2]}' in '{loc[0]}' is not known", hint)
     where = ".".join(loc)
+    if error["type"] == "missing":
+        return ConfigError(subject, f"'{where}' is missing", "Add it; docs/event-toml.md says what it is.")
     if error["type"] == "tuple_type":
         return ConfigError(subject, f"'{where}' must be a list", f'Write it in square brackets: {where} = ["…", "…"].')
     return ConfigError(subject, f"'{where}' is not valid: {error['msg'].removeprefix('Value error, ').lower()}", "Correct the value.")
@@ -200,7 +250,13 @@ def _refuse_value(subject: str, error: ErrorDetails) -> ConfigError:
 
 def _known_keys(model: type[Settings], loc: tuple[int | str, ...]) -> list[str]:
     """Names of the settings that may stand in a file of that shape at `loc` (a path of keys and list places)."""
-    nested: dict[str, type[Settings]] = {"reading": Reading, "limits": Limits, "report": ReportSettings, "rounds": Round}
+    nested: dict[str, type[Settings]] = {
+        "reading": Reading,
+        "second_reader": SecondReader,
+        "limits": Limits,
+        "report": ReportSettings,
+        "rounds": Round,
+    }
     for part in loc:
         if isinstance(part, str) and part in model.model_fields:
             model = nested.get(part, model)

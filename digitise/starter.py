@@ -33,6 +33,15 @@ EVENT_TOML = """\
 # recogniser = "small"      # "small" (built in), "medium" (first: digitise models get medium) or "my-own.onnx"
 # doubtful_below = 0.9      # words read with less confidence (0 to 1) are marked for checking
 
+# A second reader for doubtful notes: a vision-language model that you run yourself (llama.cpp, Ollama, vLLM). Pictures of those notes are sent
+# to this address; see docs/second-reader.md.
+# [reading.second_reader]
+# url = "http://127.0.0.1:11434/v1"    # an OpenAI-compatible server
+# model = "qwen2.5vl:7b"               # its name there
+# api_key_env = "DIGITISE_KEY"         # the environment variable that holds the key, where the server asks for one
+# timeout_s = 120.0                    # longest wait for one note
+# most_notes = 40                      # of one photo; the least legible first
+
 # [report]
 # template = "our-house-style.docx"    # a Word template of your own; path from this folder
 

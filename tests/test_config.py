@@ -10,6 +10,8 @@ from digitise.config import Config, load_config
 from digitise.errors import ConfigError
 from digitise.places import own_folder, settings_file
 
+SECOND = "[reading.second_reader]\nurl = 'http://127.0.0.1:1/v1'\n"
+
 
 @pytest.mark.parametrize(
     ("text", "reason", "remedy"),
@@ -28,6 +30,15 @@ from digitise.places import own_folder, settings_file
         ("languages = []", "name at least one language", "Correct the value."),
         ("date = 20260314", "'date' is not a date", "2026-03-14"),
         ("title = ", "is not readable as TOML", "digitise init"),
+        (SECOND + "modle = 'm'", "unknown key 'reading.second_reader.modle'", "Did you mean 'model'?"),
+        (SECOND, "'reading.second_reader.model' is missing", "Add it"),
+        (SECOND + "model = 'm'\napi_key_env = 'sk-123'", "begins with digitise_, not the key itself", "Correct the value."),
+        (SECOND + "model = ''", "'reading.second_reader.model' is not valid", "Correct the value."),
+        (SECOND.replace("http", "ftp"), "begins with http:// or https://", "Correct the value."),
+        (SECOND.replace("127", "me:secret@127"), "leave names, keys", "Correct the value."),
+        (SECOND.replace("/v1", "/v1?key=secret"), "leave names, keys", "Correct the value."),
+        (SECOND.replace(":1/", ":99999/"), "'reading.second_reader.url' is not valid", "Correct the value."),
+        (SECOND + "model = 'm'\nmost_notes = 0", "'reading.second_reader.most_notes' is not valid", "Correct the value."),
     ],
 )
 def test_mistakes_name_the_key_and_the_remedy(text: str, reason: str, remedy: str, tmp_path: Path) -> None:
@@ -116,3 +127,15 @@ def test_no_home_folder_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     monkeypatch.setattr(Path, "home", homeless)
     assert settings_file() is None
+
+
+def test_a_second_reader_is_taken_whole(tmp_path: Path) -> None:
+    own = own_settings(tmp_path, "[reading.second_reader]\nurl = 'https://mine.example/v1'\nmodel = 'm'\napi_key_env = 'DIGITISE_KEY'")
+    event = tmp_path / "event.toml"
+    assert load_config(event, own=own).reading.second_reader is not None, "it holds for every event"
+    event.write_text("[reading.second_reader]\nurl = 'https://theirs.example/v1/'\nmodel = 'x'", encoding="utf-8")
+    second = load_config(event, own=own).reading.second_reader
+    assert second is not None and second.url == "https://theirs.example/v1"
+    assert second.api_key_env is None, "the key of my own server is not for theirs"
+    event.write_text("[reading]\nsecond_reader = false", encoding="utf-8")
+    assert load_config(event, own=own).reading.second_reader is None

@@ -12,13 +12,13 @@ import click
 import pytest
 
 from digitise import cli
-from digitise.config import Config, Limits, Reading, ReportSettings, Round, parse_config
+from digitise.config import Config, Limits, Reading, ReportSettings, Round, SecondReader, parse_config
 from digitise.errors import ExitCode
 from digitise.model import Colour, Kind
 from digitise.starter import EVENT_TOML
 
 ROOT = Path(__file__).parents[1]
-MODELS = (Config, Limits, Reading, ReportSettings, Round)
+MODELS = (Config, Limits, Reading, SecondReader, ReportSettings, Round)
 
 
 def read(name: str) -> str:
@@ -35,7 +35,7 @@ def test_every_setting_is_documented_and_in_the_starter_file(model: type) -> Non
     page = read("docs/event-toml.md")
     for key in model.model_fields:  # type: ignore[attr-defined]
         assert re.search(rf"`(\[\[?)?{key}(\]\]?)?`", page), key
-        assert re.search(rf"^# (\[\[?{key}\]|{key} = )", EVENT_TOML, re.MULTILINE), key
+        assert re.search(rf"^# (\[\[?(\w+\.)?{key}\]|{key} = )", EVENT_TOML, re.MULTILINE), key
 
 
 def test_all_colours_and_kinds_are_named() -> None:
@@ -47,7 +47,11 @@ def test_the_starter_file_loads_switched_off_and_on() -> None:
     assert parse_config(tomllib.loads(EVENT_TOML), subject="starter") == Config()
     config = parse_config(switched_on(), subject="starter")
     assert config.title and config.rounds and config.colours and config.glossary
-    assert (config.limits, config.reading) == (Limits(), Reading()), "limits and reading show the defaults"
+    second = config.reading.second_reader
+    assert second is not None and "127.0.0.1" in second.url
+    assert second == SecondReader(url=second.url, model=second.model, api_key_env=second.api_key_env), "and so does the second reader"
+    reading = config.reading.model_copy(update={"second_reader": None})
+    assert (config.limits, reading) == (Limits(), Reading()), "limits and reading show the defaults"
 
 
 def test_limits_are_documented_with_their_defaults() -> None:
