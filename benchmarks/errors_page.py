@@ -17,6 +17,8 @@ from benchmarks.matching import FOUND, Matched, Side, score, units
 OVERVIEW_PX = 1000
 CROP_PX = (460, 320)
 """Most width of a photo's overview, and most width and height of a crop: a page of 50 photos stays near 30 MB."""
+MOST_ENLARGED = 3.0
+"""Small crops are enlarged by this at most."""
 CROP_MARGIN = 0.06
 """Paper shown round a note, as part of its longer side."""
 JPEG_QUALITY = 78
@@ -124,8 +126,11 @@ def _overview(number: int, photo: Matched, rgb: Image.Image | None) -> str:
     """The photo, the truth's boxes in green (each leads to its card), the read ones in orange."""
     if rgb is None:
         return "<p>The photo is not there.</p>"
-    boxes = [f'<rect class="r" {_rect(r["bbox"])}/>' for r in photo.read if r.get("bbox")]
-    boxes += [f'<a href="#p{number}t{i}"><rect class="t" pointer-events="all" {_rect(t["bbox"])}/></a>' for i, t in enumerate(photo.truth)]
+    boxes = [f'<rect class="r" fill="none" {_rect(r["bbox"])}/>' for r in photo.read if r.get("bbox")]
+    boxes += [
+        f'<a href="#p{number}t{i}"><rect class="t" fill="none" pointer-events="all" {_rect(t["bbox"])}/></a>'
+        for i, t in enumerate(photo.truth)
+    ]
     picture = f'<image href="{_data_uri(rgb, (OVERVIEW_PX, OVERVIEW_PX))}" width="{rgb.width}" height="{rgb.height}"/>'
     return (
         "<details><summary>overview: truth green, reading orange</summary>"
@@ -230,7 +235,7 @@ def _crop(rgb: Image.Image | None, box: Sequence[float]) -> str:
 
 
 def _data_uri(picture: Image.Image, largest: tuple[int, int]) -> str:
-    scale = min(largest[0] / picture.width, largest[1] / picture.height, 1.0)
+    scale = min(largest[0] / picture.width, largest[1] / picture.height, MOST_ENLARGED)
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     with io.BytesIO() as buffer:
         picture.resize(size, Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=JPEG_QUALITY)
