@@ -28,9 +28,9 @@ notes (each costs 1 / notes of the truth of note_found)
 under (each costs 1 / found notes that have a heading of under_acc)
   heading-lost    nothing at the heading's place was read as its words
   heading-mixed   the heading's words were read, but no read note is matched with it: merged or torn
-  none-found      the read note stands under nothing; its heading was read as a heading
-  none-not-heading  the read note stands under nothing; its heading was read, but not taken for a heading
-  wrong-one       it stands under another note
+  not-heading     the heading was read, but not taken for one
+  none-found      the heading was read as one, but the read note stands under nothing
+  wrong-one       the heading was read as one, but the read note stands under another
 
 headings (no figure of the scorer; the causes behind `under`)
   missing         a title or heading of the truth whose read note is not called one
@@ -74,7 +74,7 @@ CLASSES: dict[Group, tuple[str, ...]] = {
         *("invented", "surplus", "guessed", "elsewhere"),
     ),
     "notes": ("undetected", "unread", "misread", "misread+layout", "merged", "split", "merged+split", "surplus"),
-    "under": ("heading-lost", "heading-mixed", "none-found", "none-not-heading", "wrong-one"),
+    "under": ("heading-lost", "heading-mixed", "not-heading", "none-found", "wrong-one"),
     "headings": ("missing", "false"),
     "stickies": ("missed", "extra", "colour"),
     "marks": ("unmarked", "needless"),
@@ -321,10 +321,10 @@ def _heading_errors(photo: Matched, alignment: Alignment) -> Iterator[Error]:
         got = ids.get(photo.read[j].get("under"))
         if above is None or above not in photo.places[parent]:
             name = "heading-mixed" if carriers.get(parent) else "heading-lost"
-        elif got is not None:
-            name = "wrong-one"
+        elif photo.read[above].get("role") not in HEADINGS:
+            name = "not-heading"
         else:
-            name = "none-found" if photo.read[above].get("role") in HEADINGS else "none-not-heading"
+            name = "none-found" if got is None else "wrong-one"
         yield Error("under", name, i, j, truth=_flat(photo.truth[parent]["text"]), read=_flat(got["text"]) if got else "")
     for i, j in photo.match.items():
         want, got_role = photo.truth[i]["role"] in HEADINGS, photo.read[j].get("role") in HEADINGS

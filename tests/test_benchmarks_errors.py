@@ -127,8 +127,11 @@ def under_cases() -> list[Any]:
     return [
         pytest.param([heading, read_note(2, bus, under="r1")], [], id="right"),
         pytest.param([heading, read_note(2, bus)], ["none-found"], id="none"),
-        pytest.param([heading | {"role": "note"}, read_note(2, bus)], ["none-not-heading"], id="not a heading"),
+        pytest.param([heading | {"role": "note"}, read_note(2, bus)], ["not-heading"], id="not a heading"),
         pytest.param([heading, read_note(2, bus, under="r3"), other], ["wrong-one"], id="wrong"),
+        pytest.param(
+            [heading | {"role": "note"}, read_note(2, bus, under="r3"), other], ["not-heading"], id="wrong, as the right one is none"
+        ),
         pytest.param([read_note(2, bus)], ["heading-lost"], id="lost"),
         pytest.param(
             [read_note(2, bus), read_note(3, "Problems Wishes for us", bbox=[100, 100, 500, 360])], ["heading-mixed"], id="in another note"
