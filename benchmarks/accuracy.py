@@ -2,7 +2,8 @@
 """Run the product's own reading over photos with truth and write predictions for the photo scorer (../shared/benchmark/score.py).
 
 One prediction per truth file, same file name. The code is that of 'digitise report'; of the truth file only the photo's name and its
-language are used, as event.toml would give it.
+language are used, as event.toml would give it. Beyond what the scorer reads, a note has "words": [[text, confidence, doubtful], …] in
+reading order, for benchmarks/reliability.py.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def _note(note: Note) -> dict[str, Any]:
         "colour": note.colour,
         "role": note.role,
         "doubtful": [w.text for w in note.doubtful],
+        "words": [[w.text, round(w.confidence, 4), w.doubtful] for w in note.words],
     }
 
 
