@@ -13,7 +13,7 @@ from digitise import __version__
 from digitise.config import Config
 from digitise.errors import DependencyError, DigitiseError, ExitCode
 from digitise.model import Frozen
-from digitise.reading import make_engine
+from digitise.reading import check_recogniser, make_engine
 from digitise.report import check_template
 from digitise.store import check_room
 
@@ -46,7 +46,7 @@ def check_all(config: Config, *, template: Path | None, output: Path) -> list[Fi
         Finding(name="python", ok=sys.version_info >= (3, 11), needed=True, detail=sys.version.split()[0], remedy="Install Python 3.11."),
         Finding(name="digitise", ok=True, needed=True, detail=__version__),
         *_check_libraries(),
-        _try("recogniser", lambda: make_engine(config.reading, config.languages).fingerprint),
+        _try("recogniser", lambda: _accept_recogniser(config)),
         *_check_tesseract(config),
         _check_libreoffice(),
         _try("template", lambda: _accept_template(template)),
@@ -55,17 +55,25 @@ def check_all(config: Config, *, template: Path | None, output: Path) -> list[Fi
 
 
 def require_ready(config: Config, *, template: Path | None) -> None:
-    """Raise the error for the first thing that this event needs and lacks: DependencyError or ConfigError."""
+    """Raise the error for the first thing that this event needs and lacks: DependencyError, EngineError or ConfigError."""
     if config.reading.engine == "tesseract":
         for finding in _check_tesseract(config):
             if not finding.ok:
                 raise DependencyError(finding.name, finding.detail, finding.remedy)
+    else:
+        check_recogniser(config.reading)
     _accept_template(template)
 
 
 def need_bytes(photos: int) -> int:
     """Room on the disk that an event of so many photos may take."""
     return BASE_NEED_BYTES + photos * PHOTO_NEED_BYTES
+
+
+def _accept_recogniser(config: Config) -> str:
+    """Name and fingerprint of what reads."""
+    fingerprint = make_engine(config.reading, config.languages).fingerprint
+    return fingerprint if config.reading.engine == "tesseract" else f"{check_recogniser(config.reading)} ({fingerprint})"
 
 
 def _accept_template(template: Path | None) -> str:

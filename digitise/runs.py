@@ -21,7 +21,7 @@ from digitise.config import Config, Reading
 from digitise.errors import DigitiseError, PhotoError
 from digitise.model import PhotoResult, Problem, Source
 from digitise.pipeline import process_photo, vocabulary
-from digitise.reading import OcrEngine, make_engine
+from digitise.reading import OcrEngine, make_engine, recogniser_stamp
 from digitise.store import Entry, entry_folder, hash_parts, load_entry, save_entry
 from digitise.workers import Died, Workers
 
@@ -113,7 +113,7 @@ def read_job(job: Job) -> Entry | Failure:
     """Read one photo and keep the result. Runs in a worker process, or in this one."""
     try:
         _prepare_process(job.threads)
-        engine = _engine(job.config.reading, job.config.languages, job.threads)
+        engine = _engine(job.config.reading, job.config.languages, job.threads, recogniser_stamp(job.config.reading))
         if job.folder is None:
             result = process_photo(job.source, config=job.config, engine=engine)
             return Entry(result=result, engine=engine.fingerprint, pictures={})
@@ -137,8 +137,9 @@ def read_job(job: Job) -> Entry | Failure:
 
 def fingerprint_settings(config: Config) -> str:
     """16 hex digits over all that decides what is read from a photo: code, engine, models, languages, local names, limits."""
-    engine = _engine(config.reading, config.languages, 1).fingerprint
-    settings = config.reading.model_dump_json(), ",".join(config.languages), config.limits.model_dump_json()
+    engine = _engine(config.reading, config.languages, 1, recogniser_stamp(config.reading)).fingerprint
+    # the recogniser counts by its content, which the engine's fingerprint holds, not by where its file lies
+    settings = config.reading.model_dump_json(exclude={"recogniser"}), ",".join(config.languages), config.limits.model_dump_json()
     packages = [f"{name} {importlib.metadata.version(name)}" for name in READING_PACKAGES]
     return hash_parts(_code_fingerprint(), engine, *packages, *settings, *vocabulary(config))
 
@@ -169,8 +170,11 @@ def _explain_death(file: str, died: Died) -> Failure:
 
 
 @functools.cache
-def _engine(reading: Reading, languages: tuple[str, ...], threads: int) -> OcrEngine:
-    """One engine per process and setting: loading its networks takes longer than reading a small photo."""
+def _engine(reading: Reading, languages: tuple[str, ...], threads: int, _stamp: tuple[object, ...]) -> OcrEngine:
+    """One engine per process and setting: loading its networks takes longer than reading a small photo.
+
+    _stamp: of the files that the setting names; when they have been exchanged, another engine is made.
+    """
     return make_engine(reading, languages, threads=threads)
 
 

@@ -17,6 +17,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("model",),
     ("config", "geometry", "starter"),
     ("store", "workers", "defaults", "crops"),
+    ("weights",),
     STAGES,
     ("pipeline",),
     ("runs", "check"),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from digitise.reading.decoding import align, beam_search, decode_line, greedy_characters
 from digitise.reading.lexicon import EventLexicon, alphabet, is_welsh
-from digitise.reading.networks import is_latin_script
 from digitise.reading.rapid import keep_alphabet
+from digitise.reading.recognisers import is_latin_script
 
 CHARACTERS = ("", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&-.,?!'ŵ自", " ")
 COLUMN = {c: i for i, c in enumerate(CHARACTERS)}

@@ -1,5 +1,5 @@
 """Finding and recognising writing: engines, decoding, words that need checking."""
 
-from digitise.reading.engine import OcrEngine, make_engine
+from digitise.reading.engine import OcrEngine, check_recogniser, make_engine, recogniser_stamp
 
-__all__ = ["OcrEngine", "make_engine"]
+__all__ = ["OcrEngine", "check_recogniser", "make_engine", "recogniser_stamp"]

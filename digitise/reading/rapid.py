@@ -15,9 +15,10 @@ from digitise.model import Line, Quad, Word
 from digitise.reading.decoding import Decoded, decode_line
 from digitise.reading.detection import TextBox, find_text
 from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
-from digitise.reading.networks import Emissions, Networks, model_fingerprint
+from digitise.reading.networks import Emissions, Networks, networks_fingerprint
 from digitise.reading.support import log_likelihoods
 from digitise.reading.welsh import lend_to_unseen
+from digitise.weights import find_weights
 
 RgbArray = npt.NDArray[np.uint8]
 
@@ -57,11 +58,12 @@ class RapidEngine:
 
     name = "rapidocr"
 
-    def __init__(self, *, languages: Sequence[str], doubtful_below: float, threads: int = 0) -> None:
-        self._networks = Networks(threads=threads)
+    def __init__(self, *, languages: Sequence[str], doubtful_below: float, recogniser: str = "small", threads: int = 0) -> None:
+        weights = find_weights(recogniser)
+        self._networks = Networks(weights=weights, threads=threads)
         self._languages = tuple(languages)
         self._doubtful_below = doubtful_below
-        self.fingerprint = f"rapidocr-{model_fingerprint()}"
+        self.fingerprint = f"rapidocr-{networks_fingerprint(weights)}"
 
     def read(self, rgb: RgbArray, *, vocabulary: Sequence[str] = ()) -> list[Line]:
         """Lines of writing in a photo (H, W, 3) uint8, in no particular order; vocabulary: the event's own names.
