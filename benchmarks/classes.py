@@ -33,8 +33,8 @@ under (each costs 1 / found notes that have a heading of under_acc)
   wrong-one       the heading was read as one, but the read note stands under another
 
 headings (no figure of the scorer; the causes behind `under`)
-  missing         a title or heading of the truth whose read note is not called one
-  false           a read note called title or heading whose truth note is none
+  missing         a title or heading of the truth whose matched note, at its place, is not called one
+  false           a read note called title or heading whose matched truth note, at its place, is none
 
 stickies        missed, extra, colour
 marks           unmarked (wrong word in a matched note, not doubtful), needless (marked doubtful, but right)
@@ -328,7 +328,7 @@ def _heading_errors(photo: Matched, alignment: Alignment) -> Iterator[Error]:
         yield Error("under", name, i, j, truth=_flat(photo.truth[parent]["text"]), read=_flat(got["text"]) if got else "")
     for i, j in photo.match.items():
         want, got_role = photo.truth[i]["role"] in HEADINGS, photo.read[j].get("role") in HEADINGS
-        if want != got_role:
+        if want != got_role and j in photo.places[i]:
             yield Error(
                 "headings", "missing" if want else "false", i, j, truth=_flat(photo.truth[i]["text"]), read=_flat(photo.read[j]["text"])
             )
