@@ -65,11 +65,15 @@ def decode_line(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
 
     probabilities: (T, A), rows sum to 1, column 0 the blank; characters: what each column stands for ('' for the blank).
     """
+    return place_words(beam_search(probabilities, characters, lexicon), probabilities, characters)
+
+
+def place_words(text: str, probabilities: FloatMap, characters: Sequence[str]) -> Decoded:
+    """The words of a line whose text is settled: where each stands, and what the ink says of it. Arguments as for decode_line."""
     if not len(probabilities):
         return Decoded((), "", 0.0)
     raw_chars = greedy_characters(probabilities, characters)
     raw = "".join(c for c, _ in raw_chars).strip()
-    text = beam_search(probabilities, characters, lexicon)
     if not text:
         return Decoded((), raw, 0.0)
     columns = {c: i for i, c in enumerate(characters)}
@@ -87,6 +91,11 @@ def greedy_characters(probabilities: FloatMap, characters: Sequence[str]) -> lis
 
 def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lexicon) -> str:
     """Most likely text under ink and word model together."""
+    return best_texts(probabilities, characters, lexicon, 1)[0][0]
+
+
+def best_texts(probabilities: FloatMap, characters: Sequence[str], lexicon: Lexicon, count: int) -> list[tuple[str, float]]:
+    """The most likely texts under ink and word model together, best first, with their log scores; '' where nothing is likelier."""
     space = characters.index(" ")
     beams: Beams = {"": (0.0, NEGLIGIBLE, 0.0, "")}
     for row in probabilities:
@@ -121,7 +130,19 @@ def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
             grown.items(), key=lambda item: _add(item[1][0], item[1][1]) + item[1][2] + _start_score(item[1][3], lexicon), reverse=True
         )
         beams = dict(ranked[:BEAM])
-    return max(beams, key=lambda t: _add(beams[t][0], beams[t][1]) + beams[t][2] + _word_score(beams[t][3], lexicon)).strip()
+    found: dict[str, float] = {}
+    for text, (pb, pc, done, word) in beams.items():
+        score = _add(pb, pc) + done + _word_score(word, lexicon)
+        found[text.strip()] = max(score, found.get(text.strip(), -math.inf))
+    return sorted(found.items(), key=lambda item: item[1], reverse=True)[:count]
+
+
+def text_score(text: str, lexicon: Lexicon) -> float:
+    """The word model's share of a text's score in best_texts."""
+    done, word = 0.0, ""
+    for char in text:
+        done, word = _continue_word(done, word, char, lexicon)
+    return done + _word_score(word, lexicon)
 
 
 def _merge(beams: Beams, text: str, new: Beam) -> None:
