@@ -126,7 +126,7 @@ def write_svg(judged: Sequence[Judged]) -> str:
         return f"{top + (1 - value) * side:.1f}"
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side + 64} {side + 84}" font-family="sans-serif" font-size="10">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side + 64} {side + 92}" font-family="sans-serif" font-size="10">',
         f'<rect width="100%" height="100%" fill="#fff"/><text x="{left}" y="16" font-size="11">{caption}</text>',
     ]
     for k in range(0, BINS + 1, 2):
