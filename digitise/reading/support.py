@@ -47,11 +47,10 @@ def log_likelihoods(probabilities: FloatMap, characters: Sequence[str], texts: S
     """
     columns = {c: i for i, c in enumerate(characters) if c}
     logs = np.log(np.maximum(probabilities, FLOOR))
-    found: list[float] = []
-    for text in texts:
-        labels = _labels(text, columns)
-        found.append(IMPOSSIBLE if labels is None else _log_likelihood(logs, labels))
-    return found
+    labels = [_labels(text, columns) for text in texts]
+    known = [found for found in labels if found is not None]
+    totals = iter(_forward(logs, known))
+    return [IMPOSSIBLE if found is None else next(totals) for found in labels]
 
 
 def _labels(text: str, columns: dict[str, int]) -> list[int] | None:
@@ -65,19 +64,24 @@ def _labels(text: str, columns: dict[str, int]) -> list[int] | None:
     return labels
 
 
-def _log_likelihood(logs: npt.NDArray[np.floating], labels: Sequence[int]) -> float:
-    """Forward algorithm over blank, label, blank, …; logs (T, A)."""
-    extended = np.zeros(2 * len(labels) + 1, np.intp)
-    extended[1::2] = labels
-    skips = np.zeros(len(extended), bool)
-    skips[2:] = (extended[2:] != 0) & (extended[2:] != extended[:-2])
-    if not len(logs):
-        return 0.0 if not labels else IMPOSSIBLE
-    score = np.full(len(extended), -np.inf)
-    score[:2] = logs[0, extended[:2]]
+def _forward(logs: npt.NDArray[np.floating], texts: Sequence[Sequence[int]]) -> list[float]:
+    """Forward algorithm over blank, label, blank, … for all texts at once; logs (T, A)."""
+    if not len(logs) or not texts:
+        return [0.0 if not labels else IMPOSSIBLE for labels in texts]
+    lengths = np.array([len(labels) for labels in texts])
+    # shorter texts are filled up with blanks; nothing flows back from there
+    extended = np.zeros((len(texts), 2 * int(lengths.max()) + 1), np.intp)
+    for row, labels in zip(extended, texts, strict=True):
+        row[1 : 2 * len(labels) : 2] = labels
+    skips = np.full(extended.shape, -np.inf)
+    skips[:, 2:][(extended[:, 2:] != 0) & (extended[:, 2:] != extended[:, :-2])] = 0.0
+    score = np.full(extended.shape, -np.inf)
+    score[:, :2] = logs[0][extended[:, :2]]
+    edge = np.full((len(texts), 2), -np.inf)
     for row in logs[1:]:
-        one = np.concatenate([[-np.inf], score[:-1]])
-        two = np.where(skips, np.concatenate([[-np.inf, -np.inf], score])[: len(score)], -np.inf)
-        score = np.logaddexp(np.logaddexp(score, one), two) + row[extended]
-    total = float(np.logaddexp.reduce(score[-2:]))
-    return total if total > IMPOSSIBLE else IMPOSSIBLE
+        behind = np.hstack([edge, score])
+        score = np.logaddexp(np.logaddexp(score, behind[:, 1:-1]), behind[:, :-2] + skips) + row[extended]
+    at = np.arange(len(texts))
+    ends = np.where(lengths > 0, score[at, np.maximum(2 * lengths - 1, 0)], -np.inf)
+    totals = np.logaddexp(score[at, 2 * lengths], ends)
+    return [float(max(total, IMPOSSIBLE)) for total in totals]
