@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitise.config import Config
@@ -14,7 +14,7 @@ from digitise.errors import DigitiseError, NoInputError
 from digitise.model import Accounting, Event, Frozen, Problem, Source
 from digitise.pipeline import build_event
 from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json
-from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, read_sources, store_folder
+from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, name_run, read_sources, store_folder
 from digitise.store import (
     Entry,
     atomic_write,
@@ -26,6 +26,7 @@ from digitise.store import (
     save_written,
     sweep_parts,
 )
+from digitise.walls import Stored, find_walls
 
 PICTURES = "pictures"
 NOTE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -82,7 +83,8 @@ def run_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Out
 def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     fingerprint = fingerprint_settings(plan.config)
     folders = [store_folder(plan.output, source, fingerprint) for source in plan.sources]
-    jobs = [Job(source, plan.config, threads, folder) for source, folder in zip(plan.sources, folders, strict=True)]
+    run = name_run()
+    jobs = [Job(source, plan.config, threads, folder, run) for source, folder in zip(plan.sources, folders, strict=True)]
     entries: dict[int, Entry] = {}
     failures: dict[int, Failure] = {}
     reused = 0
@@ -100,6 +102,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         raise _nothing_usable(plan, problems, list(failures.values()))
     previous, complaint = load_previous(plan.output)
     order = sorted(entries)
+    found = find_walls([Stored(folders[place], entries[place]) for place in order], output=plan.output, fingerprint=fingerprint)
     event = build_event(
         [entries[place].result for place in order],
         plan.config,
@@ -107,8 +110,10 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         folder_name=name,
         problems=[*problems, *complaint],
         engines=[entries[place].engine for place in order],
+        overlaps=found.overlaps,
+        walls=found.walls,
     )
-    place_pictures(plan.output, event, [(folders[place], entries[place]) for place in order])
+    place_pictures(plan.output, event, [(folders[place], entries[place]) for place in order], found.pictures)
     files = write_outputs(event, plan)
     drop_other_entries(plan.output, keep=[folders[place] for place in order])
     return Outcome(
@@ -143,10 +148,13 @@ def load_previous(output: Path) -> tuple[Event | None, list[Problem]]:
     return None, [Problem(file="notes.json", reason=reason, remedy="Nothing to do; a fresh one was written.", severity="warning")]
 
 
-def place_pictures(output: Path, event: Event, entries: Sequence[tuple[Path, Entry]]) -> None:
-    """Put the cleaned sheets and the notes' crops where the person sees them, and take away those of an earlier run."""
+def place_pictures(output: Path, event: Event, entries: Sequence[tuple[Path, Entry]], joined: Mapping[str, Path]) -> None:
+    """Put the cleaned sheets, the notes' crops and the joined pictures where the person sees them; take away those of an earlier run."""
     named = iter(event.notes)
     placed: set[str] = set()
+    for name, path in joined.items():
+        place_picture(path, output / PICTURES / name)
+        placed.add(f"{PICTURES}/{name}")
     for folder, entry in entries:
         sources = {s.picture: s.picture for s in entry.result.surfaces if s.picture}
         # crops are stored under the provisional ids of the stage that found the notes

@@ -86,6 +86,8 @@ class Photo(Frozen):
     """64-bit difference hash (16 hex digits) of the turned photo, for near-identical photos."""
     similar_to: str | None = None
     """Id of an earlier photo of the event that looks nearly the same."""
+    part_of: str | None = None
+    """Id of a photo that shows all of the wall that this one shows, and more: the overview of a close-up."""
     warnings: tuple[str, ...] = ()
     """Quality notes for people: 'blurred', 'dark', 'letters too small', ... as whole sentences."""
 
@@ -197,6 +199,35 @@ class PhotoResult(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
+class Overlap(Frozen):
+    """Two photos of the event that show the same part of a wall."""
+
+    photo_id: str
+    """The earlier one of the event."""
+    other_id: str
+    homography: tuple[float, ...]
+    """9 numbers, row by row: px of the first photo -> px of the other."""
+    shares: tuple[float, float]
+    """0..1: how much of the first photo the other one shows too, and how much of the other one the first."""
+    confidence: float
+    """0..1: how much of what both should show was found again."""
+
+
+class Wall(Frozen):
+    """A wall that was photographed in parts, with the picture into which they were joined."""
+
+    id: str
+    """Id of its first photo, then '-w'."""
+    photo_ids: tuple[str, ...]
+    """The photos in the picture, in the event's order. Close-ups of a part are not among them."""
+    picture: str
+    """File name of the joined picture inside the output folder's pictures/."""
+    size_px: tuple[int, int]
+    """Width and height of the joined picture."""
+    homographies: tuple[tuple[float, ...], ...]
+    """For each photo 9 numbers, row by row: photo px -> px of the joined picture."""
+
+
 class Placement(Frozen):
     """What the arranging stage says about one note. One per note: the accounting counts these."""
 
@@ -212,6 +243,8 @@ class Placement(Frozen):
     heading that names a section is that section's title besides."""
     duplicate_of: str | None = None
     """Id of the note that says the same and is printed in its place."""
+    seen_again: bool = False
+    """A duplicate that is not another person's note: it is that very note, which another photo of the same wall shows better."""
     owners: tuple[str, ...] = ()
     """As written in the note or on its sheet."""
     due: str | None = None
@@ -295,6 +328,8 @@ class Event(Frozen):
     arrangement: Arrangement
     accounting: Accounting
     problems: tuple[Problem, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    walls: tuple[Wall, ...] = ()
 
     def note(self, note_id: str) -> Note:
         return next(n for n in self.notes if n.id == note_id)

@@ -27,14 +27,16 @@ from digitise.model import (
     Fate,
     Line,
     Note,
+    Overlap,
     Photo,
     PhotoResult,
     Problem,
     Source,
     Surface,
+    Wall,
 )
 from digitise.reading import OcrEngine
-from digitise.store import write_picture
+from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -42,7 +44,8 @@ Rgb = npt.NDArray[np.uint8]
 def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures: Path | None = None) -> PhotoResult:
     """Read one photo: the notes on it, with provisional ids, and the sheets they stand on.
 
-    pictures: folder for the cleaned sheets and for the crops of notes that a person should look at; None makes neither.
+    pictures: folder for the cleaned sheets, for the crops of notes that a person should look at, and for the photo's features; None
+    makes none of them.
     Raises PhotoError when the photo cannot be used, EngineError or DependencyError when reading cannot work at all.
     """
     rgb, photo = intake.decode(source, limits=config.limits)
@@ -54,6 +57,7 @@ def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures
         for note in notes:
             if needs_crop(note):
                 write_picture(cut_note(rgb, note), pictures / crop_name(note.id))
+        write_arrays(surface.find_features(rgb)._asdict(), pictures / FEATURES_FILE)
     warnings = (*intake.assess_quality(rgb), *intake.letter_warning(letter_height_px(lines)))
     return PhotoResult(photo=photo.model_copy(update={"warnings": warnings}), surfaces=tuple(surfaces), notes=tuple(notes))
 
@@ -92,14 +96,21 @@ def build_event(
     folder_name: str,
     problems: Collection[Problem] = (),
     engines: Collection[str] = (),
+    overlaps: Sequence[Overlap] = (),
+    walls: Sequence[Wall] = (),
 ) -> Event:
     """One event out of its photos' results, in their order. Note ids are taken over from `previous`, the last run's event.
+
+    overlaps, walls: as walls.find_walls gives them, of photos that show the same.
 
     Raises DigitiseError (internal) when a note got lost on the way: a report that drops a note must not be written.
     """
     notes = [note for result in results for note in name_notes(result, previous)]
-    photos = intake.mark_similar([result.photo for result in results])
-    arrangement = arranging.arrange(notes, photos, config)
+    overviews = surface.find_overviews(overlaps)
+    photos = [
+        photo.model_copy(update={"part_of": overviews.get(photo.id)}) for photo in intake.mark_similar([result.photo for result in results])
+    ]
+    arrangement = arranging.arrange(notes, photos, config, overlaps=overlaps)
     return Event(
         generator="; ".join([f"digitise {__version__}", *sorted(set(engines))]),
         info=describe_event(config, folder_name=folder_name, taken=[p.taken for p in photos if p.taken]),
@@ -109,6 +120,8 @@ def build_event(
         arrangement=arrangement,
         accounting=count_notes(notes, arrangement),
         problems=(*problems, *(p for result in results for p in result.problems)),
+        overlaps=tuple(overlaps),
+        walls=tuple(walls),
     )
 
 

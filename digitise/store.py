@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+import zipfile
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from digitise.model import Frozen, PhotoResult
 
 STORE_FOLDER = ".digitise"
 """Inside the output folder: stored results, the lock and the hashes of what was written. May be deleted at any time."""
+FEATURES_FILE = "features.npz"
+"""Beside a stored result: by what the photo is compared with others of its event."""
 PICTURE_QUALITY = 88
 """JPEG quality of cleaned pictures: from here up, marker edges show no blocks at print size, while files still grow."""
 
@@ -135,6 +138,21 @@ def write_picture(rgb: npt.NDArray[np.uint8], path: Path) -> None:
         Image.fromarray(rgb).save(part, "JPEG", quality=PICTURE_QUALITY, optimize=True)
 
 
+def write_arrays(arrays: Mapping[str, npt.NDArray[np.generic]], path: Path) -> None:
+    """Save named arrays in one compressed file."""
+    with atomic_write(path) as part, part.open("wb") as f:
+        np.savez_compressed(f, allow_pickle=False, **arrays)
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]] | None:
+    """Arrays as `write_arrays` saved them; None where the file is missing, damaged or not ours. Nothing in it is run."""
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            return {name: found[name] for name in found.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        return None
+
+
 class Entry(Frozen):
     """What the store keeps of one photo."""
 
@@ -142,7 +160,7 @@ class Entry(Frozen):
     engine: str
     """Fingerprint of the engine that read it."""
     pictures: dict[str, str]
-    """File name -> SHA-256 of each picture that lies beside the entry."""
+    """File name -> SHA-256 of each picture, and of the photo's features, that lies beside the entry."""
 
 
 def entry_folder(output: Path, photo_id: str, fingerprint: str) -> Path:
@@ -163,7 +181,8 @@ def load_entry(folder: Path) -> Entry | None:
 
 def save_entry(folder: Path, result: PhotoResult, *, engine: str) -> Entry:
     """Keep a result whose pictures already lie in `folder`. result.json is written last: without it there is no entry."""
-    entry = Entry(result=result, engine=engine, pictures={p.name: hash_file(p) for p in sorted(folder.glob("*.jpg"))})
+    beside = sorted((*folder.glob("*.jpg"), *folder.glob("*.npz")))
+    entry = Entry(result=result, engine=engine, pictures={p.name: hash_file(p) for p in beside})
     write_text(folder / "result.json", entry.model_dump_json())
     return entry
 

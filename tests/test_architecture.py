@@ -20,7 +20,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("weights",),
     STAGES,
     ("pipeline",),
-    ("runs", "check"),
+    ("runs", "check", "walls"),
     ("events",),
     ("api",),
     ("cli",),

@@ -4,5 +4,6 @@ Written headings come first, meaning second. Nothing is invented: an owner's or 
 """
 
 from digitise.arranging.arrange import arrange
+from digitise.arranging.overlaps import confirm_overlaps, propose_pairs
 
-__all__ = ["arrange"]
+__all__ = ["arrange", "confirm_overlaps", "propose_pairs"]

@@ -14,28 +14,40 @@ from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import judge_kind
 from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
 from digitise.arranging.owners import find_owners
+from digitise.arranging.seen_again import find_seen_again, place_with_views
 from digitise.arranging.themes import Theme, make_themes, name_sections
 from digitise.arranging.wording import fold, is_readable, plain, words
 from digitise.config import Config
-from digitise.model import Action, Arrangement, Note, Photo, Placement, Section
+from digitise.model import Action, Arrangement, Note, Overlap, Photo, Placement, Section
 
 BESIDE = "a mark or line that is no point"
 """The reason that people see for such a placement."""
 
 
-def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, embed: Embedder = embed_static) -> Arrangement:
+def arrange(
+    notes: Sequence[Note],
+    photos: Sequence[Photo],
+    config: Config,
+    *,
+    overlaps: Sequence[Overlap] = (),
+    embed: Embedder = embed_static,
+) -> Arrangement:
     """Arrange the notes of an event. The result has one placement per note, in the order of `notes`.
 
     photos give the order (and say which look alike); notes of photos that are not among them come last. Sections come in order of
     first appearance, the leftover last. The order in which `notes` are passed changes nothing but the order of placements.
+    overlaps: photos of one wall, confirmed; a note that several of them show is reported from its best view.
     Raises DependencyError when word vectors are needed and missing.
     """
     ordered = _sort_notes(notes, photos)
+    seen_again = find_seen_again(ordered, overlaps)
+    ordered = place_with_views(ordered, seen_again)
     readable = [n for n in ordered if n.legible != "no" and is_readable(n.text)]
     headings = read_headings(readable, config)
-    duplicates = find_duplicates(readable, photos, headings)
+    once = [n for n in readable if n.id not in seen_again]
+    duplicates = find_duplicates(once, photos, headings, {frozenset((o.photo_id, o.other_id)) for o in overlaps})
     standings = find_standings(ordered, headings, photos, config)
-    reported = [n for n in readable if n.id not in duplicates]
+    reported = [n for n in once if n.id not in duplicates]
     beside = {n.id for n in reported if is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     by_id = {n.id: n for n in ordered}
@@ -46,6 +58,9 @@ def arrange(notes: Sequence[Note], photos: Sequence[Photo], config: Config, *, e
         n.id: _place(n, headings=headings, beside=beside, standing=standings[n.id], duplicates=duplicates, home=home, config=config)
         for n in ordered
     }
+    for note_id, best in seen_again.items():
+        again = {"fate": "duplicate", "duplicate_of": best, "seen_again": True, "section_id": placements[best].section_id}
+        placements[note_id] = placements[note_id].model_copy(update=again)
     sections = [_make_section(t, s) for t, s in zip(themes, section_ids, strict=True)]
     actions: list[Action] = []
     if any(placements[n.id].kind == "action" for n in body):

@@ -20,10 +20,13 @@ LEAST_WORDS_SAME_PHOTO = 3
 """Two people who write 'More buses' on two stickies of one wall made two notes; a longer sentence was copied or read twice."""
 
 
-def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo], headings: Container[str] = ()) -> dict[str, str]:
+def find_duplicates(
+    notes: Sequence[Note], photos: Sequence[Photo], headings: Container[str] = (), placed: Container[frozenset[str]] = ()
+) -> dict[str, str]:
     """Note id -> id of the note that stands for it. `notes` are the readable ones in reading order; representatives are not keys.
 
     headings: ids of headings; each sheet has its own, unless the photos show the same one.
+    placed: pairs of photos of which it is known what stands where, so that `notes` no longer holds both views of one note.
     """
     root = _find_originals(photos)
     folded = [fold(n.text) for n in notes]
@@ -34,7 +37,7 @@ def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo], headings: Co
         found = [
             (-float(scores[j, i]), i)
             for i in np.flatnonzero(scores[j, :j]).tolist()
-            if i not in stands_for and _is_same(notes[i], note, folded[i], folded[j], float(scores[j, i]), root, headings)
+            if i not in stands_for and _is_same(notes[i], note, folded[i], folded[j], float(scores[j, i]), root, headings, placed)
         ]
         # two equal notes of one photo answer to two of the other, one each
         free = [(score, i) for score, i in found if notes[i].photo_id == note.photo_id or (i, note.photo_id) not in taken]
@@ -45,14 +48,24 @@ def find_duplicates(notes: Sequence[Note], photos: Sequence[Photo], headings: Co
     return _prefer_best(notes, stands_for)
 
 
-def _is_same(a: Note, b: Note, fa: str, fb: str, score: float, root: Mapping[str, str], headings: Container[str]) -> bool:  # noqa: PLR0917
+def _is_same(  # noqa: PLR0917
+    a: Note,
+    b: Note,
+    fa: str,
+    fb: str,
+    score: float,
+    root: Mapping[str, str],
+    headings: Container[str],
+    placed: Container[frozenset[str]],
+) -> bool:
     """Whether two notes are one; `fa` and `fb` are their folded wordings and `score` their rapidfuzz ratio (0..100)."""
     if not fa or not fb or _numbers(a) != _numbers(b) or (a.id in headings) != (b.id in headings):
         return False
     count = min(len(fa.split()), len(fb.split()))
     if a.photo_id == b.photo_id:
         return fa == fb and count >= LEAST_WORDS_SAME_PHOTO and a.id not in headings
-    if root.get(a.photo_id, a.photo_id) == root.get(b.photo_id, b.photo_id):
+    look_alike = root.get(a.photo_id, a.photo_id) == root.get(b.photo_id, b.photo_id)
+    if look_alike and frozenset((a.photo_id, b.photo_id)) not in placed:
         return score >= SAME_SHEET and is_misreading(a, b, alike=True)
     return score >= SAME_WORDING and count >= LEAST_WORDS and a.id not in headings and is_misreading(a, b, alike=False)
 

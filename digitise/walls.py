@@ -1,0 +1,190 @@
+"""From an event's stored photos to its walls: which photos show the same wall, and the joined pictures of those taken in parts.
+
+Comparing two photos takes tens of milliseconds; what came of it is kept, so that a second run compares only new photos.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from digitise import arranging, intake, surface
+from digitise.model import Overlap, PhotoResult, Wall
+from digitise.store import (
+    FEATURES_FILE,
+    STORE_FOLDER,
+    Entry,
+    hash_parts,
+    read_arrays,
+    write_picture,
+    write_text,
+)
+
+OVERLAPS_FILE = "overlaps.json"
+WALLS_FOLDER = "walls"
+HELD = 400
+"""Photos whose features are held at once: 200 KB each."""
+
+
+class Stored(NamedTuple):
+    """One photo of the event, as the store keeps it."""
+
+    folder: Path
+    entry: Entry
+
+    @property
+    def result(self) -> PhotoResult:
+        return self.entry.result
+
+    @property
+    def id(self) -> str:
+        return self.entry.result.photo.id
+
+
+class Found(NamedTuple):
+    """What is known of an event's walls."""
+
+    overlaps: tuple[Overlap, ...]
+    walls: tuple[Wall, ...]
+    pictures: Mapping[str, Path]
+    """Name of a joined picture -> where it lies in the store."""
+
+
+def find_walls(photos: Sequence[Stored], *, output: Path, fingerprint: str) -> Found:
+    """The walls of an event. photos: in the event's order, each id once. fingerprint: of the code and settings that read them.
+
+    Raises OutputError when the store cannot be written.
+    """
+    overlaps = find_overlaps(photos, store=output / STORE_FOLDER / OVERLAPS_FILE, fingerprint=fingerprint)
+    folder = output / STORE_FOLDER / WALLS_FOLDER
+    walls: list[Wall] = []
+    pictures: dict[str, Path] = {}
+    used: set[Path] = set()
+    for group in surface.group_parts(overlaps, [p.id for p in photos]):
+        wall, path = _join(group, photos, folder, fingerprint)
+        used.add(path.parent)
+        if wall is not None:
+            walls.append(wall)
+            pictures[wall.picture] = path
+    for left in set(folder.glob("*")) - used:
+        shutil.rmtree(left, ignore_errors=True)
+    return Found(tuple(overlaps), tuple(walls), pictures)
+
+
+def find_overlaps(photos: Sequence[Stored], *, store: Path, fingerprint: str) -> list[Overlap]:
+    """Pairs of photos that show the same wall, by their features and by what is written on them.
+
+    store: JSON file of what earlier comparisons gave; a damaged one is made anew.
+    """
+    by_id = {p.id: p for p in photos}
+    marked = intake.mark_similar([p.result.photo for p in photos])
+    notes = [note for p in photos for note in p.result.notes]
+    known, kept = _load(store), dict[str, object]()
+
+    @functools.lru_cache(maxsize=HELD)
+    def features(photo_id: str) -> surface.Features | None:
+        return _read_features(by_id[photo_id].folder / FEATURES_FILE)
+
+    overlaps: list[Overlap] = []
+    for a, b in arranging.propose_pairs(notes, marked):
+        digests = [by_id[i].entry.pictures.get(FEATURES_FILE, "") for i in (a, b)]
+        if not all(digests):
+            continue
+        key = hash_parts(fingerprint, *digests)
+        overlap = _recall(known.get(key), a, b) if key in known else _compare(a, b, features(a), features(b))
+        kept[key] = overlap.model_dump(mode="json", exclude={"photo_id", "other_id"}) if overlap else None
+        if overlap is not None:
+            overlaps.append(overlap)
+    if kept != known:
+        write_text(store, json.dumps(kept, sort_keys=True))
+    return arranging.confirm_overlaps(overlaps, notes)
+
+
+def _load(store: Path) -> dict[str, object]:
+    try:
+        data = json.loads(store.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _recall(kept: object, photo_id: str, other_id: str) -> Overlap | None:
+    if not isinstance(kept, dict):
+        return None
+    try:
+        return Overlap.model_validate({**kept, "photo_id": photo_id, "other_id": other_id})
+    except ValueError:
+        return None
+
+
+def _read_features(path: Path) -> surface.Features | None:
+    arrays = read_arrays(path)
+    if arrays is None or set(arrays) != set(surface.Features._fields):
+        return None
+    return surface.Features(**cast(dict[str, npt.NDArray[np.float32]], arrays))  # type: ignore[arg-type]
+
+
+def _compare(photo_id: str, other_id: str, a: surface.Features | None, b: surface.Features | None) -> Overlap | None:
+    match = surface.match_photos(a, b) if a is not None and b is not None else None
+    if match is None:
+        return None
+    numbers = tuple(float(v) for v in match.homography.ravel())
+    shares = (min(1.0, match.area[0]), min(1.0, match.area[1]))
+    return Overlap(photo_id=photo_id, other_id=other_id, homography=numbers, shares=shares, confidence=match.share)
+
+
+def _join(group: surface.Group, photos: Sequence[Stored], folder: Path, fingerprint: str) -> tuple[Wall | None, Path]:
+    """The joined picture of a group, taken over from an earlier run where nothing changed; without one where it does not come out well."""
+    by_id = {p.id: p for p in photos}
+    own = {i: [s for s in by_id[i].result.surfaces if s.picture in by_id[i].entry.pictures] for i in group.photo_ids}
+    name = f"{group.photo_ids[0]}-w.jpg"
+    digests = [by_id[i].entry.pictures[s.picture] for i in group.photo_ids for s in own[i]]
+    numbers = json.dumps([m.round(9).tolist() for m in group.matrices])
+    path = folder / hash_parts(fingerprint, numbers, *digests) / name
+    base = max(own[group.reference], key=lambda s: s.size_px[0] * s.size_px[1], default=None)
+    if base is None:
+        return None, path
+    # the plane of the reference photo's own picture: upright, and straight where its sheet was straightened
+    plane = np.asarray(base.homography, float).reshape(3, 3)
+    pieces = [
+        surface.Piece(
+            functools.partial(_load_picture, by_id[i].folder / s.picture),
+            s.size_px,
+            plane @ matrix @ np.linalg.inv(np.asarray(s.homography, float).reshape(3, 3)),
+            k,
+        )
+        for k, (i, matrix) in enumerate(zip(group.photo_ids, group.matrices, strict=True))
+        for s in own[i]
+    ]
+    frame = surface.frame_pictures(pieces)
+    if frame is None:
+        return None, path
+    refused = path.with_suffix(".txt")
+    if not path.is_file():
+        picture = None if refused.is_file() else surface.join_pictures(pieces, frame)
+        if picture is None:
+            write_text(refused, "These photos do not agree about what they both show; they stay apart.\n")
+            return None, path
+        write_picture(picture, path)
+    to_picture = [frame.matrix @ plane @ matrix for matrix in group.matrices]
+    wall = Wall(
+        id=name.removesuffix(".jpg"),
+        photo_ids=group.photo_ids,
+        picture=name,
+        size_px=frame.size_px,
+        homographies=tuple(tuple(float(v) for v in m.ravel()) for m in to_picture),
+    )
+    return wall, path
+
+
+def _load_picture(path: Path) -> npt.NDArray[np.uint8]:
+    with Image.open(path) as opened:
+        return np.ascontiguousarray(opened.convert("RGB"))
