@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from digitise.crops import crop_name
 from digitise.model import Note, Photo, Surface
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageTurn, Paragraph, Picture, Run, Span, Spread, Table
+from digitise.report.compose_walls import find_wall, name_photos, print_wall, print_wall_of, tell_relations, wall_notes
 from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, set_words, shorten
+from digitise.report.figures import print_figure
 from digitise.report.labels import print_date
 from digitise.report.wording import capitalise, clean_text
 
@@ -31,34 +33,51 @@ _ROLL = 1.6
 """Width to height of a sheet cut off a paper roll for graphic recording; flipcharts and A sizes have 1.41, whiteboards mostly 1.5."""
 _MURAL_CONTAINERS = 3
 """A surface with at least this many bubbles or boxes is a graphic recording, not a list or a wall of stickies."""
-_ALT_WORDS = 12
 
 
 def compose_visual_minutes(draft: Draft) -> list[Block]:
     blocks: list[Block] = []
     for photo in draft.event.photos:
+        wall = find_wall(draft, photo)
+        if wall is not None and _is_graphic(wall.size_px, wall_notes(draft, wall)):
+            if wall.id not in draft.figure_anchors:
+                start = draft.labels.joined_caption.format(numbers=name_photos(draft, wall))
+                caption, size_cm = _caption_visual(draft, photo, start), _visual_size(wall.size_px)
+                blocks += _open_visual(draft, blocks, wall.size_px, print_wall(draft, wall, caption, size_cm))
+            continue
         for surface in draft.surfaces[photo.id]:
-            if not surface.picture or not _is_graphic(surface, [n for n in draft.event.notes if n.surface_id == surface.id]):
+            if not surface.picture or not _is_graphic(surface.size_px, [n for n in draft.event.notes if n.surface_id == surface.id]):
                 continue
-            number = draft.photo_numbers[photo.id]
-            place = Link(draft.labels.photo.format(number=number), f"p_{number}")
-            start = f"{draft.labels.visual_caption.format(number=number)}. {draft.labels.transcript_in}"
-            turned = surface.size_px[0] > _WIDE_MURAL * surface.size_px[1]
-            size_cm = _LANDSCAPE_CM if turned else (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)
-            heading: list[Block] = [] if blocks else [Heading(1, (Run(draft.labels.visual_minutes),))]
-            figure = [*heading, _picture(draft, photo, surface, (Run(start), place, Run(".")), size_cm)]
-            blocks += [PageTurn(True), *figure, PageTurn(False)] if turned else figure
+            start = draft.labels.visual_caption.format(number=draft.photo_numbers[photo.id])
+            caption, size_cm = _caption_visual(draft, photo, start), _visual_size(surface.size_px)
+            blocks += _open_visual(draft, blocks, surface.size_px, _picture(draft, surface, caption, size_cm))
     return blocks
 
 
-def _is_graphic(surface: Surface, notes: Sequence[Note]) -> bool:
+def _caption_visual(draft: Draft, photo: Photo, start: str) -> tuple[Inline, ...]:
+    number = draft.photo_numbers[photo.id]
+    place = Link(draft.labels.photo.format(number=number), f"p_{number}")
+    return (Run(f"{start}. {draft.labels.transcript_in}"), place, Run("."))
+
+
+def _visual_size(size_px: tuple[int, int]) -> tuple[float, float]:
+    return _LANDSCAPE_CM if size_px[0] > _WIDE_MURAL * size_px[1] else (TEXT_WIDTH_CM, _MURAL_HEIGHT_CM)
+
+
+def _open_visual(draft: Draft, before: Sequence[Block], size_px: tuple[int, int], figure: Picture) -> list[Block]:
+    """A mural's figure, a wide one on a page on its side; the first one opens the chapter."""
+    blocks: list[Block] = [*([] if before else [Heading(1, (Run(draft.labels.visual_minutes),))]), figure]
+    return [PageTurn(True), *blocks, PageTurn(False)] if size_px[0] > _WIDE_MURAL * size_px[1] else blocks
+
+
+def _is_graphic(size_px: tuple[int, int], notes: Sequence[Note]) -> bool:
     """Whether a sheet is a graphic recording: it has speech bubbles and boxes, or it is a wide roll with headings and somebody's words."""
     if any(n.container in ("sticky", "card") and n.text for n in notes):
         return False
     drawn = sum(n.container in ("bubble", "box") for n in notes)
     quoted = any(n.role == "quote" for n in notes)
     headings = sum(n.role in ("title", "heading") for n in notes)
-    wide = surface.size_px[0] >= _ROLL * surface.size_px[1]
+    wide = size_px[0] >= _ROLL * size_px[1]
     return drawn >= _MURAL_CONTAINERS or (wide and quoted and headings >= 2)
 
 
@@ -77,14 +96,16 @@ def _compose_photo(draft: Draft, photo: Photo) -> list[Block]:
     labels, number = draft.labels, draft.photo_numbers[photo.id]
     title = f"{labels.photo.format(number=number)}: {clean_text(photo.file)}"
     blocks: list[Block] = [Heading(3, (Run(title),), draft.take_anchor(f"p_{number}"))]
-    remarks: list[Inline] = []
+    remarks: list[list[Inline]] = []
     if photo.copies:
-        remarks.append(Run(labels.copies.format(files=", ".join(map(clean_text, photo.copies)))))
+        remarks.append([Run(labels.copies.format(files=", ".join(map(clean_text, photo.copies))))])
     if photo.similar_to in draft.photo_numbers:
         other = draft.photo_numbers[photo.similar_to or ""]
-        remarks.append(Link(labels.looks_like.format(number=other), f"p_{other}"))
+        remarks.append([Link(labels.looks_like.format(number=other), f"p_{other}")])
+    remarks += tell_relations(draft, photo)
     if remarks:
-        blocks.append(Paragraph(tuple(i for k, remark in enumerate(remarks) for i in ([Run(" ")] if k else []) + [remark]), "lead"))
+        blocks.append(Paragraph(tuple(i for k, remark in enumerate(remarks) for i in [*([Run(" ")] if k else []), *remark]), "lead"))
+    blocks += print_wall_of(draft, photo, (TEXT_WIDTH_CM, _SHEET_HEIGHT_CM))
     notes = sorted((n for n in draft.event.notes if n.photo_id == photo.id and fate_of(draft, n.id) != "set aside"), key=lambda n: n.order)
     surfaces = draft.surfaces[photo.id]
     for k, surface in enumerate(surfaces, 1):
@@ -94,7 +115,7 @@ def _compose_photo(draft: Draft, photo: Photo) -> list[Block]:
         written = _transcribe(draft, [n for n in notes if n.surface_id == surface.id])
         if surface.id not in draft.figure_anchors and surface.picture:
             caption = _sheet_caption(draft, photo, k, len(surfaces))
-            picture = _picture(draft, photo, surface, caption, (TEXT_WIDTH_CM, _SHEET_HEIGHT_CM))
+            picture = _picture(draft, surface, caption, (TEXT_WIDTH_CM, _SHEET_HEIGHT_CM))
             width, height = surface.size_px
             if written and len(written) <= _MOST_BESIDE and width < _TOO_WIDE * height:
                 share = _UPRIGHT_SHARE if width < height else _LYING_SHARE
@@ -121,14 +142,9 @@ def _sheet_caption(draft: Draft, photo: Photo, k: int, count: int) -> tuple[Inli
     return (Run(caption),)
 
 
-def _picture(draft: Draft, photo: Photo, surface: Surface, caption: tuple[Inline, ...], size_cm: tuple[float, float]) -> Picture:
-    number = draft.next_figure()
-    anchor = draft.take_anchor(f"f_{number}")
-    draft.figure_anchors[surface.id] = (anchor, number)
-    notes = [n for n in draft.event.notes if n.surface_id == surface.id and n.text and fate_of(draft, n.id) != "set aside"]
-    words = shorten(" ".join(n.text for n in sorted(notes, key=lambda n: n.order)), _ALT_WORDS)
-    alt = draft.labels.sheet_alt.format(start=f"“{words}”" if words else draft.labels.no_writing)
-    return Picture(surface.picture, alt, *size_cm, caption=caption, label=draft.labels.figure, number=number, anchor=anchor)
+def _picture(draft: Draft, surface: Surface, caption: tuple[Inline, ...], size_cm: tuple[float, float]) -> Picture:
+    notes = [n for n in draft.event.notes if n.surface_id == surface.id]
+    return print_figure(draft, surface.id, surface.picture, notes=notes, caption=caption, size_cm=size_cm)
 
 
 def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Bullet]:
@@ -166,6 +182,9 @@ def _name_place(draft: Draft, note: Note, printed: str) -> str:
     """What the report made of a note: 'A3' for an action, else its kind."""
     labels = draft.labels
     if printed != note.id:
+        kept = draft.notes[printed]
+        if draft.placements[note.id].seen_again and kept.photo_id in draft.photo_numbers:
+            return labels.seen_better.format(number=draft.photo_numbers[kept.photo_id])
         return labels.said_already
     if note.id in draft.actions:
         return ", ".join(labels.action_short.format(number=a.number) for a in draft.actions[note.id])
@@ -186,7 +205,10 @@ def _list_duplicates(draft: Draft) -> list[Block]:
         if kept.id in draft.body_anchors:
             text = Link(shorten(kept.text, 14), draft.body_anchors[kept.id])
         span = Span(draft.take_anchor(anchor_name("d", note.id)), note.id, set_words(draft, note, note.text, reading=False))
-        rows.append(((span,), tuple(link_to_photo(draft, note)[1:]), (text, *link_to_photo(draft, kept))))
+        printed: Cell = (text, *link_to_photo(draft, kept))
+        if placement.seen_again and kept.photo_id in draft.photo_numbers:
+            printed = (Run(f"{labels.seen_better.format(number=draft.photo_numbers[kept.photo_id])}: "), *printed)
+        rows.append(((span,), tuple(link_to_photo(draft, note)[1:]), printed))
     if not rows:
         return []
     table = Table(

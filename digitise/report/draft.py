@@ -107,7 +107,8 @@ def open_draft(event: Event) -> Draft:
     look = _find_looks(event)
     for placement in arrangement.placements:
         kept = find_kept(placement, placements)
-        if placement.fate == "duplicate" and look.get(photos.get(placement.note_id, "")) != look.get(photos.get(kept, "")):
+        again = placement.fate != "duplicate" or placement.seen_again
+        if not again and look.get(photos.get(placement.note_id, "")) != look.get(photos.get(kept, "")):
             repeats[kept] += 1
     return Draft(
         event=event,
@@ -124,14 +125,16 @@ def open_draft(event: Event) -> Draft:
 
 
 def _find_looks(event: Event) -> dict[str, str]:
-    """Photo id -> the first photo that looks like it, or whose notes most of its own repeat: one wall, photographed twice."""
+    """Photo id -> the first photo that looks like it, shows its wall, or whose notes most of its own repeat: one wall twice."""
     similar = {photo.id: photo.similar_to for photo in event.photos}
+    for overlap in event.overlaps:
+        similar[overlap.other_id] = similar.get(overlap.other_id) or overlap.photo_id
     photo_of = {n.id: n.photo_id for n in event.notes}
     counts = Counter(photo_of.values())
     repeated = Counter(
         (photo_of[p.note_id], photo_of[p.duplicate_of])
         for p in event.arrangement.placements
-        if p.fate == "duplicate" and p.note_id in photo_of and p.duplicate_of in photo_of
+        if p.fate == "duplicate" and not p.seen_again and p.note_id in photo_of and p.duplicate_of in photo_of
     )
     order = {photo.id: i for i, photo in enumerate(event.photos)}
     for pair, count in repeated.items():

@@ -72,6 +72,10 @@ class Labels:
     taken: str
     copies: str
     looks_like: str
+    part_of: str
+    same_wall: str
+    joined_caption: str
+    seen_better: str
     sheet_alt: str
     crop_alt: str
     no_writing: str
@@ -183,6 +187,10 @@ ENGLISH = Labels(
     taken="taken {when}",
     copies="Also received as: {files}.",
     looks_like="Looks nearly the same as photo {number}.",
+    part_of="Shows part of the wall in photo {number}, from nearer.",
+    same_wall="Shows some of the same wall as:",
+    joined_caption="Photos {numbers}, joined into one picture",
+    seen_better="seen better in photo {number}",
     sheet_alt="Photograph of a sheet written at the event: {start}. All its writing is typed out below the picture.",
     crop_alt="Close-up of a note on photo {number}, {reading}.",
     no_writing="No writing was found on it",
@@ -190,7 +198,7 @@ ENGLISH = Labels(
     unreadable_here="[could not be read]",
     see_figure="Picture: ",
     duplicates="Notes that say the same",
-    duplicates_intro="These notes repeat another one, or show the same sheet on a second photo. They are printed once.",
+    duplicates_intro="These notes repeat another one, or are the same note on a second photo. They are printed once.",
     read_from_it="What was read",
     note="Note",
     printed_as="Printed as",
@@ -216,7 +224,7 @@ ENGLISH = Labels(
     notes_seen="Notes seen",
     notes_reported="Printed in the chapters above",
     notes_with_sheet="Headings and marks of a sheet, printed with it in the photo record",
-    notes_duplicate="Said by another note already",
+    notes_duplicate="Said by another note already, or seen better on another photo",
     notes_unreadable="Could not be read",
     notes_aside="Set aside by the organisers",
     what="What",
@@ -303,6 +311,10 @@ WELSH = Labels(
     taken="tynnwyd {when}",
     copies="Derbyniwyd hefyd fel: {files}.",
     looks_like="Mae’n debyg iawn i lun {number}.",
+    part_of="Mae’n dangos rhan o’r wal sydd yn llun {number}, o agosach.",
+    same_wall="Mae’n dangos peth o’r un wal â:",
+    joined_caption="Lluniau {numbers}, wedi’u huno’n un llun",
+    seen_better="i’w weld yn well yn llun {number}",
     sheet_alt="Ffotograff o ddalen a ysgrifennwyd yn y digwyddiad: {start}. Mae’r holl ysgrifen wedi’i theipio o dan y llun.",
     crop_alt="Llun agos o nodyn ar lun {number}, {reading}.",
     no_writing="Ni chafwyd ysgrifen arni",
@@ -310,7 +322,7 @@ WELSH = Labels(
     unreadable_here="[ni ellid ei ddarllen]",
     see_figure="Llun: ",
     duplicates="Nodiadau sy’n dweud yr un peth",
-    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall, neu’n dangos yr un ddalen ar ail lun. Fe’u hargreffir unwaith.",
+    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall, neu’r un nodyn ydynt ar ail lun. Fe’u hargreffir unwaith.",
     read_from_it="Yr hyn a ddarllenwyd",
     note="Nodyn",
     printed_as="Argraffwyd fel",
@@ -337,7 +349,7 @@ WELSH = Labels(
     notes_seen="Nodiadau a welwyd",
     notes_reported="Argraffwyd yn y penodau uchod",
     notes_with_sheet="Penawdau a marciau dalen, a argraffwyd gyda hi yn y cofnod lluniau",
-    notes_duplicate="Dywedwyd eisoes gan nodyn arall",
+    notes_duplicate="Dywedwyd eisoes gan nodyn arall, neu i’w weld yn well ar lun arall",
     notes_unreadable="Ni ellid eu darllen",
     notes_aside="Rhoddwyd o’r neilltu gan y trefnwyr",
     what="Beth",

@@ -1,0 +1,24 @@
+"""Figures: numbered pictures of sheets and walls, with an anchor to lead to and words for those who cannot see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digitise.model import Note
+from digitise.report.blocks import Inline, Picture
+from digitise.report.draft import Draft, fate_of, shorten
+
+_ALT_WORDS = 12
+
+
+def print_figure(
+    draft: Draft, key: str, file: str, *, notes: Sequence[Note], caption: tuple[Inline, ...], size_cm: tuple[float, float]
+) -> Picture:
+    """The next figure. key: id of the surface or wall that it shows; later mentions lead to it. notes: what is written on it."""
+    number = draft.next_figure()
+    anchor = draft.take_anchor(f"f_{number}")
+    draft.figure_anchors[key] = (anchor, number)
+    written = [n for n in notes if n.text and fate_of(draft, n.id) != "set aside"]
+    words = shorten(" ".join(n.text for n in sorted(written, key=lambda n: n.order)), _ALT_WORDS)
+    alt = draft.labels.sheet_alt.format(start=f"“{words}”" if words else draft.labels.no_writing)
+    return Picture(file, alt, *size_cm, caption=caption, label=draft.labels.figure, number=number, anchor=anchor)
