@@ -32,13 +32,23 @@ GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """Ends of lines that cannot end an item: English and Welsh particles."""
-FARTHEST_PITCH = 1.55
+FARTHEST_PITCH = 1.5
 """Rows of one item are at most this many row heights apart (centre to centre); detector boxes of neighbouring rows nearly touch at 1."""
-LOOSER_PITCH = 1.35
+LOOSER_PITCH = 1.25
 """Within an item the pitch is even: a step this much larger than the item's own begins the next one."""
-OTHER_SIZE = 1.25
+FAR = 3.0
+"""Steps beyond this many row heights are all the same: the rows have nothing to do with each other."""
+NEARER = 0.8
+FARTHER = 1.4
+NEAR_CUE = 1.0
+ALIGN_CUE = 1.5
+MOST_OFF = 2.0
+STYLE_CUE = 2.0
+SMALL_CUE = 2.0
+INDENT_CUE = 1.0
+OTHER_SIZE = 1.2
 """Detector boxes of one hand's rows differ by less; from here the size speaks against one item, and ..."""
-SIZE_CHANGE = 1.5
+SIZE_CHANGE = 1.4
 """... from here it settles it: heading and text."""
 
 
@@ -122,11 +132,22 @@ def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Calla
     last = block[-1]
     if BULLET.match(row.text) or SECTION_NAME.match(row.text) or SECTION_NAME.match(last.text) or not same_ink(last.ink, row.ink):
         return False
-    if max(last.height, row.height) / min(last.height, row.height) > SIZE_CHANGE:
+    if max(last.size, row.size) / min(last.size, row.size) > SIZE_CHANGE:
         return False
     if row.x0 < block[0].x0 - 1.2 * row.height and BULLET.match(block[0].text):
         return False
-    return _spacing(block, row, rows) + _case(block, row) + _fit(last, row, rows) + _size(last, row) + _ending(last.text) > 0
+    cues = (
+        _spacing(block, row, rows),
+        _nearness(block, row, rows),
+        _case(block, row),
+        _style(last, row),
+        _indent(block, row),
+        _alignment(block, row),
+        _fit(last, row, rows),
+        _size(last, row),
+        _ending(last.text),
+    )
+    return sum(cues) > 0
 
 
 def _spacing(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
@@ -135,6 +156,40 @@ def _spacing(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
     if len(block) > 1 and step > LOOSER_PITCH * float(np.median([_step(a, b) or 1.0 for a, b in pairwise(block)])):
         return -3.0
     return float(np.clip(6.0 * (_usual_step(rows) - step), -2.0, 1.0)) + 0.5
+
+
+def _nearness(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
+    """Two rows that stand apart from what is above and below are near each other; one that is nearer to what follows is not."""
+    step = _step(block[-1], row) or 1.0
+    above = min((s for r in rows if (s := _far_step(r, block[0])) is not None), default=FAR)
+    below = min((s for r in rows if (s := _far_step(row, r)) is not None), default=FAR)
+    others = min(above, below)
+    return NEAR_CUE if step < NEARER * others else -NEAR_CUE if step > FARTHER * below else 0.0
+
+
+def _far_step(upper: Row, lower: Row) -> float | None:
+    """Distance from one row to another one under it, centre to centre, in row heights; None when it is farther than counts."""
+    if min(upper.x1, lower.x1) <= max(upper.x0, lower.x0):
+        return None
+    step = (lower.yc - upper.yc) / ((upper.height + lower.height) / 2)
+    return step if 0.3 < step < FAR else None
+
+
+def _style(last: Row, row: Row) -> float:
+    """Capitals and small letters are not mixed from row to row within an item."""
+    return -STYLE_CUE if is_capitals(last.text) is not None and is_capitals(last.text) == (not is_capitals(row.text)) else 0.0
+
+
+def _indent(block: Sequence[Row], row: Row) -> float:
+    """A row set in from a list item's begin goes on with it."""
+    return INDENT_CUE if BULLET.match(block[0].text) and row.x0 > block[0].x0 + 0.4 * row.height else 0.0
+
+
+def _alignment(block: Sequence[Row], row: Row) -> float:
+    """Rows of an item share their left edge, their middle or their right edge."""
+    x0, x1 = block[0].x0, max(r.x1 for r in block)
+    off = min(abs(row.x0 - x0), abs(row.x0 - block[-1].x0), abs(row.x0 + row.x1 - x0 - x1) / 2, abs(row.x1 - x1))
+    return -ALIGN_CUE if off > MOST_OFF * row.height else 0.0
 
 
 def _usual_step(rows: Sequence[Row]) -> float:
@@ -146,7 +201,7 @@ def _usual_step(rows: Sequence[Row]) -> float:
 def _case(block: Sequence[Row], row: Row) -> float:
     """In writing with small letters a line that goes on begins small, and a capital begins an item."""
     if begins_lower(row.text):
-        return 3.0
+        return SMALL_CUE
     mixed = sum(any(c.islower() for c in r.text) for r in (*block, row)) > len(block) / 2
     return -1.0 if mixed and begins_upper(row.text) else 0.0
 
@@ -156,7 +211,7 @@ def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
 
 
 def _size(last: Row, row: Row) -> float:
-    return -1.0 if max(last.height, row.height) / min(last.height, row.height) > OTHER_SIZE else 0.0
+    return -1.0 if max(last.size, row.size) / min(last.size, row.size) > OTHER_SIZE else 0.0
 
 
 def _ending(text: str) -> float:
@@ -174,9 +229,15 @@ def word_would_fit(last: Row, row: Row, rows: Sequence[Row]) -> bool:
     if abs(last.x0 - row.x0) > 1.0 * row.height:
         return False
     column = [r for r in rows if min(r.x1, last.x1) - max(r.x0, last.x0) > 0 and abs(r.x0 - last.x0) < 2.5 * row.height]
-    reach = max((r.x1 for r in column if max(r.height, row.height) / min(r.height, row.height) < OTHER_SIZE), default=last.x1)
+    reach = max((r.x1 for r in column if max(r.size, row.size) / min(r.size, row.size) < OTHER_SIZE), default=last.x1)
     first = quad_size(row.words[0].quad)[0]
     return last.x1 + 1.6 * row.height + first < reach
+
+
+def is_capitals(text: str) -> bool | None:
+    """Whether a row is written in capitals; None for too few letters to tell."""
+    letters = [c for c in text if c.isalpha()]
+    return None if len(letters) < 4 else sum(c.isupper() for c in letters) > 0.7 * len(letters)
 
 
 def begins_lower(text: str) -> bool:

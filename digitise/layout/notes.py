@@ -110,7 +110,7 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
     frame = frame_of(pieces) if pieces else Frame(0.0)
     rows = make_rows(pieces, frame, lambda _a, _b: True) if pieces else []
     surface = _surface_at(holder.outline, surfaces)
-    heights = [r.height for r in rows]
+    heights = [r.size for r in rows]
     if holder.container == "sticky" or not (
         any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > SIZE_CHANGE * min(heights, default=1)
     ):
@@ -153,7 +153,7 @@ def _level_box(draft: Draft) -> Box:
 
 def _item(draft: Draft, sheets: Set[str], rgb: RgbArray) -> Item:
     text = "\n".join(r.text for r in draft.rows)
-    heights = [r.height for r in draft.rows for _ in r.words]
+    heights = [r.size for r in draft.rows for _ in r.words]
     quarter = round((draft.frame.angle % 360) / 90) % 4 if draft.container == "none" else 0
     return Item(
         text=text,
