@@ -1,0 +1,67 @@
+"""How likely a word as read is right: the recogniser's own figures, what the looks agree on and what the word model knows, calibrated.
+
+Networks are too sure of themselves (Guo et al., "On calibration of modern neural networks", 2017), and a fluent wrong word looks no
+different from a right one by its letters alone. The weights here are a logistic regression on drawn lines; see benchmarks/calibrate.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from digitise.reading.lexicon import UNKNOWN_LETTER, UNKNOWN_WORD, Lexicon
+from digitise.reading.voting import Evidence
+
+LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+LEAST_INK = -4.0
+LEAST_SHARE = 0.003
+"""Shares are taken as log odds; beyond this they say no more."""
+RAREST = -25.0
+SIGNS_ONLY = -12.0
+"""Word-model figure of a token without letters: numbers are neither known nor unknown."""
+
+WEIGHTS: Mapping[str, float] = {
+    "constant": -4.51,
+    "ink": 0.77,
+    "posterior": 0.16,
+    "agreement": 1.47,
+    "raw": 1.82,
+    "score": 0.81,
+    "rarity": 1.92,
+    "unknown": -4.42,
+    "length": 2.73,
+    "one letter": 3.83,
+}
+"""Fitted by benchmarks/calibrate.py on 736 drawn lines, to be read with word_features."""
+
+
+def right_probability(text: str, evidence: Evidence, *, score: float, lexicon: Lexicon) -> float:
+    """Probability that a word was read right, 0..1. score: mean of the looks' reading scores of its line."""
+    features = word_features(text, evidence, score=score, lexicon=lexicon)
+    return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in features.items())))
+
+
+def word_features(text: str, evidence: Evidence, *, score: float, lexicon: Lexicon) -> dict[str, float]:
+    """What the calibration looks at, by name."""
+    parts = [part.lower().replace("’", "'") for part in LETTERS.findall(text)]
+    shares = [lexicon.log_probability(part) for part in parts]
+    unknown = [share <= UNKNOWN_WORD + UNKNOWN_LETTER * len(part) + 1e-6 for share, part in zip(shares, parts, strict=True)]
+    letters = sum(len(part) for part in parts)
+    return {
+        "constant": 1.0,
+        "ink": max(evidence.ink, LEAST_INK),
+        "posterior": _log_odds(evidence.posterior),
+        "agreement": evidence.agreement,
+        "raw": evidence.raw,
+        "score": _log_odds(score),
+        "rarity": max(min(shares, default=SIGNS_ONLY), RAREST) / 10,
+        "unknown": float(any(unknown)),
+        "length": math.log(max(letters, 1)),
+        "one letter": float(letters <= 1),
+    }
+
+
+def _log_odds(share: float) -> float:
+    share = min(max(share, LEAST_SHARE), 1 - LEAST_SHARE)
+    return math.log(share / (1 - share))
