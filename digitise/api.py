@@ -13,7 +13,8 @@ from digitise.config import Config, EngineName, Language, load_config
 from digitise.errors import NoInputError, UsageError
 from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, run_event
 from digitise.model import PhotoResult, Problem, Source
-from digitise.runs import Job, Pool, Step, Tell, count_jobs, read_job, read_sources, result_of
+from digitise.reading import warn_of_distance
+from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
 from digitise.starter import EVENT_TOML
 from digitise.store import STORE_FOLDER, check_room, write_text
 from digitise.workers import Workers
@@ -43,12 +44,14 @@ def report_events(
     choices: Choices = NO_CHOICES,
     tell: Tell = lambda step: None,
     told: Callable[[Outcome | NoInputError], None] = lambda outcome: None,
+    warn: Callable[[Problem], None] = lambda problem: None,
 ) -> list[Outcome | NoInputError]:
     """Make one report per event folder (a single photo, PDF or ZIP also does).
 
     output: default is 'report' inside each folder; with several folders, each gets a folder of its name in it.
     jobs: processes that read photos; None: one per core, at most one per photo; 0: none, all in this process.
-    tell, told: called after each photo and after each event.
+    tell, told: called after each photo and after each event. warn: called before the first photo is read, with what a person may
+    want to stop for: pictures that will leave this machine. The outcome lists it again.
 
     All events are checked before the first photo is read. Raises NoInputError, ConfigError, DependencyError, OutputError or
     EngineError. Of several events, one without a usable photo does not stop the others: its error stands in the list.
@@ -56,6 +59,8 @@ def report_events(
     plans = _plan_all(folders, output, choices)
     processes, threads = count_jobs(jobs, sum(len(plan.sources) for plan in plans))
     outcomes: list[Outcome | NoInputError] = []
+    for problem in dict.fromkeys(p for plan in plans for p in warn_of_distance(plan.config.reading.second_reader)):
+        warn(problem)
     with _open_pool(processes) as pool:
         for plan in plans:
             outcome: Outcome | NoInputError
@@ -79,10 +84,12 @@ def read_photos(
     jobs: int | None = None,
     threads: int | None = None,
     tell: Tell = lambda step: None,
+    warn: Callable[[Problem], None] = lambda problem: None,
 ) -> list[PhotoResult | Problem]:
     """Read single photos, PDFs, ZIPs or folders without writing anything; in the order given.
 
     threads: cores for each process; None: an equal share. For callers that run several processes themselves, with jobs=0.
+    warn: as for report_events.
 
     Raises NoInputError when a path does not exist or nothing is a photo, DependencyError or EngineError.
     """
@@ -96,10 +103,13 @@ def read_photos(
         problems += wrong
     if not sources and not problems:
         raise NoInputError(str(paths[0]), "there is no photo", "Name JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files.")
+    for problem in warn_of_distance(config.reading.second_reader):
+        warn(problem)
     processes, share = count_jobs(jobs, len(sources))
+    run = name_run()
     results: dict[int, PhotoResult | Problem] = {}
     with _open_pool(processes) as pool:
-        work = [Job(source, config, threads or share, None) for source in sources]
+        work = [Job(source, config, threads or share, None, run) for source in sources]
         for done, (place, outcome, _) in enumerate(read_sources(work, pool), 1):
             results[place] = result_of(outcome)
             tell(Step(event="", file=sources[place].file, done=done, total=len(work), reused=False))
@@ -134,7 +144,16 @@ def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) ->
         sources, problems = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {target})
         if sources:
             check_room(target, need_bytes=need_bytes(len(sources)))
-        plans.append(Plan(folder=folder, output=target, config=config, template=template, sources=tuple(sources), problems=tuple(problems)))
+        plans.append(
+            Plan(
+                folder=folder,
+                output=target,
+                config=config,
+                template=template,
+                sources=tuple(sources),
+                problems=(*problems, *warn_of_distance(config.reading.second_reader)),
+            )
+        )
     return plans
 
 

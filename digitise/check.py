@@ -13,7 +13,7 @@ from digitise import __version__
 from digitise.config import Config
 from digitise.errors import DependencyError, DigitiseError, ExitCode
 from digitise.model import Frozen
-from digitise.reading import check_recogniser, make_engine
+from digitise.reading import check_recogniser, check_second_reader, make_engine
 from digitise.report import check_template
 from digitise.store import check_room
 
@@ -48,6 +48,7 @@ def check_all(config: Config, *, template: Path | None, output: Path) -> list[Fi
         *_check_libraries(),
         _try("recogniser", lambda: _accept_recogniser(config)),
         *_check_tesseract(config),
+        *_check_second_reader(config),
         _check_libreoffice(),
         _try("template", lambda: _accept_template(template)),
         _try("output", lambda: _accept_output(output, photos=0)),
@@ -117,6 +118,16 @@ def _check_tesseract(config: Config) -> list[Finding]:
         detail = "installed" if ok else "is not installed"
         findings.append(Finding(name=f"tesseract language '{code}'", ok=ok, needed=needed, detail=detail, remedy=remedy))
     return findings
+
+
+def _check_second_reader(config: Config) -> list[Finding]:
+    """Only where the settings name one; the program works without it."""
+    settings = config.reading.second_reader
+    if settings is None:
+        return []
+    settings = settings.model_copy(update={"timeout_s": min(settings.timeout_s, float(TIMEOUT_S))})
+    finding = _try("second reader", lambda: check_second_reader(settings))
+    return [finding.model_copy(update={"needed": False})]
 
 
 def _packages(languages: Collection[str]) -> str:

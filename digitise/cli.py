@@ -101,12 +101,19 @@ def report(
 ) -> ExitCode:
     """Write a Word report from each EVENT, a folder of photos (or one ZIP or PDF of them)."""
     choices = api.Choices(template=template, engine=engine, languages=languages)
+    warned: list[Problem] = []
+
+    def warn(problem: Problem) -> None:
+        warned.append(problem)
+        _say_problems([problem], quiet=quiet)
+
     with _progress(quiet) as tell:
-        outcomes = api.report_events(event, output=output, jobs=jobs, choices=choices, tell=tell)
+        outcomes = api.report_events(event, output=output, jobs=jobs, choices=choices, tell=tell, warn=warn)
     for outcome in outcomes:
         if isinstance(outcome, NoInputError):
             _say(f"Error: {outcome}")
         else:
+            _say_problems([p for p in outcome.problems if p not in warned], quiet=quiet)
             _say_outcome(outcome, quiet=quiet)
     written = [o for o in outcomes if isinstance(o, api.Outcome)]
     if as_json:
@@ -131,7 +138,7 @@ def read(
     """Print the notes of each PHOTO."""
     config = Config(languages=languages or ("en",), reading=Reading(engine=engine or "auto"))
     with _progress(quiet) as tell:
-        results = api.read_photos(photo, config=config, jobs=jobs, tell=tell)
+        results = api.read_photos(photo, config=config, jobs=jobs, tell=tell, warn=lambda problem: _say_problems([problem], quiet=quiet))
     good = [r for r in results if isinstance(r, PhotoResult)]
     problems = [r for r in results if isinstance(r, Problem)] + [p for r in good for p in r.problems]
     if as_json:
@@ -191,7 +198,6 @@ def _as_text(result: PhotoResult) -> str:
 
 
 def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
-    _say_problems(outcome.problems, quiet=quiet)
     if quiet:
         return
     path = Path(outcome.output) / outcome.files["report"]

@@ -20,6 +20,11 @@ def crop_name(note_id: str) -> str:
     return f"note-{note_id}.jpg"
 
 
+def needs_crop(note: Note) -> bool:
+    """Whether a person must see the writing itself: nobody could read it, or not all of it, or not surely."""
+    return note.legible != "full" or bool(note.doubtful)
+
+
 def cut_note(rgb: npt.NDArray[np.uint8], note: Note) -> npt.NDArray[np.uint8]:
     """The part of the photo (H, W, 3) uint8 RGB that shows a note, turned by quarters so that its first line stands upright."""
     height, width = rgb.shape[:2]

@@ -14,7 +14,7 @@ from digitise.errors import DigitiseError, NoInputError
 from digitise.model import Accounting, Event, Frozen, Problem, Source
 from digitise.pipeline import build_event
 from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json
-from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, read_sources, store_folder
+from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, name_run, read_sources, store_folder
 from digitise.store import (
     Entry,
     atomic_write,
@@ -83,7 +83,8 @@ def run_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Out
 def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     fingerprint = fingerprint_settings(plan.config)
     folders = [store_folder(plan.output, source, fingerprint) for source in plan.sources]
-    jobs = [Job(source, plan.config, threads, folder) for source, folder in zip(plan.sources, folders, strict=True)]
+    run = name_run()
+    jobs = [Job(source, plan.config, threads, folder, run) for source, folder in zip(plan.sources, folders, strict=True)]
     entries: dict[int, Entry] = {}
     failures: dict[int, Failure] = {}
     reused = 0

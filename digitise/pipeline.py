@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from digitise import __version__, arranging, intake, layout, surface
 from digitise.config import Config
-from digitise.crops import crop_name, cut_note
+from digitise.crops import crop_name, cut_note, needs_crop
 from digitise.defaults import describe_event
 from digitise.errors import DigitiseError
 from digitise.geometry import quad_size
@@ -35,7 +35,7 @@ from digitise.model import (
     Surface,
     Wall,
 )
-from digitise.reading import OcrEngine
+from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, is_failure
 from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
 Rgb = npt.NDArray[np.uint8]
@@ -62,6 +62,19 @@ def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures
     return PhotoResult(photo=photo.model_copy(update={"warnings": warnings}), surfaces=tuple(surfaces), notes=tuple(notes))
 
 
+def ask_second_reader(source: Source, result: PhotoResult, *, config: Config, engine: OcrEngine, second: SecondReaderClient) -> PhotoResult:
+    """A photo's result with what the second reader says of its doubtful notes, or with a warning where it does not answer.
+
+    Notes that have an answer are not asked about again. Raises as process_photo does, never for what the second reader does.
+    """
+    rgb, _ = intake.decode(source, limits=config.limits)
+    answers = second.read_notes(rgb, result.notes, engine)
+    problems = [p for p in result.problems if not is_failure(p)]
+    if answers.failure is not None:
+        problems.append(explain_failure(answers.failure, result.photo.file))
+    return result.model_copy(update={"notes": answers.notes, "problems": tuple(problems)})
+
+
 def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, pictures: Path | None) -> list[Surface]:
     """The sheets of a photo, or the whole photo where no edge is sure; writes each one's cleaned picture into `pictures`."""
     surfaces: list[Surface] = []
@@ -71,11 +84,6 @@ def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, pictures: Pa
             write_picture(found.rgb, pictures / name)
         surfaces.append(found.surface.model_copy(update={"picture": name}))
     return surfaces
-
-
-def needs_crop(note: Note) -> bool:
-    """Whether a person must see the writing itself: somebody could not read it, or not all of it."""
-    return note.legible != "full" or bool(note.doubtful)
 
 
 def vocabulary(config: Config) -> tuple[str, ...]:
@@ -119,10 +127,21 @@ def build_event(
         notes=tuple(notes),
         arrangement=arrangement,
         accounting=count_notes(notes, arrangement),
-        problems=(*problems, *(p for result in results for p in result.problems)),
+        problems=(*problems, *say_once([p for result in results for p in result.problems])),
         overlaps=tuple(overlaps),
         walls=tuple(walls),
     )
+
+
+def say_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Warnings in the same words about several photos become one: a server that is down is told once, not for each photo."""
+    files: dict[Problem, list[str]] = {}
+    for problem in problems:
+        files.setdefault(problem.model_copy(update={"file": ""}), []).append(problem.file)
+    return [
+        problem.model_copy(update={"file": names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"})
+        for problem, names in files.items()
+    ]
 
 
 def name_notes(result: PhotoResult, previous: Event | None) -> list[Note]:

@@ -6,11 +6,12 @@ import functools
 import hashlib
 import importlib.metadata
 import os
+import secrets
 import shutil
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 from threadpoolctl import threadpool_limits
@@ -18,10 +19,11 @@ from threadpoolctl import threadpool_limits
 import digitise
 from digitise import intake
 from digitise.config import Config, Reading
+from digitise.config import SecondReader as SecondReaderSettings
 from digitise.errors import DigitiseError, PhotoError
 from digitise.model import PhotoResult, Problem, Source
-from digitise.pipeline import process_photo, vocabulary
-from digitise.reading import OcrEngine, make_engine, recogniser_stamp
+from digitise.pipeline import ask_second_reader, process_photo, vocabulary
+from digitise.reading import OcrEngine, SecondReaderClient, make_engine, notes_to_ask, recogniser_stamp
 from digitise.store import Entry, entry_folder, hash_parts, load_entry, save_entry
 from digitise.workers import Died, Workers
 
@@ -35,6 +37,10 @@ JOB_MEMORY_MIB = 1500
 READING_PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pi-heif", "pillow", "pypdfium2", "rapidocr", "simplemma", "wordfreq")
 """Others' packages that decide it, too: a new version of one may read the same photo differently."""
 
+UNREAD_SETTINGS: dict[str, Any] = {"recogniser": True, "second_reader": {"api_key_env", "timeout_s", "most_notes"}}
+"""Settings of [reading] that do not make stored results stale. The recogniser counts by its content, which the engine's fingerprint holds;
+the second reader by its address and model, and answers that are wanting are asked for without reading the photo again."""
+
 
 class Job(NamedTuple):
     """One photo to read; travels to a worker process."""
@@ -44,6 +50,8 @@ class Job(NamedTuple):
     threads: int
     folder: Path | None
     """The photo's place in the store; None keeps nothing and makes no pictures."""
+    run: str = ""
+    """Name of the run it belongs to: what a process learns of the second reader holds for one run only."""
 
 
 class Failure(NamedTuple):
@@ -67,6 +75,11 @@ class Step(NamedTuple):
 
 Pool = Workers[Job, "Entry | Failure"]
 Tell = Callable[[Step], None]
+
+
+def name_run() -> str:
+    """A name that no other run has."""
+    return secrets.token_hex(8)
 
 
 def count_jobs(jobs: int | None, photos: int) -> tuple[int, int]:
@@ -96,7 +109,7 @@ def read_sources(jobs: Sequence[Job], pool: Pool | None) -> Iterator[tuple[int, 
     todo: list[int] = []
     for place, job in enumerate(jobs):
         known = load_entry(job.folder) if job.folder else None
-        if known is not None:
+        if known is not None and not notes_to_ask(known.result.notes, job.config.reading.second_reader):
             yield place, _rename(known, job.source), True
         else:
             todo.append(place)
@@ -113,14 +126,8 @@ def read_job(job: Job) -> Entry | Failure:
     """Read one photo and keep the result. Runs in a worker process, or in this one."""
     try:
         _prepare_process(job.threads)
-        engine = _engine(job.config.reading, job.config.languages, job.threads, recogniser_stamp(job.config.reading))
-        if job.folder is None:
-            result = process_photo(job.source, config=job.config, engine=engine)
-            return Entry(result=result, engine=engine.fingerprint, pictures={})
-        # whatever lies there is damaged or of another run that was cut off
-        shutil.rmtree(job.folder, ignore_errors=True)
-        result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder)
-        return save_entry(job.folder, result, engine=engine.fingerprint)
+        engine = _engine_for(job.config, job.threads)
+        return _ask(job, _read(job, engine), engine)
     except PhotoError as e:
         return Failure(Problem(file=job.source.file, reason=e.reason, remedy=e.remedy))
     except DigitiseError:
@@ -135,11 +142,37 @@ def read_job(job: Job) -> Entry | Failure:
         return Failure(problem, internal=True, trace=traceback.format_exc())
 
 
+def _read(job: Job, engine: OcrEngine) -> Entry:
+    """The photo's own reading: a stored one to which only answers of the second reader are wanting, or a new one."""
+    if job.folder is None:
+        return Entry(result=process_photo(job.source, config=job.config, engine=engine), engine=engine.fingerprint, pictures={})
+    known = load_entry(job.folder)
+    if known is not None:
+        return _rename(known, job.source)
+    # whatever lies there is damaged or of another run that was cut off
+    shutil.rmtree(job.folder, ignore_errors=True)
+    result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder)
+    return save_entry(job.folder, result, engine=engine.fingerprint)
+
+
+def _ask(job: Job, entry: Entry, engine: OcrEngine) -> Entry:
+    """The entry with the second reader's answers, where the person has one. Those that failed stay wanting for the next run."""
+    settings = job.config.reading.second_reader
+    if settings is None or not notes_to_ask(entry.result.notes, settings):
+        return entry
+    client = _second_reader(settings, job.run)
+    result = ask_second_reader(job.source, entry.result, config=job.config, engine=engine, second=client)
+    answered = any(note.second_reading for note in result.notes)
+    readers = f"{engine.fingerprint}, second reader {settings.model}" if answered else engine.fingerprint
+    if job.folder is None:
+        return entry.model_copy(update={"result": result, "engine": readers})
+    return save_entry(job.folder, result, engine=readers)
+
+
 def fingerprint_settings(config: Config) -> str:
     """16 hex digits over all that decides what is read from a photo: code, engine, models, languages, local names, limits."""
-    engine = _engine(config.reading, config.languages, 1, recogniser_stamp(config.reading)).fingerprint
-    # the recogniser counts by its content, which the engine's fingerprint holds, not by where its file lies
-    settings = config.reading.model_dump_json(exclude={"recogniser"}), ",".join(config.languages), config.limits.model_dump_json()
+    engine = _engine_for(config, 1).fingerprint
+    settings = config.reading.model_dump_json(exclude=UNREAD_SETTINGS), ",".join(config.languages), config.limits.model_dump_json()
     packages = [f"{name} {importlib.metadata.version(name)}" for name in READING_PACKAGES]
     return hash_parts(_code_fingerprint(), engine, *packages, *settings, *vocabulary(config))
 
@@ -169,6 +202,11 @@ def _explain_death(file: str, died: Died) -> Failure:
     return Failure(Problem(file=file, reason=reason, remedy=remedy), internal=True)
 
 
+def _engine_for(config: Config, threads: int) -> OcrEngine:
+    reading = config.reading.model_copy(update={"second_reader": None})  # no part of the engine
+    return _engine(reading, config.languages, threads, recogniser_stamp(reading))
+
+
 @functools.cache
 def _engine(reading: Reading, languages: tuple[str, ...], threads: int, _stamp: tuple[object, ...]) -> OcrEngine:
     """One engine per process and setting: loading its networks takes longer than reading a small photo.
@@ -176,6 +214,12 @@ def _engine(reading: Reading, languages: tuple[str, ...], threads: int, _stamp: 
     _stamp: of the files that the setting names; when they have been exchanged, another engine is made.
     """
     return make_engine(reading, languages, threads=threads)
+
+
+@functools.lru_cache(maxsize=1)
+def _second_reader(settings: SecondReaderSettings, _run: str) -> SecondReaderClient:
+    """One per process and run: a server that is out of order is found out once, and gets another chance in the next run."""
+    return SecondReaderClient(settings)
 
 
 @functools.cache

@@ -33,8 +33,8 @@ EVENT_TOML = """\
 # recogniser = "small"      # "small" (built in), "medium" (first: digitise models get medium) or "my-own.onnx"
 # doubtful_below = 0.9      # words read with less confidence (0 to 1) are marked for checking
 
-# A second reader for doubtful notes: a vision-language model that you run yourself (llama.cpp, Ollama, vLLM). Pictures of those notes are sent
-# to this address; see docs/second-reader.md.
+# A second reader for doubtful notes: a vision-language model that you run yourself (llama.cpp, Ollama, vLLM). Pictures of those notes are
+# sent to this address; see docs/second-reader.md.
 # [reading.second_reader]
 # url = "http://127.0.0.1:11434/v1"    # an OpenAI-compatible server
 # model = "qwen2.5vl:7b"               # its name there

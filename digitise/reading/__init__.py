@@ -1,5 +1,24 @@
 """Finding and recognising writing: engines, decoding, words that need checking."""
 
 from digitise.reading.engine import OcrEngine, check_recogniser, make_engine, recogniser_stamp
+from digitise.reading.second_reader import (
+    SecondReaderClient,
+    check_second_reader,
+    explain_failure,
+    is_failure,
+    notes_to_ask,
+    warn_of_distance,
+)
 
-__all__ = ["OcrEngine", "check_recogniser", "make_engine", "recogniser_stamp"]
+__all__ = [
+    "OcrEngine",
+    "SecondReaderClient",
+    "check_recogniser",
+    "check_second_reader",
+    "explain_failure",
+    "is_failure",
+    "make_engine",
+    "notes_to_ask",
+    "recogniser_stamp",
+    "warn_of_distance",
+]

@@ -48,6 +48,10 @@ class ServerError(DigitiseError):
     exit_code = ExitCode.ENGINE
 
 
+class EmptyAnswerError(ServerError):
+    """The server works, but its model says nothing about this picture."""
+
+
 class ServerOutOfOrderError(ServerError):
     """The server gave none and will give none to the next question either."""
 
@@ -79,13 +83,11 @@ def transcribe(settings: SecondReader, jpeg: bytes) -> str:
         answer, ended = choice["message"]["content"], choice.get("finish_reason")
     except (KeyError, IndexError, TypeError, AttributeError) as e:
         raise _not_understood(settings, "/chat/completions") from e
-    if not isinstance(answer, str):
-        raise ServerError(settings.url, "gave an empty answer", _remedy("See whether its model reads pictures."))
-    text = tidy_answer(answer)
+    text = tidy_answer(answer) if isinstance(answer, str) else ""
     if ended == "length" or len(text) > MOST_CHARACTERS:
         raise ServerError(settings.url, "gave an answer without end", _remedy("See whether its model reads pictures."))
     if not text:
-        raise ServerError(settings.url, "gave an empty answer", _remedy("See whether its model reads pictures."))
+        raise EmptyAnswerError(settings.url, "gave an empty answer", _remedy("See whether its model reads pictures."))
     return text
 
 
@@ -124,7 +126,7 @@ def _ask(settings: SecondReader, path: str, body: dict[str, Any] | None) -> dict
     except urllib.error.HTTPError as e:
         with e:
             raise _explain_status(settings, e) from e
-    except (OSError, http.client.HTTPException) as e:
+    except (OSError, http.client.HTTPException, ValueError) as e:  # ValueError: a host name that cannot be one
         raise _explain_failure(settings, e) from e
     try:
         data = json.loads(raw)

@@ -22,6 +22,8 @@ class Doubt:
     note_id: str
     reading: str
     alternatives: tuple[str, ...]
+    reader: str = ""
+    """The second reader, where the word is its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ _ROLL = 1.6
 """Width to height of a sheet cut off a paper roll for graphic recording; flipcharts and A sizes have 1.41, whiteboards mostly 1.5."""
 _MURAL_CONTAINERS = 3
 """A surface with at least this many bubbles or boxes is a graphic recording, not a list or a wall of stickies."""
+_MOST_ANSWERED = 60
+"""Words of a second reader's answer that are printed; a sticky has 5 to 25."""
 
 
 def compose_visual_minutes(draft: Draft) -> list[Block]:
@@ -225,6 +227,18 @@ def _crop(draft: Draft, note: Note, reading: str, size_cm: tuple[float, float] =
     return Picture(crop_name(note.id), alt, *size_cm)
 
 
+def _second_reading(draft: Draft, note: Note) -> str:
+    """The second reader's whole answer, where it says other than the note; ''."""
+    second = note.second_reading
+    if second is None or _letters(second.text) in ("", _letters(note.text)):
+        return ""
+    return draft.labels.second_read.format(reader=clean_text(second.reader), text=shorten(second.text, _MOST_ANSWERED))
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def _list_unreadable(draft: Draft) -> list[Block]:
     labels = draft.labels
     notes = [n for n in draft.event.notes if fate_of(draft, n.id) == "unreadable"]
@@ -233,7 +247,9 @@ def _list_unreadable(draft: Draft) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     for note in notes:
         reading = shorten(note.text, 30) or labels.nothing_read
-        rows.append(((_crop(draft, note, reading, _SMALL_CROP_CM),), tuple(link_to_photo(draft, note)[1:]), (Run(reading),)))
+        second = _second_reading(draft, note)
+        as_read = (Run(f"{reading}. {second}" if second else reading),)
+        rows.append(((_crop(draft, note, reading, _SMALL_CROP_CM),), tuple(link_to_photo(draft, note)[1:]), as_read))
     table = Table(
         header=(labels.picture, labels.source, labels.as_read),
         rows=tuple(rows),
@@ -270,7 +286,13 @@ def compose_words_to_check(draft: Draft) -> list[Block]:
     for doubt in draft.doubts:
         others = ", ".join(doubt.alternatives) or labels.no_other
         words = by_note.setdefault(doubt.note_id, [])
-        words += [*([Run("; ")] if words else []), Run(doubt.reading, bold=True), Run(f": {others}")]
+        reading = labels.second_mark.format(word=doubt.reading) if doubt.reader else doubt.reading
+        words += [*([Run("; ")] if words else []), Run(reading, bold=True), Run(f": {others}")]
+    for note in draft.event.notes:
+        second = _second_reading(draft, note)
+        if second and fate_of(draft, note.id) not in ("unreadable", "set aside"):
+            words = by_note.setdefault(note.id, [])
+            words.append(Run(f". {second}" if words else second))
     if not by_note:
         return []
     rows: list[tuple[Cell, ...]] = []

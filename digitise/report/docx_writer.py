@@ -215,6 +215,8 @@ def _add_comments(sheet: Sheet, stamp: datetime) -> None:
     for element, doubt in sheet.doubts:
         template = sheet.labels.check_comment if doubt.alternatives else sheet.labels.check_comment_none
         text = template.format(reading=doubt.reading, alternatives=", ".join(doubt.alternatives))
+        if doubt.reader:
+            text = f"{text} {sheet.labels.second_taken.format(reader=doubt.reader)}"
         word = DocxRun(element, sheet.document._body)  # type: ignore[arg-type]
         comment = sheet.document.add_comment(word, text=clean_text(text), author=AUTHOR, initials="d")
         comment._comment_elm.set(qn("w:date"), stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))

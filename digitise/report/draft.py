@@ -230,7 +230,11 @@ def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | 
     if k is None or not note.words[k].doubtful or (note.id, k) in draft.doubted or not any(c.isalnum() for c in token):
         return None
     draft.doubted.add((note.id, k))
-    doubt = Doubt(note.id, token, tuple(clean_text(a) for a in note.words[k].alternatives if a != note.words[k].text))
+    word = note.words[k]
+    mark = draft.labels.second_mark
+    others = [(clean_text(a), a == word.second_reading) for a in word.alternatives if a != word.text]
+    reader = clean_text(note.second_reading.reader) if word.source and note.second_reading else ""
+    doubt = Doubt(note.id, token, tuple(mark.format(word=a) if second else a for a, second in others), reader)
     draft.doubts.append(doubt)
     return doubt
 

@@ -103,6 +103,9 @@ class Labels:
     no_other: str
     check_comment: str
     check_comment_none: str
+    second_mark: str
+    second_taken: str
+    second_read: str
     accounting: str
     accounting_intro: str
     notes_seen: str
@@ -218,6 +221,9 @@ ENGLISH = Labels(
     no_other="no other reading",
     check_comment="Please check. Read as “{reading}”. It may also be: {alternatives}.",
     check_comment_none="Please check. Read as “{reading}”.",
+    second_mark="{word} (second reader)",
+    second_taken="This is the second reader’s word ({reader}); the writing bears it out.",
+    second_read="The second reader ({reader}) read: “{text}”",
     accounting="Account of all notes",
     accounting_intro="Nothing is lost: every note seen on the photos is in one of these lines, and they add up. "
     "All but those set aside are also typed out with their photo in the photo record.",
@@ -343,6 +349,9 @@ WELSH = Labels(
     no_other="dim darlleniad arall",
     check_comment="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”. Gallai hefyd fod: {alternatives}.",
     check_comment_none="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”.",
+    second_mark="{word} (ail ddarllenydd)",
+    second_taken="Gair yr ail ddarllenydd ({reader}) yw hwn; mae’r ysgrifen yn ei ategu.",
+    second_read="Darllenodd yr ail ddarllenydd ({reader}): “{text}”",
     accounting="Cyfrif o’r holl nodiadau",
     accounting_intro="Nid oes dim ar goll: mae pob nodyn a welwyd ar y lluniau yn un o’r llinellau hyn, ac mae’r cyfanswm yn gywir. "
     "Mae pob un ond y rhai a roddwyd o’r neilltu hefyd wedi’i deipio gyda’i lun yn y cofnod lluniau.",
