@@ -102,7 +102,8 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         raise _nothing_usable(plan, problems, list(failures.values()))
     previous, complaint = load_previous(plan.output)
     order = sorted(entries)
-    found = find_walls([Stored(folders[place], entries[place]) for place in order], output=plan.output, fingerprint=fingerprint)
+    stored = [Stored(plan.sources[place], folders[place], entries[place]) for place in order]
+    found = find_walls(stored, output=plan.output, fingerprint=fingerprint, limits=plan.config.limits)
     event = build_event(
         [entries[place].result for place in order],
         plan.config,

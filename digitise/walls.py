@@ -14,10 +14,11 @@ from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from digitise import arranging, intake, surface
-from digitise.model import Overlap, PhotoResult, Wall
+from digitise.config import Limits
+from digitise.errors import PhotoError
+from digitise.model import Overlap, PhotoResult, Source, Wall
 from digitise.store import (
     FEATURES_FILE,
     STORE_FOLDER,
@@ -37,6 +38,7 @@ HELD = 400
 class Stored(NamedTuple):
     """One photo of the event, as the store keeps it."""
 
+    source: Source
     folder: Path
     entry: Entry
 
@@ -58,7 +60,7 @@ class Found(NamedTuple):
     """Name of a joined picture -> where it lies in the store."""
 
 
-def find_walls(photos: Sequence[Stored], *, output: Path, fingerprint: str) -> Found:
+def find_walls(photos: Sequence[Stored], *, output: Path, fingerprint: str, limits: Limits) -> Found:
     """The walls of an event. photos: in the event's order, each id once. fingerprint: of the code and settings that read them.
 
     Raises OutputError when the store cannot be written.
@@ -69,7 +71,7 @@ def find_walls(photos: Sequence[Stored], *, output: Path, fingerprint: str) -> F
     pictures: dict[str, Path] = {}
     used: set[Path] = set()
     for group in surface.group_parts(overlaps, [p.id for p in photos]):
-        wall, path = _join(group, photos, folder, fingerprint)
+        wall, path = _join(group, photos, folder, fingerprint, limits)
         used.add(path.parent)
         if wall is not None:
             walls.append(wall)
@@ -138,53 +140,52 @@ def _compare(photo_id: str, other_id: str, a: surface.Features | None, b: surfac
         return None
     numbers = tuple(float(v) for v in match.homography.ravel())
     shares = (min(1.0, match.area[0]), min(1.0, match.area[1]))
-    return Overlap(photo_id=photo_id, other_id=other_id, homography=numbers, shares=shares, confidence=match.share)
+    return Overlap(photo_id=photo_id, other_id=other_id, homography=numbers, shares=shares, confidence=match.confidence)
 
 
-def _join(group: surface.Group, photos: Sequence[Stored], folder: Path, fingerprint: str) -> tuple[Wall | None, Path]:
-    """The joined picture of a group, taken over from an earlier run where nothing changed; without one where it does not come out well."""
+def _join(group: surface.Group, photos: Sequence[Stored], folder: Path, fingerprint: str, limits: Limits) -> tuple[Wall | None, Path]:
+    """The joined picture of a group, taken over from an earlier run where nothing changed; without one where it does not come out well.
+
+    Its photos are decoded once more: that is rare, and to keep every photo's pixels for it is not worth the room.
+    """
     by_id = {p.id: p for p in photos}
-    own = {i: [s for s in by_id[i].result.surfaces if s.picture in by_id[i].entry.pictures] for i in group.photo_ids}
     name = f"{group.photo_ids[0]}-w.jpg"
-    digests = [by_id[i].entry.pictures[s.picture] for i in group.photo_ids for s in own[i]]
     numbers = json.dumps([m.round(9).tolist() for m in group.matrices])
-    path = folder / hash_parts(fingerprint, numbers, *digests) / name
-    base = max(own[group.reference], key=lambda s: s.size_px[0] * s.size_px[1], default=None)
-    if base is None:
-        return None, path
+    path = folder / hash_parts(fingerprint, numbers, *group.photo_ids) / name
     # the plane of the reference photo's own picture: upright, and straight where its sheet was straightened
-    plane = np.asarray(base.homography, float).reshape(3, 3)
-    pieces = [
-        surface.Piece(
-            functools.partial(_load_picture, by_id[i].folder / s.picture),
-            s.size_px,
-            plane @ matrix @ np.linalg.inv(np.asarray(s.homography, float).reshape(3, 3)),
-            k,
-        )
-        for k, (i, matrix) in enumerate(zip(group.photo_ids, group.matrices, strict=True))
-        for s in own[i]
-    ]
+    base = max(by_id[group.reference].result.surfaces, key=lambda s: s.size_px[0] * s.size_px[1], default=None)
+    plane = np.asarray(base.homography, float).reshape(3, 3) if base else np.eye(3)
+    pieces: list[surface.Piece] = []
+    for photo_id, matrix in zip(group.photo_ids, group.matrices, strict=True):
+        photo = by_id[photo_id].result.photo
+        load = functools.partial(_decode, by_id[photo_id].source, limits)
+        pieces.append(surface.Piece(load, (photo.width_px, photo.height_px), plane @ matrix))
     frame = surface.frame_pictures(pieces)
     if frame is None:
         return None, path
     refused = path.with_suffix(".txt")
     if not path.is_file():
-        picture = None if refused.is_file() else surface.join_pictures(pieces, frame)
+        picture = None if refused.is_file() else _try_join(pieces, frame)
         if picture is None:
             write_text(refused, "These photos do not agree about what they both show; they stay apart.\n")
             return None, path
         write_picture(picture, path)
-    to_picture = [frame.matrix @ plane @ matrix for matrix in group.matrices]
     wall = Wall(
         id=name.removesuffix(".jpg"),
         photo_ids=group.photo_ids,
         picture=name,
         size_px=frame.size_px,
-        homographies=tuple(tuple(float(v) for v in m.ravel()) for m in to_picture),
+        homographies=tuple(tuple(float(v) for v in (frame.matrix @ p.homography).ravel()) for p in pieces),
     )
     return wall, path
 
 
-def _load_picture(path: Path) -> npt.NDArray[np.uint8]:
-    with Image.open(path) as opened:
-        return np.ascontiguousarray(opened.convert("RGB"))
+def _decode(source: Source, limits: Limits) -> npt.NDArray[np.uint8]:
+    return intake.decode(source, limits=limits)[0]
+
+
+def _try_join(pieces: Sequence[surface.Piece], frame: surface.Frame) -> npt.NDArray[np.uint8] | None:
+    try:
+        return surface.join_pictures(pieces, frame)
+    except PhotoError:
+        return None  # a photo went away since it was read: the report does without the joined picture

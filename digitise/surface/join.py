@@ -1,4 +1,4 @@
-"""One picture of a wall that was photographed in parts, made of the cleaned pictures of its sheets.
+"""One picture of a wall that was photographed in parts.
 
 Each place is taken from the photo in whose middle it lies most, with a narrow soft seam: an average of two photos would show
 every letter twice where paper curls. Where the photos do not agree about what they both show there is no picture.
@@ -6,7 +6,7 @@ every letter twice where paper curls. Where the photos do not agree about what t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise.geometry import FloatArray, map_points
+from digitise.surface.clean import clean
 from digitise.surface.overlap import local_zoom
 from digitise.surface.rectify import warp
 from digitise.surface.view import Rgb
@@ -24,26 +25,26 @@ SEAM_PX = 8
 """Over so many px one photo turns into the next: less than a letter's stroke at MAX_SIDE_PX."""
 MOST_STRETCH = 3.0
 """A photo's far corner may be so much larger in the picture than its near one; beyond it the wall is not flat, or seen too askew."""
-LIKE = 0.5
-"""Least correlation of two photos' writing where they overlap."""
+LIKE = 0.4
+"""Least correlation of two photos' strokes and edges where they overlap."""
 LOOK_PX = 1000
 """Long side at which they are compared, softened so that a seam's px or two do not count."""
-INK_FLOOR = 30.0
-"""Strength of ink (0..255 below paper) that must be there for a comparison to say something."""
+STROKE_PX, GROUND_PX = 2.0, 10.0
+"""Softening at that size; strokes are what differs from the ground round them, so that light and shadow do not count."""
+MOST_GAIN = 1.6
+"""A photo is made so much brighter or darker at most to meet its neighbour."""
 EMPTY = 255
-"""Between and beyond the sheets the picture is white."""
+"""Beyond the photos the picture is white."""
 
 
 class Piece(NamedTuple):
-    """A cleaned picture to be joined."""
+    """A photo to be joined."""
 
     load: Callable[[], Rgb]
     """Gives (h, w, 3) uint8; called when its turn comes, so that one picture at a time is held."""
     size_px: tuple[int, int]
     homography: FloatArray
-    """3x3: px of this picture -> px of the wall's common plane."""
-    photo: int
-    """Which photo it comes from: the pieces of one photo are not compared with each other."""
+    """3x3: its px -> px of the wall's common plane."""
 
 
 class Frame(NamedTuple):
@@ -55,14 +56,15 @@ class Frame(NamedTuple):
 
 
 def join_pictures(pieces: Sequence[Piece], frame: Frame) -> Rgb | None:
-    """The joined picture, (H, W, 3) uint8, or None where the photos disagree about what they both show."""
+    """The joined picture, (H, W, 3) uint8, its light evened out; None where the photos disagree about what they both show."""
     width, height = frame.size_px
     shrink = min(1.0, LOOK_PX / max(width, height))
     small = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     look = np.diag([shrink, shrink, 1.0]) @ frame.matrix
-    if not _agree([_lay(p, look, small) for p in pieces], [p.photo for p in pieces]):
+    layers = [_lay(p, look, small) for p in pieces]
+    if not _agree(layers):
         return None
-    return _blend(pieces, frame.matrix, frame.size_px)
+    return clean(_blend(pieces, frame, _find_gains(layers)))
 
 
 def frame_pictures(pieces: Sequence[Piece]) -> Frame | None:
@@ -111,38 +113,47 @@ def _lay(piece: Piece, matrix: FloatArray, size: tuple[int, int]) -> Layer:
     return Layer(warp(rgb, full, size), np.asarray(weight, np.float32))
 
 
-def _agree(layers: Sequence[Layer], photos: Sequence[int]) -> bool:
-    """Whether the writing of each two photos is the same where they overlap."""
-    by_photo: Mapping[int, list[Layer]] = {k: [] for k in photos}
-    for layer, photo in zip(layers, photos, strict=True):
-        by_photo[photo].append(layer)
-    whole = [_merge(own) for own in by_photo.values()]
-    for k, (ink_a, weight_a) in enumerate(whole):
-        for ink_b, weight_b in whole[k + 1 :]:
-            both = (weight_a > 0) & (weight_b > 0)
-            a, b = ink_a[both], ink_b[both]
-            if not len(a) or max(float(a.max()), float(b.max())) < INK_FLOOR:
-                continue
-            spread = float(a.std() * b.std())
-            if spread <= 0 or float(((a - a.mean()) * (b - b.mean())).mean()) / spread < LIKE:
+def _agree(layers: Sequence[Layer]) -> bool:
+    """Whether the strokes of each two photos are the same where they overlap."""
+    strokes = [_find_strokes(layer.rgb) for layer in layers]
+    for k, layer in enumerate(layers):
+        for n in range(k + 1, len(layers)):
+            both = (layer.weight > 0) & (layers[n].weight > 0)
+            if both.any() and _correlate(strokes[k][both], strokes[n][both]) < LIKE:
                 return False
     return True
 
 
-def _merge(layers: Sequence[Layer]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Softened ink and weights of one photo's pieces together."""
-    ink = np.zeros(layers[0].weight.shape, np.float32)
-    weight = np.zeros_like(ink)
-    for layer in layers:
-        grey = np.float32(255) - np.asarray(layer.rgb.min(axis=2), np.float32)
-        own = np.asarray(cv2.GaussianBlur(grey, (0, 0), 2.0), np.float32)
-        better = layer.weight > weight
-        ink[better], weight[better] = own[better], layer.weight[better]
-    return ink, weight
+def _find_strokes(rgb: Rgb) -> npt.NDArray[np.float32]:
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    fine, ground = (cv2.GaussianBlur(grey, (0, 0), px) for px in (STROKE_PX, GROUND_PX))
+    return np.asarray(fine - ground, np.float32)
 
 
-def _blend(pieces: Sequence[Piece], matrix: FloatArray, size: tuple[int, int]) -> Rgb:
+def _correlate(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """Pearson's correlation, -1..1; 0 where one of them is plain."""
+    spread = float(a.std() * b.std())
+    return float(((a - a.mean()) * (b - b.mean())).mean()) / spread if spread > 0 else 0.0
+
+
+def _find_gains(layers: Sequence[Layer]) -> list[npt.NDArray[np.float32]]:
+    """By what to multiply each photo's red, green and blue so that they are as bright as where they overlap those before them."""
+    gains = [np.ones(3, np.float32)]
+    for k in range(1, len(layers)):
+        ratios = []
+        for n in range(k):
+            both = (layers[k].weight > 0) & (layers[n].weight > 0)
+            if both.any():
+                mine, theirs = (np.median(layer.rgb[both], axis=0) for layer in (layers[k], layers[n]))
+                ratios.append(gains[n] * (theirs + 1) / (mine + 1))
+        gain = np.clip(np.mean(ratios, axis=0), 1 / MOST_GAIN, MOST_GAIN) if ratios else np.ones(3)
+        gains.append(np.asarray(gain, np.float32))
+    return gains
+
+
+def _blend(pieces: Sequence[Piece], frame: Frame, gains: Sequence[npt.NDArray[np.float32]]) -> Rgb:
     """Two passes over the pieces, one held at a time: first whose each place is, then the colours with soft seams."""
+    matrix, size = frame
     width, height = size
     best = np.zeros((height, width), np.float32)
     owner = np.full((height, width), -1, np.int16)
@@ -156,7 +167,7 @@ def _blend(pieces: Sequence[Piece], matrix: FloatArray, size: tuple[int, int]) -
         layer = _lay(piece, matrix, size)
         mine = np.asarray(cv2.GaussianBlur((owner == k).astype(np.float32), (0, 0), SEAM_PX / 2), np.float32)
         mine[layer.weight <= 0] = 0
-        total += layer.rgb * mine[..., None]
+        total += layer.rgb * gains[k] * mine[..., None]
         share += mine
     picture = np.full((height, width, 3), EMPTY, np.float32)
     known = (owner >= 0) & (share > 0)
