@@ -10,16 +10,38 @@ from typing import NamedTuple
 from digitise import intake
 from digitise.check import Finding, check_all, need_bytes, require_ready
 from digitise.config import Config, EngineName, Language, load_config
+from digitise.download import Progress, remove_model
+from digitise.download import Tell as TellProgress
+from digitise.download import fetch_model as get_model
 from digitise.errors import NoInputError, UsageError
 from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, run_event
 from digitise.model import PhotoResult, Problem, Source
+from digitise.places import settings_file
 from digitise.reading import warn_of_distance
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
 from digitise.starter import EVENT_TOML
 from digitise.store import STORE_FOLDER, check_room, write_text
+from digitise.weights import ModelState, list_models
 from digitise.workers import Workers
 
-__all__ = ["Choices", "Finding", "Outcome", "Step", "check_setup", "init_event", "read_photos", "report_events"]
+__all__ = [
+    "Choices",
+    "Finding",
+    "ModelState",
+    "Outcome",
+    "Progress",
+    "Step",
+    "TellProgress",
+    "check_setup",
+    "get_model",
+    "init_event",
+    "list_models",
+    "own_config",
+    "read_photos",
+    "remove_model",
+    "report_events",
+    "settings_file",
+]
 
 EVENT_FILE = "event.toml"
 REPORT_FOLDER = "report"
@@ -118,8 +140,13 @@ def read_photos(
 
 def check_setup(folder: Path | None = None, *, output: Path | None = None, choices: Choices = NO_CHOICES) -> list[Finding]:
     """What is installed and whether it suffices, for an event's settings or for the defaults."""
-    config, template = _settings(folder, choices) if folder else (_override(Config(), choices), choices.template)
+    config, template = _settings(folder, choices) if folder else (own_config(choices), choices.template)
     return check_all(config, template=template, output=output or (folder / REPORT_FOLDER if folder else Path.cwd()))
+
+
+def own_config(choices: Choices = NO_CHOICES) -> Config:
+    """The person's own settings, for photos that belong to no event. Raises ConfigError."""
+    return _override(load_config(None, own=settings_file()), choices)
 
 
 def init_event(folder: Path) -> Path:
@@ -186,7 +213,7 @@ def _refuse_output(folder: Path, target: Path) -> None:
 
 def _settings(folder: Path, choices: Choices) -> tuple[Config, Path | None]:
     """An event's settings, and its house template as a path."""
-    config = _override(load_config(folder / EVENT_FILE) if folder.is_dir() else Config(), choices)
+    config = _override(load_config(folder / EVENT_FILE if folder.is_dir() else None, own=settings_file()), choices)
     if choices.template is not None:
         return config, choices.template
     return config, folder / config.report.template if config.report.template else None

@@ -13,6 +13,7 @@ from digitise import __version__
 from digitise.config import Config
 from digitise.errors import DependencyError, DigitiseError, ExitCode
 from digitise.model import Frozen
+from digitise.places import settings_file
 from digitise.reading import check_recogniser, check_second_reader, make_engine
 from digitise.report import check_template
 from digitise.store import check_room
@@ -46,6 +47,7 @@ def check_all(config: Config, *, template: Path | None, output: Path) -> list[Fi
         Finding(name="python", ok=sys.version_info >= (3, 11), needed=True, detail=sys.version.split()[0], remedy="Install Python 3.11."),
         Finding(name="digitise", ok=True, needed=True, detail=__version__),
         *_check_libraries(),
+        *_show_own_settings(),
         _try("recogniser", lambda: _accept_recogniser(config)),
         *_check_tesseract(config),
         *_check_second_reader(config),
@@ -99,6 +101,12 @@ def _check_libraries() -> list[Finding]:
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     detail = f"missing: {', '.join(missing)}" if missing else "all there"
     return [Finding(name="libraries", ok=not missing, needed=True, detail=detail, remedy="Install the program again." if missing else "")]
+
+
+def _show_own_settings() -> list[Finding]:
+    """The person's settings.toml, where there is one: it changes what an event's folder alone does not explain."""
+    path = settings_file()
+    return [Finding(name="own settings", ok=True, needed=False, detail=str(path))] if path and path.is_file() else []
 
 
 def _check_tesseract(config: Config) -> list[Finding]:

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from digitise import __version__, api, intake
-from digitise.config import Config, EngineName, Language, Reading
+from digitise.cli_models import models
+from digitise.config import EngineName, Language
 from digitise.errors import DigitiseError, ExitCode, NoInputError, UsageError
 from digitise.model import PhotoResult, Problem
 
@@ -136,7 +137,7 @@ def read(
     *, photo: tuple[Path, ...], jobs: int | None, quiet: bool, as_json: bool, engine: EngineName | None, languages: tuple[Language, ...]
 ) -> ExitCode:
     """Print the notes of each PHOTO."""
-    config = Config(languages=languages or ("en",), reading=Reading(engine=engine or "auto"))
+    config = api.own_config(api.Choices(engine=engine, languages=languages))
     with _progress(quiet) as tell:
         results = api.read_photos(photo, config=config, jobs=jobs, tell=tell, warn=lambda problem: _say_problems([problem], quiet=quiet))
     good = [r for r in results if isinstance(r, PhotoResult)]
@@ -191,6 +192,9 @@ def init(event: Path) -> ExitCode:
     return ExitCode.OK
 
 
+commands.add_command(models)
+
+
 def _as_text(result: PhotoResult) -> str:
     notes = sorted(result.notes, key=lambda note: note.order)
     lines = [f"== {result.photo.file} =="] + [note.text or "(a note that could not be read)" for note in notes]
@@ -229,7 +233,7 @@ def _say(message: str) -> None:
 
 
 def _say_interrupted() -> ExitCode:
-    _say("Interrupted. Nothing is half-written; photos already read are kept for the next run.")
+    _say("Interrupted. Nothing is half-written; what was already done is kept for the next run.")
     return ExitCode.INTERRUPTED
 
 

@@ -99,8 +99,9 @@ def find_weights(recogniser: str) -> Weights:
         raise DependencyError("recogniser 'medium'", "is not installed", remedy)
     digest = _hash(path)
     if digest != known.sha256:
-        remedy = "Fetch it again: 'digitise models remove medium', then 'digitise models get medium'."
-        raise DependencyError(str(path), "is damaged: its SHA-256 is not the one of that model", remedy)
+        raise DependencyError(
+            str(path), "is damaged: its SHA-256 is not the one of that model", "Fetch it again: 'digitise models get medium'."
+        )
     return Weights("medium", path, digest)
 
 

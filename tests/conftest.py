@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,34 @@ class Finished(NamedTuple):
 
     folder: Path
     outcome: api.Outcome
+
+
+class Ended(NamedTuple):
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Call the command in this process, as the console script does."""
+    from digitise import cli  # as below  # noqa: PLC0415
+
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def call(*arguments: object) -> Ended:
+        with pytest.raises(SystemExit) as end:
+            cli.main([str(a) for a in arguments])
+        out, err = capfd.readouterr()
+        return Ended(int(end.value.code or 0), out, err)
+
+    yield call
+    signal.signal(signal.SIGTERM, handler)
 
 
 def draw_photo(path: Path, lines: Sequence[str], *, size: tuple[int, int] = (720, 340), taken: str | None = None) -> Path:

@@ -20,9 +20,10 @@ LEVELS: list[tuple[str, ...]] = [
     ("weights",),
     STAGES,
     ("pipeline",),
-    ("runs", "check", "walls"),
+    ("runs", "check", "walls", "download"),
     ("events",),
     ("api",),
+    ("cli_models",),
     ("cli",),
     ("entry",),
 ]
@@ -51,6 +52,10 @@ def test_imports_run_downwards(module: str) -> None:
     assert own in LEVEL_OF, f"give {own} a level in this test and in docs/architecture.md"
     for part in imported_parts(ROOT / module) - ({own} if own in STAGES else set()):
         assert LEVEL_OF[part] < LEVEL_OF[own], f"{module} must not import {part}"
+
+
+def test_only_the_command_for_it_can_fetch_models() -> None:
+    assert {m for m in MODULES if "download" in imported_parts(ROOT / m)} == {"api.py"}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -9,39 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from conftest import Finished, draw_photo, hash_inputs
+from conftest import Finished, Run, draw_photo, hash_inputs
 
 from digitise import cli
 from digitise.model import PhotoResult
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Call the command in this process, as the console script does."""
-    handler = signal.getsignal(signal.SIGTERM)
-
-    def call(*arguments: object) -> Ended:
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        return Ended(int(end.value.code or 0), out, err)
-
-    yield call
-    signal.signal(signal.SIGTERM, handler)
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:

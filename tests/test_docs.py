@@ -65,9 +65,17 @@ def test_exit_codes_are_documented() -> None:
     assert re.findall(r"^\| (\d+) \| (\w+) \|", page, re.MULTILINE) == [(str(int(c)), c.name) for c in ExitCode]
 
 
+def all_commands(group: click.Group, under: str = "") -> dict[str, click.Command]:
+    """Every command by its full name, those of groups too."""
+    found = {f"{under}{name}": command for name, command in group.commands.items()}
+    for name, command in list(found.items()):
+        found |= all_commands(command, f"{name} ") if isinstance(command, click.Group) else {}
+    return found
+
+
 def test_every_option_and_command_is_in_the_readme() -> None:
     readme = read("README.md")
-    for name, command in cli.commands.commands.items():
+    for name, command in all_commands(cli.commands).items():
         assert f"digitise {name}" in readme
         for option in (p for p in command.params if isinstance(p, click.Option)):
             assert option.help, f"{name} {option.name} has no help"

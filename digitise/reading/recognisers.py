@@ -51,7 +51,9 @@ class Recogniser(NamedTuple):
     columns: npt.NDArray[np.intp]
     """Indices of the kept output columns; the first is the CTC blank."""
     alphabet: tuple[str, ...]
-    """Their characters ('' for the blank)."""
+    """Their characters ('' for the blank), and the space in any case."""
+    lacks_space: bool
+    """Whether the network has no column for the space: decoding restores spaces where the word model wants them, and needs one."""
     logits: bool
     """Whether its output still is to be scaled to probabilities."""
 
@@ -87,11 +89,14 @@ def load_recogniser(weights: Weights, *, threads: int = 0) -> Recogniser:
     kept = [i for i, c in enumerate(characters) if i == 0 or is_latin_script(c)]
     if not any(characters[i].isalpha() for i in kept):
         raise _refuse(weights, "its alphabet has no letter of Latin script")
-    return Recogniser(session, height_px, step_px, most_lines, np.asarray(kept), tuple(characters[i] for i in kept), logits)
+    alphabet = tuple(characters[i] for i in kept)
+    lacks_space = " " not in alphabet
+    alphabet += (" ",) * lacks_space
+    return Recogniser(session, height_px, step_px, most_lines, np.asarray(kept), alphabet, lacks_space, logits)
 
 
 def run_lines(recogniser: Recogniser, tensor: FloatMap) -> FloatMap:
-    """Probabilities (N, T, kept columns), rows summing to 1, for line pictures (N, 3, height_px, W) in -1..1, blue first.
+    """Probabilities (N, T, letters of the alphabet), rows summing to 1, for line pictures (N, 3, height_px, W) in -1..1, blue first.
 
     Raises what ONNX Runtime raises.
     """
@@ -101,7 +106,7 @@ def run_lines(recogniser: Recogniser, tensor: FloatMap) -> FloatMap:
     # columns that are left out give their share to the others
     kept = output[:, :, recogniser.columns]
     scaled: FloatMap = kept / np.maximum(kept.sum(axis=2, keepdims=True), 1e-9)
-    return scaled
+    return np.pad(scaled, ((0, 0), (0, 0), (0, 1))) if recogniser.lacks_space else scaled
 
 
 def is_latin_script(character: str) -> bool:
