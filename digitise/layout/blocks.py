@@ -45,6 +45,8 @@ ALIGN_CUE = 1.5
 MOST_OFF = 2.0
 STYLE_CUE = 2.0
 SMALL_CUE = 2.0
+CAPITAL_CUE = 0.5
+SAME_SHAPE = frozenset("cijklopsuvwxz")
 INDENT_CUE = 1.0
 OTHER_SIZE = 1.2
 """Detector boxes of one hand's rows differ by less; from here the size speaks against one item, and ..."""
@@ -201,9 +203,9 @@ def _usual_step(rows: Sequence[Row]) -> float:
 def _case(block: Sequence[Row], row: Row) -> float:
     """In writing with small letters a line that goes on begins small, and a capital begins an item."""
     if begins_lower(row.text):
-        return SMALL_CUE
+        return SMALL_CUE if begins_small(row.text) else SMALL_CUE / 4
     mixed = sum(any(c.islower() for c in r.text) for r in (*block, row)) > len(block) / 2
-    return -1.0 if mixed and begins_upper(row.text) else 0.0
+    return -CAPITAL_CUE if mixed and begins_upper(row.text) else 0.0
 
 
 def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
@@ -243,6 +245,11 @@ def is_capitals(text: str) -> bool | None:
 def begins_lower(text: str) -> bool:
     letters = [c for c in text if c.isalpha()]
     return bool(letters) and letters[0].islower() and text[0] not in "\"'“‘(["
+
+
+def begins_small(text: str) -> bool:
+    """Whether the first letter is small for certain: some capitals differ from their small letters in size only."""
+    return begins_lower(text) and next(c for c in text if c.isalpha()) not in SAME_SHAPE
 
 
 def begins_upper(text: str) -> bool:

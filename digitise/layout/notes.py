@@ -12,12 +12,14 @@ import numpy.typing as npt
 from shapely.geometry import MultiPoint
 from shapely.geometry import Point as ShapelyPoint
 
-from digitise.geometry import bounds, polygon, quad_size
-from digitise.layout.blocks import BULLET, MARK, SIZE_CHANGE, Block, make_blocks
+from digitise.geometry import bounds, polygon, quad_size, to_quad
+from digitise.layout.blocks import BULLET, MARK, Block, make_blocks
+from digitise.layout.headings import USUAL_HEADING_WORDS
 from digitise.layout.ink import ink_colour, same_ink
-from digitise.layout.roles import MOST_HEADING_WORDS, Item, assign_roles, join_lone_cards
+from digitise.layout.items import Item
+from digitise.layout.roles import assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
-from digitise.layout.rules import are_parted, find_rules
+from digitise.layout.rules import Rules, are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
@@ -26,6 +28,8 @@ RgbArray = npt.NDArray[np.uint8]
 
 NEXT_LINE = 0.6
 """A line that could not be read belongs to a note whose edge is at most this many line heights away."""
+HELD_SIZE_CHANGE = 1.6
+"""Writing in one drawn box is one item unless its rows differ so much in size: then it has a heading."""
 PARTLY_READ = 0.75
 """Notes whose words are less sure than this on average are called partly legible."""
 
@@ -75,7 +79,7 @@ def make_notes(
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
-    items = assign_roles(join_lone_cards([_item(d, sheets, rgb) for d in drafts]))
+    items = assign_roles(join_lone_cards([_item(d, sheets, rgb, rules) for d in drafts]))
     return _finish(photo, drafts, items, part_read)
 
 
@@ -112,7 +116,7 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
     surface = _surface_at(holder.outline, surfaces)
     heights = [r.size for r in rows]
     if holder.container == "sticky" or not (
-        any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > SIZE_CHANGE * min(heights, default=1)
+        any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > HELD_SIZE_CHANGE * min(heights, default=1)
     ):
         return (
             [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface)]
@@ -151,7 +155,7 @@ def _level_box(draft: Draft) -> Box:
     return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
 
 
-def _item(draft: Draft, sheets: Set[str], rgb: RgbArray) -> Item:
+def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules) -> Item:
     text = "\n".join(r.text for r in draft.rows)
     heights = [r.size for r in draft.rows for _ in r.words]
     quarter = round((draft.frame.angle % 360) / 90) % 4 if draft.container == "none" else 0
@@ -164,8 +168,14 @@ def _item(draft: Draft, sheets: Set[str], rgb: RgbArray) -> Item:
         colour=draft.colour,
         sheet=draft.surface if draft.surface and draft.surface in sheets else "",
         quarter=quarter,
-        underlined=0 < len(text.split()) <= MOST_HEADING_WORDS and is_underlined(rgb, _row_quad(draft.rows[-1])),
+        underlined=0 < len(text.split()) <= USUAL_HEADING_WORDS and _is_underlined(rgb, rules, _row_quad(draft.rows[-1])),
     )
+
+
+def _is_underlined(rgb: RgbArray, rules: Rules, quad: Quad) -> bool:
+    tl, tr, br, bl = (np.asarray(p) for p in quad)
+    middle = to_quad([(tl + bl) / 2, (tr + br) / 2, br + (br - tr) / 4, bl + (bl - tl) / 4])
+    return is_underlined(rgb, quad) or are_parted(rules, (middle[0], middle[1]), (middle[3], middle[2]))
 
 
 def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partial: Set[int]) -> list[Note]:

@@ -23,6 +23,9 @@ COLUMN_GAP = 1.8
 about 1.6 letter heights; marker writing leaves up to one letter height between words."""
 MARKED_GAP = 0.7
 """A wide word gap before a list mark is one, too."""
+MARKED_JOIN = 0.35
+COVERED_GAP = 1.8
+"""Up to this many line heights where a row above or below runs across the gap."""
 LIST_MARKS = frozenset("-–—•*·→>")
 JOIN_GAP = 0.7
 """Two pieces on one base line belong together up to this gap, in line heights."""
@@ -199,7 +202,9 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
             seam = (row.x1 + single.x0) / 2
             step = abs(row.y_at(seam) - single.y_at(seam))
             ratio = max(row.size, single.size) / min(row.size, single.size)
-            widest = MARKED_GAP if single.words[0].text[:1] in LIST_MARKS else JOIN_GAP
+            widest = MARKED_JOIN if single.words[0].text[:1] in LIST_MARKS else JOIN_GAP
+            if gap > widest * height and _is_covered(row.x1, single.x0, row, singles):
+                widest = COVERED_GAP
             if (
                 -0.6 * height <= gap <= widest * height
                 and step <= SAME_BASELINE * min(row.height, single.height)
@@ -213,6 +218,17 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
         else:
             rows[best[1]] = _row((*rows[best[1]].pieces, *single.pieces), frame)
     return sorted(rows, key=lambda r: (r.yc, r.x0))
+
+
+def _is_covered(x0: float, x1: float, row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row of that size runs across a gap straight above or below it: gaps between columns go on, gaps between words do not."""
+    return any(
+        r.x0 < x0
+        and r.x1 > x1
+        and 0.5 < abs(r.yc - row.yc) / row.height < 1.7
+        and max(r.size, row.size) < SIZE_RATIO * min(r.size, row.size)
+        for r in rows
+    )
 
 
 def _end(row: Row, frame: Frame, x: float) -> Edge:

@@ -1,0 +1,264 @@
+"""Which items are headings, and which heading each item stands under.
+
+People set headings off in many ways: size, a line below, a colon, another pen, capitals, a list beneath. No single sign is sure, so all
+are weighed. What stands under a heading is found by walking up: every item has an item above it in its column, and takes that one's
+heading unless that one is a heading itself. Columns need no edges for this, only neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from digitise.layout.blocks import SECTION_NAME, begins_small, is_capitals
+from digitise.layout.ink import same_ink
+from digitise.layout.items import Item
+from digitise.model import Box, Role
+
+NUMBERED_NAME = re.compile(
+    r"^\W*(?:round|table|group|session|day|theme|challenge|question|topic|step|part|"
+    r"rownd|bwrdd|grŵp|sesiwn|diwrnod|thema|her|cwestiwn|pwnc|cam|rhan)\s*\d{1,2}\b",
+    re.IGNORECASE,
+)
+"""How facilitators number their sheets and steps, in English and Welsh."""
+
+Barred = Callable[[Box, Box], bool]
+"""Whether a line drawn down the page parts two items (level boxes of one frame)."""
+
+HEADING = 2.0
+"""Weight of signs from which an item is a heading."""
+SIZE_CUE, SIZE_BASE = 1.8, 1.5
+"""Letters this many times as large as those that follow weigh so much; half as much below its square root."""
+LARGER_HEADING = 1.2
+"""A heading stands under another one whose letters are at least this much larger."""
+MOST_HEADING_WORDS = 16
+USUAL_HEADING_WORDS = 9
+"""Headings of published workshop sheets have a median of 3 words, 95 % at most 9; the others are whole questions."""
+MOST_STICKY_HEADING_WORDS = 4
+MOST_UNDERLINED = 0.25
+FARTHEST_TEXT = 6.0
+"""A heading's text begins within this many of its letter heights under it."""
+REACH_LEFT = 3.0
+"""Nobody looks for a heading farther to the right than this, in its letter heights, but straight above."""
+OUT_OF_CHAIN = 4.0
+OUT_OF_COLUMN = 4.0
+"""What it costs, in letter heights, that one of the two views speaks against a heading."""
+FOLLOWING = 3
+"""Items after a heading that are compared with it."""
+NEXT_CARD = 3.0
+SIBLING_INDENT = 0.7
+SIBLING_SIZE = 1.15
+
+
+def items_above(items: Sequence[Item], barred: Barred | None = None) -> list[int | None]:
+    """For each item the index of the one straight above it in its column; None at a column's top."""
+    return [_item_above(k, items, barred) for k in range(len(items))]
+
+
+def _item_above(k: int, items: Sequence[Item], barred: Barred | None) -> int | None:
+    best: tuple[float, int] | None = None
+    for j, other in enumerate(items):
+        if j == k or not _is_above(other.box, items[k].box):
+            continue
+        gap = max(0.0, items[k].box[1] - other.box[3])
+        cost = gap + 0.5 * _misalignment(other.box, items[k].box)
+        if (best is None or cost < best[0]) and not (barred and barred(other.box, items[k].box)):
+            best = (cost, j)
+    return best[1] if best else None
+
+
+def _is_above(upper: Box, lower: Box) -> bool:
+    """Begins and has its middle higher, and shares some columns."""
+    if (upper[1] + upper[3]) / 2 >= (lower[1] + lower[3]) / 2 or upper[1] + 0.6 * (upper[3] - upper[1]) > lower[1]:
+        return False
+    overlap = min(lower[2], upper[2]) - max(lower[0], upper[0])
+    return overlap > 0.15 * min(lower[2] - lower[0], upper[2] - upper[0])
+
+
+def _misalignment(upper: Box, lower: Box) -> float:
+    return min(abs(upper[0] - lower[0]), abs(upper[0] + upper[2] - lower[0] - lower[2]) / 2)
+
+
+def following(k: int, items: Sequence[Item], above: Sequence[int | None]) -> list[int]:
+    """The next few items down the column from item k, nearest first."""
+    found: list[int] = []
+    layer = [k]
+    while layer and len(found) < FOLLOWING:
+        layer = sorted((j for j, a in enumerate(above) if a in layer), key=lambda j: items[j].box[1])
+        found += layer
+    return found[:FOLLOWING]
+
+
+def is_heading(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
+    """Whether an item's signs add up to a heading."""
+    item = items[k]
+    below = [items[j] for j in following(k, items, above)]
+    if not item.words or len(item.words) > MOST_HEADING_WORDS or not below:
+        return False
+    if below[0].box[1] - item.box[3] > FARTHEST_TEXT * item.letter_height:
+        return False
+    return sum(heading_cues(k, items, above, below).values()) >= HEADING
+
+
+def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], below: Sequence[Item]) -> dict[str, float]:
+    """The signs for and against a heading, each with its weight; below: the next few items down the column, at least one."""
+    item = items[k]
+    sizes = [o.letter_height for o in below if o.letter_height > 0]
+    texts = [o for o in below if o.words]
+    on_cards = [o.container in ("sticky", "card") for o in items]
+    return {
+        "larger than what follows": _larger(item.letter_height, float(np.median(sizes)) if sizes else 0.0, SIZE_CUE, -0.5, 3.0),
+        "larger than usual": _larger(item.letter_height, usual_height(items), SIZE_CUE / 2, -0.2, 1.0),
+        # where much is underlined, the lines part items and head nothing
+        "underlined": 1.3 * (item.underlined and sum(o.underlined for o in items) <= max(1.0, MOST_UNDERLINED * len(items))),
+        "colon": 1.5 * item.text.rstrip().endswith(":"),
+        "section name": 3.0 * bool(SECTION_NAME.match(item.text)),
+        "numbered name": 1.5 * (bool(NUMBERED_NAME.match(item.text)) and len(item.words) <= 6),
+        "question": 0.8 * (_asks(item) and sum(_asks(o) for o in below) <= len(below) / 2),
+        "another pen": 2.2 * (len(texts) > 1 and not any(same_ink(o.ink, item.ink) for o in texts)),
+        "list below": 1.0 * (not item.bulleted and len(item.words) <= 6 and sum(o.bulleted for o in below) > len(below) / 2),
+        "cards below": 2.2 * (_heads_cards(item, below[0]) and sum(on_cards) > 1),
+        "capitals": 0.8 * (bool(is_capitals(item.text)) and sum(is_capitals(o.text) is False for o in below) > len(below) / 2),
+        "top of its column": 0.5 * (above[k] is None),
+        "items alike below": 0.8 * (_are_alike(below) and not _is_sibling(item, below[0])),
+        "long": -0.3 * max(0, len(item.words) - USUAL_HEADING_WORDS),
+        "short": 0.4 * (len(item.words) <= 3),
+        "shorter than what follows": 0.4 * (len(item.words) < 0.6 * float(np.mean([len(o.words) for o in below]))),
+        "list mark": -2.5 * item.bulleted,
+        "small letter": -1.5 * begins_small(item.text),
+        "full stop": -1.0 * item.text.rstrip().endswith((".", ",")),
+        "one of a list": -1.2 * _is_one_of_a_list(k, items, above),
+    }
+
+
+def _asks(item: Item) -> bool:
+    return item.text.rstrip().endswith("?") and len(item.words) > 2
+
+
+def _heads_cards(item: Item, below: Item) -> bool:
+    """Whether writing stands straight above a card."""
+    return (
+        item.container not in ("sticky", "card")
+        and below.container in ("sticky", "card")
+        and below.box[1] - item.box[3] < NEXT_CARD * item.letter_height
+    )
+
+
+def _are_alike(below: Sequence[Item]) -> bool:
+    return len(below) > 1 and all(_is_sibling(below[0], o) for o in below[1:])
+
+
+def _larger(height: float, other: float, weight: float, least: float, most: float) -> float:
+    if height <= 0 or other <= 0:
+        return 0.0
+    return float(np.clip(weight * math.log(height / other) / math.log(SIZE_BASE), least, most))
+
+
+def _is_one_of_a_list(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
+    """Whether at least two items near it in its column are its like: same indent, same size, same case, no card."""
+    near = [j for j in following(k, items, above) if _is_sibling(items[k], items[j])]
+    j = above[k]
+    for _ in range(FOLLOWING):
+        if j is None:
+            break
+        near += [j] * _is_sibling(items[k], items[j])
+        j = above[j]
+    return len(near) >= 2
+
+
+def _is_sibling(item: Item, other: Item) -> bool:
+    small, large = sorted((max(1.0, item.letter_height), max(1.0, other.letter_height)))
+    return (
+        other.container == item.container
+        and large <= SIBLING_SIZE * small
+        and abs(other.box[0] - item.box[0]) < SIBLING_INDENT * large
+        and is_capitals(other.text) == is_capitals(item.text)
+        and same_ink(item.ink, other.ink)
+    )
+
+
+def usual_height(items: Sequence[Item]) -> float:
+    """Letter height of running text: the median over words, so that a few big headings do not move it."""
+    heights = [i.letter_height for i in items for _ in range(max(1, len(i.words))) if i.letter_height > 0]
+    return float(np.median(heights)) if heights else 0.0
+
+
+def is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
+    """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, or by a colour that
+    most often stands at the heads of columns on this wall."""
+    cards = [o for o in items if o.container in ("sticky", "card")]
+    if len(item.words) > MOST_STICKY_HEADING_WORDS or not _heads_column(item, cards):
+        return False
+    usual = usual_height([o for o in cards if o is not item])
+    if usual > 0 and item.letter_height >= 1.3 * usual:
+        return True
+    alike = [o for o in cards if o.colour == item.colour]
+    heads = [o for o in alike if len(o.words) <= MOST_STICKY_HEADING_WORDS and _heads_column(o, cards)]
+    return len(alike) < len(cards) / 3 and (len(heads) > 1 or len(alike) == 1) and len(heads) >= 0.8 * len(alike)
+
+
+def _heads_column(item: Item, cards: Sequence[Item]) -> bool:
+    """At least two cards under it, and none above."""
+    below = sum(_is_above(item.box, o.box) for o in cards if o is not item)
+    above = any(_is_above(o.box, item.box) for o in cards if o is not item)
+    return below >= 2 and not above
+
+
+def heading_of(
+    k: int, items: Sequence[Item], roles: Sequence[Role], above: Sequence[int | None], *, title: int | None, barred: Barred | None = None
+) -> int | None:
+    """Index of the heading that item k stands under; a heading stands under a larger one, or the title.
+
+    Two views are weighed with distance: the heading up the chain of neighbours, and the columns that a row of headings makes.
+    """
+    if k == title:
+        return None
+    item = items[k]
+    chained = _up_the_chain(k, items, roles, above)
+    unit = max(1.0, usual_height(items))
+    best: tuple[float, int] | None = None
+    for j, role in enumerate(roles):
+        head = items[j]
+        if role != "heading" or j == k or item.box[1] < head.box[1] + 0.3 * (head.box[3] - head.box[1]):
+            continue
+        if roles[k] == "heading" and head.letter_height < LARGER_HEADING * item.letter_height:
+            continue
+        left, right = column_of(j, items, roles)
+        in_column = left <= (item.box[0] + item.box[2]) / 2 <= right or left <= item.box[0] <= right
+        if not (in_column or j == chained) or (barred and barred(head.box, item.box)):
+            continue
+        distance = max(0.0, item.box[1] - head.box[3]) + 0.5 * abs(item.box[0] - head.box[0])
+        cost = distance + unit * (OUT_OF_CHAIN * (j != chained) + OUT_OF_COLUMN * (not in_column))
+        if best is None or cost < best[0]:
+            best = (cost, j)
+    if best is not None:
+        return best[1]
+    return title if title is not None and items[title].box[1] < item.box[3] else None
+
+
+def _up_the_chain(k: int, items: Sequence[Item], roles: Sequence[Role], above: Sequence[int | None]) -> int | None:
+    j = above[k]
+    while j is not None:
+        if roles[j] == "heading" and (roles[k] != "heading" or items[j].letter_height >= LARGER_HEADING * items[k].letter_height):
+            return j
+        j = above[j]
+    return None
+
+
+def column_of(j: int, items: Sequence[Item], roles: Sequence[Role]) -> tuple[float, float]:
+    """Horizontal reach of a heading: to the next heading on its right and the last one on its left, at about its height."""
+    head = items[j]
+    height = head.box[3] - head.box[1]
+    left, right = head.box[0] - REACH_LEFT * head.letter_height, np.inf
+    for m, role in enumerate(roles):
+        if role != "heading" or m == j or abs(items[m].box[1] - head.box[1]) > 3 * height:
+            continue
+        other = items[m].box
+        if other[0] >= head.box[2] - 0.2 * height:
+            right = min(right, other[0] - 0.3 * height)
+        elif other[2] <= head.box[0] + 0.2 * height:
+            left = max(left, head.box[0] - 1.5 * height)
+    return float(left), float(right)

@@ -1,0 +1,42 @@
+"""A note in the making: what is known of it before its role is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from digitise.layout.blocks import BULLET
+from digitise.layout.rows import Ink
+from digitise.model import Box, Colour, Container, Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """One note in the making. Boxes in the frame of its sheet (level, photo px)."""
+
+    text: str
+    box: Box
+    letter_height: float
+    ink: Ink
+    container: Container
+    colour: Colour
+    sheet: str
+    """Id of the sheet it stands on; '' on none."""
+    quarter: int
+    """Direction of its writing in quarter turns from upright."""
+    underlined: bool = False
+    role: Role = "note"
+    under: int | None = None
+    """Index of the heading in the same list."""
+
+    @property
+    def group(self) -> str:
+        """Items of one sheet and direction see each other; others do not."""
+        return f"{self.sheet}/{self.quarter}"
+
+    @property
+    def words(self) -> list[str]:
+        return [w for w in self.text.split() if any(c.isalnum() for c in w)]
+
+    @property
+    def bulleted(self) -> bool:
+        return bool(BULLET.match(self.text))
