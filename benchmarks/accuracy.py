@@ -22,11 +22,11 @@ from digitise.config import Config, EngineName, Language, Reading
 from digitise.model import Note, PhotoResult, Problem
 
 
-def predict(photo: Path, language: str, engine: EngineName) -> dict[str, Any]:
+def predict(photo: Path, language: str, reading: Reading) -> dict[str, Any]:
     """Prediction for one photo; a photo that cannot be read gives an empty one with the reason."""
     languages: tuple[Language, ...] = ("cy", "en") if language.startswith("cy") else ("en",)
     start = time.perf_counter()
-    result = api.read_photos([photo], config=Config(languages=languages, reading=Reading(engine=engine)), jobs=0)[0]
+    result = api.read_photos([photo], config=Config(languages=languages, reading=reading), jobs=0)[0]
     seconds = time.perf_counter() - start
     if isinstance(result, Problem):
         return {"photo": photo.name, "seconds": round(seconds, 2), "quads": [], "notes": [], "problem": result.reason}
@@ -58,17 +58,19 @@ def main() -> int:
     parser.add_argument("--predictions", type=Path, required=True, help="folder to write to")
     parser.add_argument("--jobs", type=int, default=1, help="processes (default 1: seconds per photo are then comparable)")
     parser.add_argument("--engine", choices=get_args(EngineName), default="auto", help="text recogniser (default auto)")
+    parser.add_argument("--recogniser", default="small", help="network of the built-in engine: small, medium or an .onnx file")
     args = parser.parse_args()
     files = sorted(p for p in args.truth.glob("*.json") if "photo" in json.loads(p.read_text(encoding="utf-8")))
     if not files:
         parser.error(f"no truth in {args.truth}")
     args.predictions.mkdir(parents=True, exist_ok=True)
     failed = 0
+    reading = Reading(engine=args.engine, recogniser=args.recogniser)
     with ProcessPoolExecutor(args.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         jobs = {}
         for file in files:
             truth = json.loads(file.read_text(encoding="utf-8"))
-            jobs[pool.submit(predict, args.photos / truth["photo"], truth.get("language", "en"), args.engine)] = file
+            jobs[pool.submit(predict, args.photos / truth["photo"], truth.get("language", "en"), reading)] = file
         for i, job in enumerate(as_completed(jobs), 1):
             prediction = job.result()
             failed += "problem" in prediction

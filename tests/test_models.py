@@ -64,6 +64,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server, wanted = self.server, self.headers.get("Range")
         server.asked.append(Asked(self.path, wanted))
+        if self.path.startswith("/moved/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.removeprefix("/moved"))
+            self.end_headers()
+            return
         if server.status != 200:
             self.send_error(server.status)
             return
@@ -256,6 +261,13 @@ def test_a_server_that_never_ends(run: Run, server: Server, medium: Path, monkey
 def test_a_mirror(run: Run, server: Server, medium: Path, suffix: str) -> None:
     assert run("models", "get", "medium", "--from", f"{server.url}/mirror{suffix}").code == 0
     assert server.asked == [Asked(f"/mirror/{FILE}", None)] and medium.is_file()
+
+
+def test_a_server_that_names_another_place(run: Run, server: Server, medium: Path) -> None:
+    medium.parent.mkdir(parents=True)
+    part_of(medium).write_bytes(server.content[:100])
+    assert run("models", "get", "medium", "--from", f"{server.url}/moved").code == 0
+    assert server.asked == [Asked(f"/moved/{FILE}", "bytes=100-"), Asked(f"/{FILE}", "bytes=100-")]
 
 
 def test_a_copy_on_this_computer(run: Run, server: Server, medium: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from digitise.model import PhotoResult
 from digitise.reading import check_recogniser, make_engine
 from digitise.reading.networks import Networks
 from digitise.reading.recognisers import load_recogniser
-from digitise.weights import find_weights
+from digitise.weights import EMBEDDED_FILE, embedded_file, find_weights
 
 WORDS = ("stone", "eats", "notes")
 
@@ -155,6 +155,16 @@ def test_the_fingerprint_follows_the_content_not_the_place(tmp_path: Path) -> No
     (tmp_path / "b" / "own.txt").write_text("s\nt\no\nn\na\ne")
     other = make_recogniser(tmp_path / "c" / "own.onnx", step_px=5)
     assert len({make_engine(Reading(), ("en",)).fingerprint, *map(fingerprint, (first, tmp_path / "b" / "own.onnx", other))}) == 4
+
+
+def test_the_embedded_network_reads_the_same_as_a_file_of_ones_own(tmp_path: Path) -> None:
+    shutil.copy(embedded_file(EMBEDDED_FILE), tmp_path / "copy.onnx")
+    line = np.asarray(Image.open(draw_coded(tmp_path / "line.png", ["stone"])))[30:120]
+    (own,) = Networks(weights=find_weights(str(tmp_path / "copy.onnx")), threads=1).recognise([line])
+    network = Networks(threads=1)
+    (built_in,) = network.recognise([line])
+    assert (own.probabilities == built_in.probabilities).all() and own.step_px == built_in.step_px
+    assert network._recogniser.step_px == 8 and best_path(network, line).replace(" ", "") == "HHHHH"
 
 
 def test_an_event_is_read_with_a_recogniser_of_ones_own(run: Run, tmp_path: Path) -> None:
