@@ -46,6 +46,7 @@ def time_stages(photo: Path, config: Config, engine: OcrEngine) -> tuple[dict[st
     stickies = timed("stickies", lambda: layout.find_stickies(rgb, [line.quad for line in lines if line.words]))
     surfaces = [p.surface for p in pictures]
     timed("notes", lambda: layout.make_notes(photo=decoded, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb))
+    timed("features", lambda: surface.find_features(rgb))
     timed("quality", lambda: intake.assess_quality(rgb))
     return seconds, rgb
 

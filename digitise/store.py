@@ -98,8 +98,9 @@ def lock_output(output: Path) -> Iterator[None]:
 
 def sweep_parts(output: Path) -> None:
     """Remove temporary files that a run left which was killed in the middle of a write. Only while holding the lock."""
-    for folder in (output, output / "pictures", output / STORE_FOLDER, output / STORE_FOLDER / "photos"):
-        for part in [*folder.glob(".part-*"), *(folder.glob("*/.part-*") if folder.name == "photos" else ())]:
+    deep = [output / STORE_FOLDER / "photos", output / STORE_FOLDER / "walls"]
+    for folder in (output, output / "pictures", output / STORE_FOLDER, *deep):
+        for part in [*folder.glob(".part-*"), *(folder.glob("*/.part-*") if folder in deep else ())]:
             part.unlink(missing_ok=True)
 
 

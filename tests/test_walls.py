@@ -228,7 +228,10 @@ def test_photographed_walls_through_the_whole_product(tmp_path: Path) -> None:
         whole = [t.casefold() for t in SAID if any(_shows(view, t) for view in views.values())]
         assert len(whole) >= 28
         assert all(reported[t] <= 1 for t in whole), reported
-        assert sum(reported[t] for t in whole) >= 0.9 * len(whole)
+        assert sum(reported[t] for t in whole) >= 0.6 * len(whole)  # the overview's small stickies are cut apart here and there
+        words = Counter(w for t in reported.elements() for w in t.split())
+        assert sum((Counter(w for t in whole for w in t.split()) - words).values()) <= 0.05 * sum(len(t.split()) for t in whole)
+        assert sum((words - Counter(w for t in (*whole, "what matters here") for w in t.split())).values()) <= 4
         assert sum(p.seen_again for p in event.arrangement.placements) >= 8
         # each event knows its own photos only
         assert {i for o in event.overlaps for i in (o.photo_id, o.other_id)} <= {p.id for p in event.photos}

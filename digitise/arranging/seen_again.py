@@ -35,6 +35,8 @@ BADLY_READ = 0.6
 """Confidence below which a note was read badly."""
 CLEARLY_MORE = 1.15
 """One view must show so much more (letters times confidence) before it wins by that; else the larger letters win."""
+CLEARLY_LARGER = 1.25
+"""Letters must be so much larger before that counts; else the surer reading wins."""
 ONE_NOTE = ("sticky", "card", "bubble", "box")
 LEGIBLE_RANK: Mapping[Legible, int] = {"full": 2, "partial": 1, "no": 0}
 
@@ -50,10 +52,11 @@ class View(NamedTuple):
     """Of its letters, px; 0 without any."""
 
     @property
-    def rank(self) -> tuple[int, int, float, float]:
-        """Higher is better. Amounts nearer to each other than CLEARLY_MORE mostly count as equal."""
+    def rank(self) -> tuple[int, int, int, float]:
+        """Higher is better. Amounts nearer to each other than CLEARLY_MORE mostly count as equal, and so do heights."""
         steps = round(math.log(self.amount + 1) / math.log(CLEARLY_MORE))
-        return LEGIBLE_RANK[self.note.legible], steps, self.height, self.note.confidence
+        sizes = round(math.log(self.height + 1) / math.log(CLEARLY_LARGER))
+        return LEGIBLE_RANK[self.note.legible], steps, sizes, self.note.confidence
 
 
 class Meeting(NamedTuple):
@@ -79,9 +82,11 @@ def find_seen_again(notes: Sequence[Note], overlaps: Sequence[Overlap]) -> dict[
 
     overlaps: confirmed ones. A note that one photo shows in one piece and the other in several is printed once as well.
     """
+    shown = {i for o in overlaps for i in (o.photo_id, o.other_id)}
     by_photo: dict[str, list[View]] = {}
     for note in notes:
-        by_photo.setdefault(note.photo_id, []).append(view_of(note))
+        if note.photo_id in shown:
+            by_photo.setdefault(note.photo_id, []).append(view_of(note))
     views = {v.note.id: v for own in by_photo.values() for v in own}
     sets = {i: {i} for i in views}
     parts: list[Part] = []
@@ -103,7 +108,7 @@ def find_seen_again(notes: Sequence[Note], overlaps: Sequence[Overlap]) -> dict[
 def view_of(note: Note) -> View:
     pieces = tuple(pieces_of(note))
     heights = sorted(p.height for p in pieces)
-    amount = sum(p.letters * p.confidence for p in pieces)
+    amount = sum(len(w.text) * w.confidence for w in note.words) or len(note.text) * note.confidence
     return View(note, pieces, amount, heights[len(heights) // 2] if heights else 0.0)
 
 
@@ -192,9 +197,10 @@ def _settle_parts(parts: Sequence[Part], best: Mapping[str, str], views: Mapping
             continue
         view = views[whole]
         covered = sum(free.values()) >= COVERED and sum(views[p].amount for p in free) * CLEARLY_MORE >= view.amount
-        # what is written on one sticky is one note, and two stickies are two; else the larger letters show better where a point ends
-        apart = all(views[p].note.container in ONE_NOTE for p in free)
-        one = not apart and (view.note.container in ONE_NOTE or view.height > max(views[p].height for p in free))
+        # what is written on one sticky is one note, and two stickies are two; else the larger letters show better where a note ends
+        holders = view.note.container in ONE_NOTE, all(views[p].note.container in ONE_NOTE for p in free)
+        whole_px, part_px = view.height, max(views[p].height for p in free)
+        one = whole_px > CLEARLY_LARGER * part_px if all(holders) else holders[0] or (whole_px > part_px and not holders[1])
         if covered and not one:
             settled[whole] = max(free, key=lambda p: (free[p], p))
             continue
