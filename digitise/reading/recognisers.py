@@ -147,14 +147,13 @@ def _is_fixed(size: Any) -> bool:
 
 def _try_out(session: ort.InferenceSession, height_px: int, most_lines: int) -> tuple[float, int, bool]:
     """Width of one step, px; number of columns; whether the output is logits. Found by running the network on drawn stripes."""
-    lines = min(TRIAL_LINES, most_lines)
-    outputs = [_try_width(session, (lines, 3, height_px, width)) for width in (*TRIAL_WIDTHS_PX, ODD_WIDTH_PX)]
-    narrow, wide, _ = outputs
+    narrow = _try_width(session, (min(TRIAL_LINES, most_lines), 3, height_px, TRIAL_WIDTHS_PX[0]))
+    wide, odd = (_try_width(session, (1, 3, height_px, width)) for width in (TRIAL_WIDTHS_PX[1], ODD_WIDTH_PX))
     grown = wide.shape[1] - narrow.shape[1]
     if grown <= 0:
         reason = f"it gives {narrow.shape[1]} steps for a line {TRIAL_WIDTHS_PX[0]} px wide and {wide.shape[1]} for {TRIAL_WIDTHS_PX[1]} px"
         raise _UnfitError(f"{reason}: steps must follow the width")
-    logits = not all(bool((o > -1e-6).all()) and bool((abs(o.sum(axis=2) - 1) < SUM_TOLERANCE).all()) for o in outputs)
+    logits = not all(bool((o > -1e-6).all()) and bool((abs(o.sum(axis=2) - 1) < SUM_TOLERANCE).all()) for o in (narrow, wide, odd))
     return (TRIAL_WIDTHS_PX[1] - TRIAL_WIDTHS_PX[0]) / grown, wide.shape[2], logits
 
 
