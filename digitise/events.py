@@ -116,6 +116,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     )
     place_pictures(plan.output, event, [(folders[place], entries[place]) for place in order], found.pictures)
     files = write_outputs(event, plan)
+    again = {p.note_id for p in event.arrangement.placements if p.seen_again}
     drop_other_entries(plan.output, keep=[folders[place] for place in order])
     return Outcome(
         event=str(plan.folder),
@@ -127,7 +128,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         reused=reused,
         failed=sum(p.severity == "error" for p in event.problems),
         actions=len(event.arrangement.actions),
-        words_to_check=sum(len(n.doubtful) for n in event.notes),
+        words_to_check=sum(len(n.doubtful) for n in event.notes if n.id not in again),
         accounting=event.accounting,
         problems=event.problems,
     )

@@ -18,7 +18,7 @@ from digitise.events import place_pictures
 from digitise.geometry import map_points
 from digitise.model import Event, Note, Photo, PhotoResult, Source, Surface
 from digitise.pipeline import build_event
-from digitise.report.blocks import Link, Paragraph, Picture, flatten, inline_text
+from digitise.report.blocks import Link, Paragraph, Picture, flatten, inline_text, spans
 from digitise.report.compose import compose_report
 from digitise.store import FEATURES_FILE, load_entry, save_entry, write_arrays
 from digitise.surface import find_features
@@ -124,6 +124,30 @@ def test_the_report_says_which_close_up_shows_which_part(close_ups: tuple[list[S
         links = [i for b in flatten(compose_report(event)) for i in getattr(b, "inlines", ()) if isinstance(i, Link)]
         assert any(better in i.text for i in links)
         assert "said 2 times" not in str(compose_report(event))
+
+
+def test_words_of_a_view_that_is_not_printed_are_not_to_be_checked(close_ups: tuple[list[Stored], Found, Path]) -> None:
+    photos, found, _ = close_ups
+
+    def doubt(photo: Stored) -> Stored:
+        notes = tuple(
+            n.model_copy(
+                update={
+                    "lines": tuple(
+                        line.model_copy(update={"words": tuple(w.model_copy(update={"doubtful": True}) for w in line.words)})
+                        for line in n.lines
+                    )
+                }
+            )
+            for n in photo.result.notes
+        )
+        return photo._replace(entry=photo.entry.model_copy(update={"result": photo.result.model_copy(update={"notes": notes})}))
+
+    event = build([doubt(p) for p in photos], found)
+    doubts = [run.doubt.note_id for span in spans(compose_report(event)) for run in span.runs if run.doubt]
+    again = {p.note_id for p in event.arrangement.placements if p.seen_again}
+    assert again
+    assert set(doubts) == {n.id for n in event.notes if n.words} - again
 
 
 def test_a_second_run_compares_nothing_again(close_ups: tuple[list[Stored], Found, Path], tmp_path: Path) -> None:

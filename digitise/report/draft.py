@@ -229,6 +229,9 @@ def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | 
     # a stroke or dot that was read as a sign is nothing to check
     if k is None or not note.words[k].doubtful or (note.id, k) in draft.doubted or not any(c.isalnum() for c in token):
         return None
+    # nor is what another photo shows better: that view is the one that is printed
+    if note.id in draft.placements and draft.placements[note.id].seen_again:
+        return None
     draft.doubted.add((note.id, k))
     word = note.words[k]
     mark = draft.labels.second_mark

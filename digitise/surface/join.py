@@ -33,6 +33,10 @@ STROKE_PX, GROUND_PX = 2.0, 10.0
 """Softening at that size; strokes are what differs from the ground round them, so that light and shadow do not count."""
 MOST_GAIN = 1.6
 """A photo is made so much brighter or darker at most to meet its neighbour."""
+LIGHT_REACH = 0.06
+"""Softness of light, of the picture's long side: wider than a sticky, narrower than a lamp's glow on a wall."""
+LIGHT_STEP = 8
+"""Light is looked at in a picture so many times smaller."""
 EMPTY = 255
 """Beyond the photos the picture is white."""
 
@@ -152,7 +156,10 @@ def _find_gains(layers: Sequence[Layer]) -> list[npt.NDArray[np.float32]]:
 
 
 def _blend(pieces: Sequence[Piece], frame: Frame, gains: Sequence[npt.NDArray[np.float32]]) -> Rgb:
-    """Two passes over the pieces, one held at a time: first whose each place is, then the colours with soft seams."""
+    """Two passes over the pieces, one held at a time: first whose each place is; then strokes with narrow seams upon light with wide ones.
+
+    Two bands of Burt & Adelson, A multiresolution spline with application to image mosaics, ACM Transactions on Graphics 2 (1983).
+    """
     matrix, size = frame
     width, height = size
     best = np.zeros((height, width), np.float32)
@@ -161,15 +168,33 @@ def _blend(pieces: Sequence[Piece], frame: Frame, gains: Sequence[npt.NDArray[np
         weight = _lay(piece, matrix, size).weight
         more = weight > best
         best[more], owner[more] = weight[more], k
-    total = np.zeros((height, width, 3), np.float32)
+    fine = np.zeros((height, width, 3), np.float32)
     share = np.zeros((height, width), np.float32)
+    light = np.zeros((height, width, 3), np.float32)
+    trust = np.zeros((height, width), np.float32)
     for k, piece in enumerate(pieces):
         layer = _lay(piece, matrix, size)
+        own = layer.rgb * gains[k]
+        ground = _find_light(own, layer.weight)
         mine = np.asarray(cv2.GaussianBlur((owner == k).astype(np.float32), (0, 0), SEAM_PX / 2), np.float32)
         mine[layer.weight <= 0] = 0
-        total += layer.rgb * gains[k] * mine[..., None]
+        fine += (own - ground) * mine[..., None]
         share += mine
+        light += ground * layer.weight[..., None]
+        trust += layer.weight
     picture = np.full((height, width, 3), EMPTY, np.float32)
     known = (owner >= 0) & (share > 0)
-    picture[known] = total[known] / share[known][:, None]
+    picture[known] = fine[known] / share[known][:, None] + light[known] / trust[known][:, None]
     return np.ascontiguousarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+
+
+def _find_light(rgb: npt.NDArray[np.float32], weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The light and ground of a photo without its strokes and notes, (H, W, 3); what lies outside the photo has no part in it."""
+    height, width = weight.shape
+    small = (max(1, width // LIGHT_STEP), max(1, height // LIGHT_STEP))
+    inside = (weight > 0).astype(np.float32)
+    softness = LIGHT_REACH * max(small)
+    held = cv2.GaussianBlur(cv2.resize(inside, small, interpolation=cv2.INTER_AREA), (0, 0), softness)
+    lit = cv2.GaussianBlur(cv2.resize(rgb * inside[..., None], small, interpolation=cv2.INTER_AREA), (0, 0), softness)
+    ground = lit / np.maximum(held, 1e-4)[..., None]
+    return np.asarray(cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
