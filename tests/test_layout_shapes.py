@@ -8,6 +8,7 @@ import pytest
 
 from digitise.layout import make_notes
 from digitise.layout.shapes import find_shapes, is_underlined
+from digitise.layout.strokes import find_strokes
 from digitise.model import Line, Photo, Quad, Word
 
 PHOTO = Photo(id="0123456789abcdef", file="a.jpg", sha256="0" * 64, width_px=1200, height_px=900)
@@ -32,7 +33,7 @@ def test_a_box_and_a_bubble_round_words() -> None:
     write(rgb, "loose words", 200, 600)
     cv2.rectangle(rgb, (120, 120), (400, 250), INK, 4)
     cv2.ellipse(rgb, (790, 212), (170, 90), 0, 0, 360, INK, 4)
-    shapes = find_shapes(rgb, [line.quad for line in (*boxed, *bubbled)])
+    shapes = find_shapes(find_strokes(rgb), [line.quad for line in (*boxed, *bubbled)])
     assert sorted((s.container, s.colour) for s in shapes) == [("box", "white"), ("bubble", "white")]
     notes = {n.text: n.container for n in make_notes(photo=PHOTO, lines=[*boxed, *bubbled], stickies=[], surfaces=[], rgb=rgb)}
     assert notes == {"lunch club\nfor all": "box", "who pays?": "bubble"}
@@ -43,7 +44,7 @@ def test_a_filled_box_has_its_colour() -> None:
     cv2.rectangle(rgb, (120, 120), (420, 220), (170, 225, 170), -1)
     cv2.rectangle(rgb, (120, 120), (420, 220), (30, 90, 40), 4)
     line = write(rgb, "next steps", 160, 150)
-    (shape,) = find_shapes(rgb, [line.quad])
+    (shape,) = find_shapes(find_strokes(rgb), [line.quad])
     assert shape.colour == "green"
 
 
@@ -55,11 +56,11 @@ def test_a_frame_round_the_sheet_an_open_line_or_nothing_is_no_box(drawn: str) -
         cv2.rectangle(rgb, (20, 20), (1180, 880), INK, 5)
     if drawn == "open":
         cv2.polylines(rgb, [np.array([(380, 460), (380, 380), (700, 380)], np.int32)], False, INK, 4)
-    assert find_shapes(rgb, [line.quad]) == []
+    assert find_shapes(find_strokes(rgb), [line.quad]) == []
 
 
 def test_no_lines_no_shapes() -> None:
-    assert find_shapes(paper(), []) == []
+    assert find_shapes(find_strokes(paper()), []) == []
 
 
 def test_underlines_count_and_descenders_do_not() -> None:

@@ -87,7 +87,12 @@ class Block:
 
     @property
     def bulleted(self) -> bool:
-        return bool(BULLET.match(self.rows[0].text))
+        return begins_item(self.rows[0])
+
+
+def begins_item(row: Row) -> bool:
+    """Whether a row begins with a list mark, a number or a letter, read or seen."""
+    return row.marked or bool(BULLET.match(row.text))
 
 
 def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame: Frame, are_parted: Parted | None = None) -> list[Block]:
@@ -132,11 +137,11 @@ def _step(upper: Row, lower: Row) -> float | None:
 def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> bool:
     """Whether `row`, the next one under the block, is part of the same item: some signs settle it, the others are weighed."""
     last = block[-1]
-    if BULLET.match(row.text) or SECTION_NAME.match(row.text) or SECTION_NAME.match(last.text) or not same_ink(last.ink, row.ink):
+    if begins_item(row) or SECTION_NAME.match(row.text) or SECTION_NAME.match(last.text) or not same_ink(last.ink, row.ink):
         return False
     if max(last.size, row.size) / min(last.size, row.size) > SIZE_CHANGE:
         return False
-    if row.x0 < block[0].x0 - 1.2 * row.height and BULLET.match(block[0].text):
+    if row.x0 < block[0].x0 - 1.2 * row.height and begins_item(block[0]):
         return False
     cues = (
         _spacing(block, row, rows),
@@ -184,7 +189,7 @@ def _style(last: Row, row: Row) -> float:
 
 def _indent(block: Sequence[Row], row: Row) -> float:
     """A row set in from a list item's begin goes on with it."""
-    return INDENT_CUE if BULLET.match(block[0].text) and row.x0 > block[0].x0 + 0.4 * row.height else 0.0
+    return INDENT_CUE if begins_item(block[0]) and row.x0 > block[0].x0 + 0.4 * row.height else 0.0
 
 
 def _alignment(block: Sequence[Row], row: Row) -> float:

@@ -17,11 +17,13 @@ from digitise.layout.blocks import BULLET, MARK, Block, make_blocks
 from digitise.layout.headings import USUAL_HEADING_WORDS
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.items import Item
+from digitise.layout.list_marks import mark_rows
 from digitise.layout.roles import assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
 from digitise.layout.rules import Rules, are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
+from digitise.layout.strokes import find_strokes
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
 
 RgbArray = npt.NDArray[np.uint8]
@@ -67,15 +69,16 @@ def make_notes(
         return ink_colour(rgb, quad)
 
     read = [line for line in lines if line.words]
-    shapes = find_shapes(rgb, [line.quad for line in read if not _lies_in(line, stickies)])
-    rules = find_rules(rgb, [line.quad for line in read])
+    strokes = find_strokes(rgb)
+    shapes = find_shapes(strokes, [line.quad for line in read if not _lies_in(line, stickies)])
+    rules = find_rules(strokes, [line.quad for line in read])
     ruled = partial(are_parted, rules)
     holders = [Holder(s.outline, "sticky", s.colour) for s in stickies] + [Holder(*s) for s in shapes]
     inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
         for frame, turned in sort_into_frames(pieces):
-            for block in make_blocks(make_rows(turned, frame, same_ink, ruled), same_ink, frame, ruled):
+            for block in make_blocks(mark_rows(make_rows(turned, frame, same_ink, ruled), frame, strokes), same_ink, frame, ruled):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}

@@ -23,7 +23,7 @@ COLUMN_GAP = 1.8
 about 1.6 letter heights; marker writing leaves up to one letter height between words."""
 MARKED_GAP = 0.7
 """A wide word gap before a list mark is one, too."""
-MARKED_JOIN = 0.35
+MARKED_JOIN = 0.3
 COVERED_GAP = 1.8
 """Up to this many line heights where a row above or below runs across the gap."""
 LIST_MARKS = frozenset("-–—•*·→>")
@@ -67,6 +67,8 @@ class Row:
     height: float
     slope: float
     """Change of y per px of x; small, the frame has taken out the common angle."""
+    marked: bool = False
+    """It begins with a list mark that was seen in the ink."""
 
     def y_at(self, x: float) -> float:
         return self.yc + self.slope * (x - (self.x0 + self.x1) / 2)
@@ -155,11 +157,19 @@ def _split_columns(words: tuple[Word, ...], height: float) -> list[tuple[Word, .
     parts: list[tuple[Word, ...]] = [words[:1]]
     for left, right in pairwise(words):
         gap = math.dist(left.quad[1], right.quad[0])
-        if gap > (MARKED_GAP if right.text[:1] in LIST_MARKS else COLUMN_GAP) * height:
+        if gap > _widest_gap(right.text) * height:
             parts.append((right,))
         else:
             parts[-1] = (*parts[-1], right)
     return parts
+
+
+def _widest_gap(right: str) -> float:
+    """Widest gap, in line heights, before a word of the same column."""
+    if right[:1] not in LIST_MARKS:
+        return COLUMN_GAP
+    # 'a - b' may be a dash in a sentence; '-b' after a gap begins an item
+    return MARKED_GAP if len(right) == 1 else MARKED_JOIN
 
 
 def frame_of(pieces: Sequence[Piece]) -> Frame:
@@ -202,8 +212,10 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
             seam = (row.x1 + single.x0) / 2
             step = abs(row.y_at(seam) - single.y_at(seam))
             ratio = max(row.size, single.size) / min(row.size, single.size)
-            widest = MARKED_JOIN if single.words[0].text[:1] in LIST_MARKS else JOIN_GAP
-            if gap > widest * height and _is_covered(row.x1, single.x0, row, singles):
+            widest = JOIN_GAP
+            if single.words[0].text[:1] in LIST_MARKS:
+                widest = MARKED_JOIN
+            elif gap > widest * height and _is_covered(row.x1, single.x0, row, singles):
                 widest = COVERED_GAP
             if (
                 -0.6 * height <= gap <= widest * height

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from shapely import STRtree, linestrings
 
 from digitise.geometry import FloatArray, quad_size
-from digitise.layout.shapes import WORK_SIDE_PX, draw_strokes
+from digitise.layout.strokes import Strokes
 from digitise.model import Point, Quad
 
 RgbArray = npt.NDArray[np.uint8]
@@ -63,17 +63,12 @@ def no_rules() -> Rules:
     return Rules(np.zeros((0, 2, 2)), STRtree([]))
 
 
-def find_rules(rgb: RgbArray, line_quads: Sequence[Quad]) -> Rules:
-    """Rules drawn in a photo.
-
-    rgb: (H, W, 3) uint8; line_quads: the lines of writing, photo px, whose own strokes are no rules and whose height is the measure.
-    """
+def find_rules(strokes: Strokes, line_quads: Sequence[Quad]) -> Rules:
+    """Rules drawn in a photo; line_quads: the lines of writing (photo px), whose strokes are no rules and whose height is the measure."""
     if not line_quads:
         return no_rules()
-    scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
-    small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) if scale < 1 else rgb
+    small, drawn, scale = strokes
     height = scale * float(np.median([quad_size(q)[1] for q in line_quads]))
-    drawn = draw_strokes(small, bridged_px=1)
     cores = _line_cores(small.shape[:2], line_quads, scale, share=CORE)
     boxes = _line_cores(small.shape[:2], line_quads, scale, share=1.0)
     contrast = _contrast(small, height)

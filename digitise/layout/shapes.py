@@ -11,13 +11,11 @@ import numpy.typing as npt
 
 from digitise.geometry import polygon, quad_size
 from digitise.layout.colours import estimate_white, name_colour
+from digitise.layout.strokes import Strokes
 from digitise.model import Colour, Container, Point, Quad
 
 RgbArray = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.uint8]
 
-WORK_SIDE_PX = 1600
-"""Drawn outlines are at least 3 px wide at this longest side."""
 BRIDGED_PX = 5
 """Gaps in a hand-drawn outline up to this wide are closed, px at the working size."""
 LEAST_SOLID = 0.80
@@ -48,17 +46,14 @@ class Shape(NamedTuple):
     """Of its inside: white on bare paper."""
 
 
-def find_shapes(rgb: RgbArray, line_quads: Sequence[Quad]) -> list[Shape]:
-    """Drawn boxes and bubbles that hold writing, innermost only.
-
-    rgb: (H, W, 3) uint8; line_quads: lines outside stickies. Outlines in photo px.
-    """
+def find_shapes(strokes: Strokes, line_quads: Sequence[Quad]) -> list[Shape]:
+    """Drawn boxes and bubbles that hold writing, innermost only; line_quads: lines outside stickies. Outlines in photo px."""
     if not line_quads:
         return []
-    scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
-    small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    small, drawn, scale = strokes
+    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8))
     lines = [polygon([(x * scale, y * scale) for x, y in q]) for q in line_quads]
-    contours, hierarchy = cv2.findContours(draw_strokes(small), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     white = estimate_white(small)
     smallest = min(line.area for line in lines)
     found: list[tuple[float, tuple[int, ...], Shape]] = []
@@ -79,16 +74,6 @@ def find_shapes(rgb: RgbArray, line_quads: Sequence[Quad]) -> list[Shape]:
         outline = tuple((float(x) / scale, float(y) / scale) for x, y in cv2.approxPolyDP(hull, 2.0, True)[:, 0])
         found.append((shape.area, held, Shape(outline, container, name_colour(_inside(small, np.asarray(contour, np.int32)), white))))
     return _innermost(found)
-
-
-def draw_strokes(rgb: RgbArray, *, bridged_px: int = BRIDGED_PX) -> Mask:
-    """255 where something is drawn: darker or more coloured than what lies round it; gaps up to `bridged_px` closed."""
-    lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
-    drawn = np.zeros(rgb.shape[:2], np.uint8)
-    for channel, step in ((lab[:, :, 0], 10), (255 - lab[:, :, 0], 40)):
-        marks = cv2.adaptiveThreshold(np.ascontiguousarray(channel), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, step)
-        drawn = np.maximum(drawn, marks.astype(np.uint8))
-    return cast(Mask, cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((bridged_px, bridged_px), np.uint8)))
 
 
 def _inside(rgb: RgbArray, contour: npt.NDArray[np.int32]) -> RgbArray:

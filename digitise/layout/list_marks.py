@@ -1,0 +1,91 @@
+"""Marks that begin list items, seen in the ink: dots, dashes, boxes, arrows and stars left of a row.
+
+The recogniser often drops such a mark or reads it as a letter, so a list would run together. A mark counts only where rows below each
+other have one in the same column: a lone blot is no list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitise.layout.rows import Frame, Row
+from digitise.layout.strokes import Strokes
+
+REACH = 1.7
+"""How far left of a row its mark may stand, in line heights."""
+TALLEST, WIDEST = 0.62, 1.3
+"""Largest mark, in line heights."""
+SMALLEST = 0.07
+MIDDLE = 0.32
+"""A mark's middle lies at most this far from the row's middle, in line heights."""
+CLEAR = 0.5
+"""Nothing else is drawn this far left of a mark, in line heights: a mark stands alone."""
+AFTER, GAP = 0.1, 0.2
+"""A mark ends before the row's first word (or so little after its box begins), this far before the first letter, in line heights."""
+SAME_COLUMN = 0.8
+"""Marks of one list stand within so many line heights of each other, sideways."""
+NEXT_ROWS = 5.0
+"""A list's marks follow each other within so many line heights."""
+
+
+def mark_rows(rows: Sequence[Row], frame: Frame, strokes: Strokes) -> list[Row]:
+    """The rows, those that begin with a drawn list mark marked."""
+    if not rows:
+        return []
+    _, _, stats, middles = cv2.connectedComponentsWithStats(strokes.drawn, connectivity=8)
+    pieces = np.column_stack([middles[1:] / strokes.scale, stats[1:, :4] / strokes.scale])
+    places = [_mark_of(row, frame, pieces) for row in rows]
+    return [replace(row, marked=True) if places[i] is not None and _has_like(i, rows, places) else row for i, row in enumerate(rows)]
+
+
+def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> float | None:
+    """Where left of a row a lone mark stands: x in the row's frame; None where there is none.
+
+    pieces: (N, 6): middle x, y and bounds x, y, width, height of each piece of ink, photo px.
+    """
+    h = row.height
+    middles = frame.points([(float(x), float(y)) for x, y in pieces[_near(row, frame, pieces), :2]])
+    sizes = pieces[_near(row, frame, pieces), 4:6]
+    if not len(middles):
+        return None
+    off = middles[:, 1] - np.asarray([row.y_at(x) for x in middles[:, 0]])
+    left = row.x0 - middles[:, 0]
+    beside = (left > -1.5 * h) & (left < REACH * h) & (np.abs(off) < 0.6 * h)
+    speck = (sizes.max(axis=1) < SMALLEST * h) | ~beside
+    mark = beside & ~speck & (np.abs(off) < MIDDLE * h) & (sizes[:, 0] < WIDEST * h) & (sizes[:, 1] < TALLEST * h)
+    mark &= left - sizes[:, 0] / 2 > -AFTER * h
+    if not mark.any():
+        return None
+    first = int(np.flatnonzero(mark)[np.argmin(left[mark])])
+    rest = beside & ~speck
+    rest[first] = False
+    if (rest & (left > left[first] - 0.1 * h) & (left < left[first] + CLEAR * h + sizes[first, 0] / 2)).any():
+        return None
+    # the writing itself begins a gap after the mark
+    end = middles[first, 0] + sizes[first, 0] / 2
+    others = middles[rest, 0] - sizes[rest, 0] / 2
+    after = others[middles[rest, 0] > middles[first, 0]]
+    return float(middles[first, 0]) if not len(after) or after.min() - end > GAP * h else None
+
+
+def _near(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Pieces whose middle lies about where a mark could be, in photo px."""
+    (x, y), (reach_x, _) = frame.photo_points([(row.x0 - REACH * row.height / 2, row.y_at(row.x0))])[0], (REACH * row.height * 1.3, 0)
+    return np.asarray((np.abs(pieces[:, 0] - x) < reach_x) & (np.abs(pieces[:, 1] - y) < reach_x))
+
+
+def _has_like(i: int, rows: Sequence[Row], places: Sequence[float | None]) -> bool:
+    """Whether another row near has a mark in the same column."""
+    here = places[i]
+    return here is not None and any(
+        j != i
+        and place is not None
+        and abs(place - here) < SAME_COLUMN * rows[i].height
+        and abs(rows[j].yc - rows[i].yc) < NEXT_ROWS * rows[i].height
+        for j, place in enumerate(places)
+    )

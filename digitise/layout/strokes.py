@@ -1,0 +1,43 @@
+"""What is drawn in a photo: the ink of letters, lines and marks, as one mask that the finders of shapes, rules and list marks share."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+RgbArray = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
+
+WORK_SIDE_PX = 1600
+"""Drawn outlines are at least 3 px wide at this longest side."""
+SURROUNDINGS_PX = 31
+DARKER, LIGHTER = 10, 40
+"""By how much ink differs in lightness (0..255) from the mean of what lies round it; the white next to a thick stroke is lighter, too."""
+
+
+class Strokes(NamedTuple):
+    """The drawn things of a photo at a working size."""
+
+    rgb: RgbArray
+    """(h, w, 3): the photo at the working size."""
+    drawn: Mask
+    """(h, w): 255 where something is drawn."""
+    scale: float
+    """Working px per photo px."""
+
+
+def find_strokes(rgb: RgbArray) -> Strokes:
+    """Ink of a photo (H, W, 3) uint8: what is clearly darker than what lies round it, or much lighter (chalk)."""
+    scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
+    small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) if scale < 1 else rgb
+    lightness = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[:, :, 0]
+    drawn = np.zeros(small.shape[:2], np.uint8)
+    for channel, step in ((lightness, DARKER), (255 - lightness, LIGHTER)):
+        marks = cv2.adaptiveThreshold(
+            np.ascontiguousarray(channel), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, SURROUNDINGS_PX, step
+        )
+        drawn = np.maximum(drawn, marks.astype(np.uint8))
+    return Strokes(small, drawn, scale)
