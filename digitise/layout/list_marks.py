@@ -49,10 +49,10 @@ def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> float |
     pieces: (N, 6): middle x, y and bounds x, y, width, height of each piece of ink, photo px.
     """
     h = row.height
-    middles = frame.points([(float(x), float(y)) for x, y in pieces[_near(row, frame, pieces), :2]])
-    sizes = pieces[_near(row, frame, pieces), 4:6]
-    if not len(middles):
+    near = pieces[_near(row, frame, pieces)]
+    if not len(near):
         return None
+    middles, sizes = frame.points([(float(x), float(y)) for x, y in near[:, :2]]), near[:, 4:6]
     off = middles[:, 1] - np.asarray([row.y_at(x) for x in middles[:, 0]])
     left = row.x0 - middles[:, 0]
     beside = (left > -1.5 * h) & (left < REACH * h) & (np.abs(off) < 0.6 * h)
@@ -75,8 +75,9 @@ def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> float |
 
 def _near(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Pieces whose middle lies about where a mark could be, in photo px."""
-    (x, y), (reach_x, _) = frame.photo_points([(row.x0 - REACH * row.height / 2, row.y_at(row.x0))])[0], (REACH * row.height * 1.3, 0)
-    return np.asarray((np.abs(pieces[:, 0] - x) < reach_x) & (np.abs(pieces[:, 1] - y) < reach_x))
+    ((x, y),) = frame.photo_points([(row.x0, row.y_at(row.x0))])
+    reach = (REACH + 1) * row.height
+    return np.asarray((np.abs(pieces[:, 0] - x) < reach) & (np.abs(pieces[:, 1] - y) < reach))
 
 
 def _has_like(i: int, rows: Sequence[Row], places: Sequence[float | None]) -> bool:
