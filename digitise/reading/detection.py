@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise.geometry import FloatArray
+from digitise.reading.curves import Curve, band, chord_box, fit_curve, grow, mean_along, scale_curve, shift
 
 RgbArray = npt.NDArray[np.uint8]
 FloatMap = npt.NDArray[np.float32]
@@ -29,8 +30,8 @@ GOOD_LINE_PX = 40.0
 LARGEST_LOOK_PX = 5200
 SMALLEST_GAIN = 1.25
 """A second look is taken when the suitable scale differs from that of the first by this factor."""
-COVERED = 0.5
-"""A line is told already when other boxes cover this share of it."""
+SAME_LINE = 0.75
+"""Jaccard index from which boxes of two looks are the same line."""
 MOST_ENLARGED = 3.0
 """Photos are enlarged at most so much before detection."""
 TILE_PX = 1472
@@ -46,6 +47,8 @@ DOUBLED = 0.2
 """Share of an area's length over which ink lies above ink, from which it is more than one line; a bent line has none."""
 CUTS: tuple[tuple[float, float], ...] = ((0.5, 0.0), (0.7, 0.0), (0.85, 0.0), (0.5, 0.06), (0.5, 0.12), (0.5, 0.18))
 """Ways to part an area, tried in turn: threshold, and how much of its edge is taken back, in shares of its rectangle's shorter side."""
+BENT_AT = (PIXEL_THRESHOLD, 0.6, 0.8)
+"""Thresholds at which an area is tried as one bent line."""
 LEAST_PART = 0.04
 """Crumbs smaller than this share of the largest part are left out."""
 
@@ -56,6 +59,8 @@ class TextBox(NamedTuple):
     score: float
     core: FloatArray
     """(4, 2), photo px: the marked middle of the line, before it is grown. Grown boxes of neighbouring lines overlap, cores do not."""
+    curve: Curve | None = None
+    """Of a bent line: its grown centre, photo px. `corners` is then the straight line of the same height between its ends."""
 
     @property
     def height(self) -> float:
@@ -69,14 +74,17 @@ class TextBox(NamedTuple):
 
 
 def find_text(rgb: RgbArray, text_probability: TextProbability) -> list[TextBox]:
-    """Text lines of a photo (H, W, 3) uint8, in photo px."""
+    """Text lines of a photo (H, W, 3) uint8, in photo px.
+
+    Two looks may part the same ink into different lines; both ways are given, for the reading to settle (reading/settling.py).
+    """
     longest = max(rgb.shape[:2])
     scale = min(FIRST_LOOK_PX / longest, MOST_ENLARGED)
     first = boxes_from_map(_look(rgb, scale, text_probability), scale)
     better = _suitable_scale(first, longest)
     if 1 / SMALLEST_GAIN < better / scale < SMALLEST_GAIN:
         return first
-    return merge_looks(first, boxes_from_map(_look(rgb, better, text_probability), better), scale, better)
+    return merge_looks([(first, scale), (boxes_from_map(_look(rgb, better, text_probability), better), better)])
 
 
 def _suitable_scale(boxes: Sequence[TextBox], longest: int) -> float:
@@ -87,33 +95,47 @@ def _suitable_scale(boxes: Sequence[TextBox], longest: int) -> float:
     return min(GOOD_LINE_PX / float(np.percentile(heights, 25)), LARGEST_LOOK_PX / longest, MOST_ENLARGED)
 
 
-def merge_looks(coarse: Sequence[TextBox], fine: Sequence[TextBox], coarse_scale: float, fine_scale: float) -> list[TextBox]:
-    """One list of two looks: where they overlap, the look in which the line's height suited the detector better wins, as far as it
-    covers the other's line; a fragment does not stand for a whole line."""
-
-    def unfit(box: TextBox, scale: float) -> float:
-        return abs(float(np.log(min(box.height, box.width) * scale / GOOD_LINE_PX)))
-
-    ranked = sorted([(unfit(b, coarse_scale), b) for b in coarse] + [(unfit(b, fine_scale), b) for b in fine], key=lambda pair: pair[0])
+def merge_looks(looks: Sequence[tuple[Sequence[TextBox], float]]) -> list[TextBox]:
+    """One list of the boxes of several looks, each with its scale: where two looks found the same line, the one in which its height suited
+    the detector better. Boxes that part the same ink otherwise stay beside each other; reading settles which are right."""
+    ranked = sorted(((_unfit(box, scale), box) for boxes, scale in looks for box in boxes), key=lambda pair: pair[0])
     kept: list[TextBox] = []
     for _, box in ranked:
-        shared = [_shared(box, other) for other in kept]
-        if sum(shared) >= COVERED * _area(box):
-            continue
-        kept = [other for other, area in zip(kept, shared, strict=True) if area < COVERED * _area(other)]
-        kept.append(box)
+        if not any(_is_same(box, other) for other in kept):
+            kept.append(box)
     return kept
 
 
-def _area(box: TextBox) -> float:
+def _unfit(box: TextBox, scale: float) -> float:
+    """How far the height of a line at a look's scale was from the height that suits the detector, as a logarithm."""
+    return abs(float(np.log(min(box.height, box.width) * scale / GOOD_LINE_PX)))
+
+
+def _is_same(a: TextBox, b: TextBox) -> bool:
+    """Whether two boxes are the same line: their Jaccard index."""
+    if (a.curve is None) != (b.curve is None):
+        return False
+    one, other = a.corners.astype(np.float32), b.corners.astype(np.float32)
+    shared = float(cv2.intersectConvexConvex(one, other)[0])
+    return shared > SAME_LINE * (cv2.contourArea(one) + cv2.contourArea(other) - shared)
+
+
+def core_area(box: TextBox) -> float:
     """Area of a core, at least 1 px²."""
-    return max(1.0, float(cv2.contourArea(box.core.astype(np.float32))))
+    return max(1.0, sum(float(cv2.contourArea(piece)) for piece in _pieces(box)))
 
 
-def _shared(a: TextBox, b: TextBox) -> float:
+def shared_area(a: TextBox, b: TextBox) -> float:
     """Area that two cores share, px²."""
-    area, _ = cv2.intersectConvexConvex(a.core.astype(np.float32), b.core.astype(np.float32))
-    return float(area)
+    return sum(float(cv2.intersectConvexConvex(p, q)[0]) for p in _pieces(a) for q in _pieces(b))
+
+
+def _pieces(box: TextBox) -> list[npt.NDArray[np.float32]]:
+    """Convex parts of a core."""
+    if box.curve is None:
+        return [box.core.astype(np.float32)]
+    thickness = float(np.linalg.norm(box.core[3] - box.core[0]))
+    return [p.astype(np.float32) for p in band(Curve(box.curve.points, thickness))]
 
 
 def _look(rgb: RgbArray, scale: float, text_probability: TextProbability) -> FloatMap:
@@ -143,6 +165,9 @@ def boxes_from_map(probability: FloatMap, scale: float) -> list[TextBox]:
     """Rotated boxes round the lines of a probability map; corners divided by `scale` into photo px."""
     boxes = []
     for core in line_cores(probability):
+        if core.curve is not None:
+            boxes.append(_bent_box(core.curve, core, scale))
+            continue
         centre, (w, h), angle = core.rectangle
         grow = w * h * UNCLIP_RATIO / (w + h) + 2 * core.shrunk
         w, h = w + grow, h + grow
@@ -154,6 +179,12 @@ def boxes_from_map(probability: FloatMap, scale: float) -> list[TextBox]:
     return boxes
 
 
+def _bent_box(curve: Curve, core: Core, scale: float) -> TextBox:
+    length, height = curve.length, curve.height
+    grown = scale_curve(grow(curve, length * height * UNCLIP_RATIO / (length + height) + 2 * core.shrunk), scale)
+    return TextBox(chord_box(grown), core.score, chord_box(scale_curve(curve, scale)), grown)
+
+
 class Core(NamedTuple):
     """The marked middle of one line."""
 
@@ -162,6 +193,8 @@ class Core(NamedTuple):
     score: float
     shrunk: float
     """How far its edge was taken back to part it from its neighbours, px."""
+    curve: Curve | None = None
+    """Centre of a bent line, px of the map."""
 
 
 def line_cores(probability: FloatMap) -> list[Core]:
@@ -215,6 +248,9 @@ def _part(probability: FloatMap, area: _Area, level: int, shrunk: float = 0.0) -
     score = _mean_inside(probability, cv2.boxPoints(((centre[0] + area.x, centre[1] + area.y), (w, h), angle)))
     if min(w, h) < SMALLEST_SIDE_PX - 2:
         return []
+    bent = _bend(probability, area, here) if level == 0 else None
+    if bent is not None:
+        return [bent]
     if score < BOX_THRESHOLD:
         if level == len(CUTS) or not _is_several_lines(area.mask, (centre, (w, h), angle)):
             return []
@@ -230,6 +266,25 @@ def _part(probability: FloatMap, area: _Area, level: int, shrunk: float = 0.0) -
             return [core for a in parts for core in _part(probability, a, level + 1, shrunk + back)]
         return _part(probability, area, level + 1, shrunk)
     return [Core(((centre[0] + area.x, centre[1] + area.y), (w, h), angle), score, shrunk)]
+
+
+def _bend(probability: FloatMap, area: _Area, here: FloatMap) -> Core | None:
+    """The area as one bent line. The network smears the hollow side of an arc, so its surer middle is tried, too."""
+    for threshold in BENT_AT:
+        mask = ((here > threshold) & (area.mask > 0)).astype(np.uint8)
+        points = cv2.findNonZero(mask)
+        if points is None:
+            return None
+        (cx, cy), (w, h), angle = cv2.minAreaRect(points)
+        rectangle = ((cx, cy), (w + 1, h + 1), angle)
+        curve = fit_curve(mask, rectangle)
+        if curve is None:
+            continue
+        curve = shift(curve, area.x, area.y)
+        score = mean_along(probability, curve)
+        if score >= BOX_THRESHOLD:
+            return Core(((cx + area.x, cy + area.y), (w + 1, h + 1), angle), score, 0.0, curve)
+    return None
 
 
 def _mean_inside(probability: FloatMap, points: npt.ArrayLike) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise.geometry import FloatArray
+from digitise.reading.curves import Curve, reverse, straighten
 from digitise.reading.detection import TextBox
 from digitise.reading.networks import Emissions, Networks
 
@@ -50,6 +51,8 @@ class Look(NamedTuple):
     """Mean probability of the most likely characters that are not blank."""
     again: tuple[FloatMap, ...] = ()
     """Character probabilities (T', A) of the same line in other renderings; empty where the first reading was sure or hopeless."""
+    curve: Curve | None = None
+    """Of a bent line: its centre in the direction of reading; the line's picture was straightened along it."""
 
 
 def crop_line(rgb: RgbArray, corners: FloatArray, *, wider: float = 1.0) -> RgbArray:
@@ -61,17 +64,26 @@ def crop_line(rgb: RgbArray, corners: FloatArray, *, wider: float = 1.0) -> RgbA
     return cast(RgbArray, cv2.warpPerspective(rgb, matrix, (w, h), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
 
 
+def flatten(rgb: RgbArray, corners: FloatArray, curve: Curve | None) -> tuple[RgbArray, FloatArray]:
+    """Where a line is to be cut out of: the photo itself or, for a bent line, its straightened picture, with the line's corners (4, 2)."""
+    if curve is None:
+        return rgb, corners
+    flat = straighten(rgb, curve)
+    h, w = flat.shape[:2]
+    return flat, np.array([[0, 0], [w, 0], [w, h], [0, h]], float)
+
+
 def choose_directions(rgb: RgbArray, boxes: Sequence[TextBox], networks: Networks) -> list[Look]:
     """Each box read as it lies; those read badly also upside down, squarish and steep ones also sideways."""
-    looks = _look(rgb, [b.corners for b in boxes], networks)
-    retries: list[tuple[int, FloatArray]] = []
+    looks = _look(rgb, [(b.corners, b.curve) for b in boxes], networks)
+    retries: list[tuple[int, FloatArray, Curve | None]] = []
     for i, (box, look) in enumerate(zip(boxes, looks, strict=True)):
         if look.score >= SURE_UPRIGHT:
             continue
-        retries.append((i, np.roll(box.corners, 2, axis=0)))
-        if box.width < 1.5 * box.height:
-            retries += [(i, np.roll(box.corners, 1, axis=0)), (i, np.roll(box.corners, 3, axis=0))]
-    for (i, _), other in zip(retries, _look(rgb, [c for _, c in retries], networks), strict=True):
+        retries.append((i, np.roll(box.corners, 2, axis=0), None if box.curve is None else reverse(box.curve)))
+        if box.width < 1.5 * box.height and box.curve is None:
+            retries += [(i, np.roll(box.corners, 1, axis=0), None), (i, np.roll(box.corners, 3, axis=0), None)]
+    for (i, _, _), other in zip(retries, _look(rgb, [(c, curve) for _, c, curve in retries], networks), strict=True):
         steep = _is_steep(boxes[i])
         if other.score > looks[i].score + (0.0 if steep else TURN_GAIN):
             looks[i] = other
@@ -82,7 +94,7 @@ def look_again(rgb: RgbArray, looks: Sequence[Look], networks: Networks) -> list
     """The same lines; the uncertain ones with what the recogniser says of their other renderings."""
     least, sure = LOOKED_AT_AGAIN
     uncertain = [i for i, look in enumerate(looks) if least <= look.score < sure]
-    shown = [picture for i in uncertain for picture in render_otherwise(rgb, looks[i].corners)]
+    shown = [picture for i in uncertain for picture in render_otherwise(*flatten(rgb, looks[i].corners, looks[i].curve))]
     read = [emissions.probabilities for emissions in networks.recognise(shown)]
     each = len(read) // max(1, len(uncertain))
     seen = list(looks)
@@ -133,6 +145,6 @@ def _is_steep(box: TextBox) -> bool:
     return bool(abs(d[1]) > abs(d[0])) and box.width > STEEP * box.height
 
 
-def _look(rgb: RgbArray, corners: Sequence[FloatArray], networks: Networks) -> list[Look]:
-    emissions = networks.recognise([crop_line(rgb, c) for c in corners])
-    return [Look(c, e, reading_score(e.probabilities)) for c, e in zip(corners, emissions, strict=True)]
+def _look(rgb: RgbArray, places: Sequence[tuple[FloatArray, Curve | None]], networks: Networks) -> list[Look]:
+    emissions = networks.recognise([crop_line(*flatten(rgb, corners, curve)) for corners, curve in places])
+    return [Look(corners, e, reading_score(e.probabilities), curve=curve) for (corners, curve), e in zip(places, emissions, strict=True)]

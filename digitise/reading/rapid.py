@@ -9,11 +9,13 @@ import numpy.typing as npt
 
 from digitise.geometry import homography, map_points, quad_size, to_quad
 from digitise.model import Line, Quad, Word
+from digitise.reading.curves import place_on_curve
 from digitise.reading.detection import find_text
 from digitise.reading.doubt import right_probability
 from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
 from digitise.reading.looks import Look, choose_directions, crop_line, look_again, mean_score
 from digitise.reading.networks import Networks, networks_fingerprint
+from digitise.reading.settling import evidence, settle
 from digitise.reading.support import log_likelihoods
 from digitise.reading.voting import Vote, weigh_texts
 from digitise.reading.welsh import lend_to_unseen
@@ -55,7 +57,9 @@ class RapidEngine:
 
     def look_at_lines(self, rgb: RgbArray) -> list[Look]:
         """Find lines and show each to the recogniser, in the direction in which it reads best; uncertain ones in several renderings."""
-        looks = choose_directions(rgb, find_text(rgb, self._networks.text_probability), self._networks)
+        boxes = find_text(rgb, self._networks.text_probability)
+        looks = choose_directions(rgb, boxes, self._networks)
+        looks = [looks[i] for i in settle(boxes, [evidence(look.emissions.probabilities) for look in looks])]
         return look_again(rgb, looks, self._networks)
 
     def support(self, rgb: RgbArray, quad: Quad, texts: Sequence[str]) -> list[float]:
@@ -111,11 +115,14 @@ def to_line(vote: Vote, look: Look, lexicon: Lexicon, *, score: float, doubtful_
     height = 1.0
     back = homography(((0, 0), (length, 0), (length, height), (0, height)), quad)
     words = []
-    for word, evidence, alternatives in zip(vote.decoded.words, vote.evidence, vote.alternatives, strict=True):
+    for word, signs, alternatives in zip(vote.decoded.words, vote.evidence, vote.alternatives, strict=True):
         x0 = max(0.0, (word.start - 0.5) * look.emissions.step_px)
         x1 = min(length, (word.end + 1.5) * look.emissions.step_px)
-        corners = map_points(back, [(x0, 0), (x1, 0), (x1, height), (x0, height)])
-        confidence = right_probability(word.text, evidence, score=score, lexicon=lexicon)
+        if look.curve is None:
+            corners = np.asarray(map_points(back, [(x0, 0), (x1, 0), (x1, height), (x0, height)]))
+        else:
+            corners = place_on_curve(look.curve, x0 / length, x1 / length)
+        confidence = right_probability(word.text, signs, score=score, lexicon=lexicon)
         words.append(
             Word(
                 text=word.text,
@@ -123,7 +130,7 @@ def to_line(vote: Vote, look: Look, lexicon: Lexicon, *, score: float, doubtful_
                 confidence=round(confidence, 4),
                 quad=to_quad(corners),
                 # letters that no look shows are the word model's
-                doubtful=evidence.raw == 0 or confidence < doubtful_below,
+                doubtful=signs.raw == 0 or confidence < doubtful_below,
                 alternatives=alternatives,
             )
         )
