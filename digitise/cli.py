@@ -208,7 +208,7 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
     a = outcome.accounting
     _say(f"{outcome.title}: {_count(outcome.photos, 'photo')} ({outcome.read} read, {outcome.reused} reused, {outcome.failed} failed)")
     _say(
-        f"  {_count(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said twice, {a.unreadable} unreadable"
+        f"  {_count(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said or seen twice, {a.unreadable} unreadable"
         f"; {_count(outcome.actions, 'action')}; {_count(outcome.words_to_check, 'word')} to check"
     )
     for name in outcome.files.values():

@@ -167,6 +167,26 @@ def test_one_heading_read_in_two_ways_is_one_theme() -> None:
     assert [s.title for s in answer.sections] == ["Young people"]
 
 
+def test_one_title_read_in_two_ways_is_one_theme() -> None:
+    far_title = write("wall", "Yeung peeple", (200, 0), role="title", container="none", confidence=0.5)
+    near_title = write("near", "Young people", (200, 0), role="title", container="none", matrix=ZOOM)
+    far, near = write("wall", "Cheap bikes for teens", (600, 110)), write("near", "Phone box library", (200, 110), matrix=ZOOM)
+    answer = lay([far_title, far, near_title, near], [overlap()])
+    assert place(answer, far_title).duplicate_of == near_title.id
+    assert [s.title for s in answer.sections] == ["Young people"]
+    assert place(answer, far).section_id == place(answer, near).section_id
+
+
+def test_links_that_contradict_each_other_make_no_two_notes_of_a_photo_one() -> None:
+    one, two = write("wall", "More buses", (200, 100)), write("wall", "More buses", (320, 100))
+    far, near = write("far", "More buses", (200, 100)), write("near", "More buses", (200, 100), matrix=ZOOM)
+    shifted = ZOOM @ np.array([[1.0, 0, -120], [0, 1, 0], [0, 0, 1]])
+    links = [overlap("wall", "far", np.eye(3)), overlap("far", "near", ZOOM), overlap("wall", "near", shifted)]
+    found = find_seen_again([one, two, far, near], links)
+    kept = {found.get(n.id, n.id) for n in (one, two)}
+    assert len(kept) == 2
+
+
 def test_three_photos_of_a_note_have_one_best_view() -> None:
     nearer = np.diag([1.5, 1.5, 1.0])
     notes = [
@@ -235,7 +255,7 @@ def test_words_bear_a_wall_out_or_speak_against_it() -> None:
 
 def test_few_pairs_are_compared_however_many_photos_there_are() -> None:
     photos = [photo(f"p{k:04d}", taken=datetime(2026, 5, 9, 10 + k // 60, k % 60)) for k in range(240)]
-    notes = [write(p.id, f"common words everywhere rare{k} seldom{k}", (0, 0)) for k, p in enumerate(photos)]
+    notes = [write(p.id, f"common words rare{k} seldom{k} table{k // 30} group{k // 30}", (0, 0)) for k, p in enumerate(photos)]
     again = photos[200].id
     notes.append(write(again, "rare7 seldom7", (200, 0)))
     pairs = propose_pairs(notes, photos)
