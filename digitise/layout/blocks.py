@@ -28,7 +28,8 @@ SECTION_NAME = re.compile(
 )
 """What facilitators write above lists, in English and Welsh; a heading whatever its size."""
 GOES_ON = re.compile(
-    r"(?:[,&+/(–-]|\b(?:and|or|of|to|the|a|an|in|for|with|by|at|on|from|is|are|how|that|we|our|y|yn|a|ac|i|o|ar|am|gan|gyda|neu|ein))$",
+    r"(?:[,&+/(–-]|\b(?:and|or|but|of|to|the|an?|in|into|for|with|without|by|at|on|from|than|between|about|via|is|are|be|will|can|should|"
+    r"must|has|have|how|that|which|who|if|as|we|our|your|their|my|its|this|not|no|more|yn?|ac?|i|o|ar|am|gan|gyda|neu|ein))$",
     re.IGNORECASE,
 )
 """Ends of lines that cannot end an item: English and Welsh particles."""
@@ -214,7 +215,9 @@ def _case(block: Sequence[Row], row: Row) -> float:
 
 
 def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
-    return -1.5 if word_would_fit(last, row, rows) else 0.5
+    """A new line begun although the next word would have fitted is a new item, the more so the more room was left."""
+    room = room_left(last, row, rows)
+    return 0.5 if room is None else -1.5 - min(1.0, 0.1 * room / row.height)
 
 
 def _size(last: Row, row: Row) -> float:
@@ -228,17 +231,17 @@ def _ending(text: str) -> float:
     return 2.0 if GOES_ON.search(text) else 0.0
 
 
-def word_would_fit(last: Row, row: Row, rows: Sequence[Row]) -> bool:
-    """Whether the first word of `row` would have fitted at the end of `last`, so that the writer began a new line on purpose.
+def room_left(last: Row, row: Row, rows: Sequence[Row]) -> float | None:
+    """How much room (px) the first word of `row` would have left at the end of `last`; None where it would not have fitted.
 
     The right edge of a column is where its rows of that size reach; a centred row tells nothing, so both rows must begin at the same place.
     """
     if abs(last.x0 - row.x0) > 1.0 * row.height:
-        return False
+        return None
     column = [r for r in rows if min(r.x1, last.x1) - max(r.x0, last.x0) > 0 and abs(r.x0 - last.x0) < 2.5 * row.height]
     reach = max((r.x1 for r in column if max(r.size, row.size) / min(r.size, row.size) < OTHER_SIZE), default=last.x1)
-    first = quad_size(row.words[0].quad)[0]
-    return last.x1 + 1.6 * row.height + first < reach
+    room = reach - last.x1 - 1.6 * row.height - quad_size(row.words[0].quad)[0]
+    return room if room > 0 else None
 
 
 def is_capitals(text: str) -> bool | None:

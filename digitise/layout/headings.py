@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from digitise.geometry import union_box
 from digitise.layout.blocks import SECTION_NAME, begins_small, is_capitals
 from digitise.layout.ink import same_ink
 from digitise.layout.items import Item
@@ -46,8 +47,12 @@ REACH_LEFT = 3.0
 OUT_OF_CHAIN = 4.0
 OUT_OF_COLUMN = 4.0
 """What it costs, in letter heights, that one of the two views speaks against a heading."""
-FOLLOWING = 3
-"""Items after a heading that are compared with it."""
+FOLLOWING, LIST_SPAN = 3, 6
+"""Items after a heading that are compared with it, and items among which a list's other items are looked for."""
+LABEL_WORDS = 3
+HUB_ITEMS = 4
+CENTRAL = 0.3
+"""The hub lies so near the middle of everything, in shares of its width and height."""
 NEXT_CARD = 3.0
 SIBLING_INDENT = 0.7
 SIBLING_SIZE = 1.15
@@ -61,6 +66,8 @@ def items_above(items: Sequence[Item], barred: Barred | None = None) -> list[int
 def _item_above(k: int, items: Sequence[Item], barred: Barred | None) -> int | None:
     best: tuple[float, int] | None = None
     for j, other in enumerate(items):
+        if j != k and is_hanging_label(other, items[k]):
+            return j
         if j == k or not _is_above(other.box, items[k].box):
             continue
         gap = max(0.0, items[k].box[1] - other.box[3])
@@ -68,6 +75,17 @@ def _item_above(k: int, items: Sequence[Item], barred: Barred | None) -> int | N
         if (best is None or cost < best[0]) and not (barred and barred(other.box, items[k].box)):
             best = (cost, j)
     return best[1] if best else None
+
+
+def is_hanging_label(label: Item, item: Item) -> bool:
+    """Whether a label with a colon stands straight left of an item: 'Purpose:' and, beside it, what the purpose is."""
+    height = max(1.0, label.letter_height)
+    return (
+        label.text.rstrip().endswith(":")
+        and len(label.words) <= LABEL_WORDS
+        and abs(label.box[1] - item.box[1]) < height
+        and -0.5 * height < item.box[0] - label.box[2] < 2 * height
+    )
 
 
 def _is_above(upper: Box, lower: Box) -> bool:
@@ -82,14 +100,14 @@ def _misalignment(upper: Box, lower: Box) -> float:
     return min(abs(upper[0] - lower[0]), abs(upper[0] + upper[2] - lower[0] - lower[2]) / 2)
 
 
-def following(k: int, items: Sequence[Item], above: Sequence[int | None]) -> list[int]:
+def following(k: int, items: Sequence[Item], above: Sequence[int | None], most: int = FOLLOWING) -> list[int]:
     """The next few items down the column from item k, nearest first."""
     found: list[int] = []
     layer = [k]
-    while layer and len(found) < FOLLOWING:
+    while layer and len(found) < most:
         layer = sorted((j for j, a in enumerate(above) if a in layer), key=lambda j: items[j].box[1])
         found += layer
-    return found[:FOLLOWING]
+    return found[:most]
 
 
 def is_heading(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
@@ -159,9 +177,9 @@ def _larger(height: float, other: float, weight: float, least: float, most: floa
 
 def _is_one_of_a_list(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
     """Whether at least two items near it in its column are its like: same indent, same size, same case, no card."""
-    near = [j for j in following(k, items, above) if _is_sibling(items[k], items[j])]
+    near = [j for j in following(k, items, above, LIST_SPAN) if _is_sibling(items[k], items[j])]
     j = above[k]
-    for _ in range(FOLLOWING):
+    for _ in range(LIST_SPAN):
         if j is None:
             break
         near += [j] * _is_sibling(items[k], items[j])
@@ -208,7 +226,14 @@ def _heads_column(item: Item, cards: Sequence[Item]) -> bool:
 
 
 def heading_of(
-    k: int, items: Sequence[Item], roles: Sequence[Role], above: Sequence[int | None], *, title: int | None, barred: Barred | None = None
+    k: int,
+    items: Sequence[Item],
+    roles: Sequence[Role],
+    above: Sequence[int | None],
+    *,
+    title: int | None,
+    hub: int | None = None,
+    barred: Barred | None = None,
 ) -> int | None:
     """Index of the heading that item k stands under; a heading stands under a larger one, or the title.
 
@@ -216,6 +241,8 @@ def heading_of(
     """
     if k == title:
         return None
+    if hub is not None and k != hub and roles[k] not in ("heading", "title"):
+        return hub
     item = items[k]
     chained = _up_the_chain(k, items, roles, above)
     unit = max(1.0, usual_height(items))
@@ -246,6 +273,26 @@ def _up_the_chain(k: int, items: Sequence[Item], roles: Sequence[Role], above: S
             return j
         j = above[j]
     return None
+
+
+def find_hub(items: Sequence[Item]) -> int | None:
+    """The middle of a mind map: the only drawn box or bubble of a few words with items on all its sides. None where there is no such."""
+    boxed = [k for k, i in enumerate(items) if i.container in ("box", "bubble") and 0 < len(i.words) <= MOST_HEADING_WORDS]
+    if len(boxed) != 1:
+        return None
+    x0, y0, x1, y1 = items[boxed[0]].box
+    others = [i.box for k, i in enumerate(items) if k != boxed[0] and i.words]
+    sides = (
+        any((b[0] + b[2]) / 2 < x0 for b in others),
+        any((b[0] + b[2]) / 2 > x1 for b in others),
+        any(b[3] < (y0 + y1) / 2 for b in others),
+        any(b[1] > (y0 + y1) / 2 for b in others),
+    )
+    if not all(sides) or len(others) < HUB_ITEMS:
+        return None
+    left, top, right, bottom = union_box(others)
+    central = abs((x0 + x1) - (left + right)) < CENTRAL * (right - left) and abs((y0 + y1) - (top + bottom)) < CENTRAL * (bottom - top)
+    return boxed[0] if central else None
 
 
 def column_of(j: int, items: Sequence[Item], roles: Sequence[Role]) -> tuple[float, float]:

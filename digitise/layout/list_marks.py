@@ -16,11 +16,14 @@ import numpy.typing as npt
 from digitise.layout.rows import Frame, Row
 from digitise.layout.strokes import Strokes
 
-REACH = 1.7
+REACH = 1.3
 """How far left of a row its mark may stand, in line heights."""
 TALLEST, WIDEST = 0.62, 1.3
 """Largest mark, in line heights."""
-SMALLEST = 0.07
+SMALLEST = 0.12
+"""Smallest mark, its longer side; specks of grain are smaller, and ..."""
+SAME_SIZE = 2.0
+"""... differ among themselves: marks of one list are at most this many times as large as each other."""
 MIDDLE = 0.32
 """A mark's middle lies at most this far from the row's middle, in line heights."""
 CLEAR = 0.5
@@ -43,8 +46,8 @@ def mark_rows(rows: Sequence[Row], frame: Frame, strokes: Strokes) -> list[Row]:
     return [replace(row, marked=True) if places[i] is not None and _has_like(i, rows, places) else row for i, row in enumerate(rows)]
 
 
-def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> float | None:
-    """Where left of a row a lone mark stands: x in the row's frame; None where there is none.
+def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> tuple[float, float] | None:
+    """Where left of a row a lone mark stands (x in the row's frame) and its longer side; None where there is none.
 
     pieces: (N, 6): middle x, y and bounds x, y, width, height of each piece of ink, photo px.
     """
@@ -70,7 +73,7 @@ def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> float |
     end = middles[first, 0] + sizes[first, 0] / 2
     others = middles[rest, 0] - sizes[rest, 0] / 2
     after = others[middles[rest, 0] > middles[first, 0]]
-    return float(middles[first, 0]) if not len(after) or after.min() - end > GAP * h else None
+    return (float(middles[first, 0]), float(sizes[first].max())) if not len(after) or after.min() - end > GAP * h else None
 
 
 def _near(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
@@ -80,13 +83,14 @@ def _near(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> npt.NDArra
     return np.asarray((np.abs(pieces[:, 0] - x) < reach) & (np.abs(pieces[:, 1] - y) < reach))
 
 
-def _has_like(i: int, rows: Sequence[Row], places: Sequence[float | None]) -> bool:
+def _has_like(i: int, rows: Sequence[Row], places: Sequence[tuple[float, float] | None]) -> bool:
     """Whether another row near has a mark in the same column."""
     here = places[i]
     return here is not None and any(
         j != i
         and place is not None
-        and abs(place - here) < SAME_COLUMN * rows[i].height
+        and abs(place[0] - here[0]) < SAME_COLUMN * rows[i].height
+        and max(place[1], here[1]) < SAME_SIZE * min(place[1], here[1])
         and abs(rows[j].yc - rows[i].yc) < NEXT_ROWS * rows[i].height
         for j, place in enumerate(places)
     )

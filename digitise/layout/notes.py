@@ -19,7 +19,7 @@ from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.items import Item
 from digitise.layout.list_marks import mark_rows
 from digitise.layout.roles import assign_roles, join_lone_cards
-from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, sort_into_frames, split_lines
+from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, part_labels, sort_into_frames, split_lines
 from digitise.layout.rules import Rules, are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
@@ -78,7 +78,8 @@ def make_notes(
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
         for frame, turned in sort_into_frames(pieces):
-            for block in make_blocks(mark_rows(make_rows(turned, frame, same_ink, ruled), frame, strokes), same_ink, frame, ruled):
+            rows = mark_rows(part_labels(make_rows(turned, frame, same_ink, ruled), frame), frame, strokes)
+            for block in make_blocks(rows, same_ink, frame, ruled):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}

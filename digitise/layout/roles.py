@@ -10,6 +10,7 @@ from digitise.layout.headings import (
     LARGER_HEADING,
     USUAL_HEADING_WORDS,
     Barred,
+    find_hub,
     heading_of,
     is_heading,
     is_sticky_heading,
@@ -47,11 +48,14 @@ def _roles_of_group(items: Sequence[Item], barred: Barred | None) -> list[Item]:
     usual = usual_height(items)
     above = items_above(items, barred)
     roles: list[Role] = [_own_role(k, items, above) for k in range(len(items))]
+    hub = find_hub(items) if roles.count("heading") <= 1 else None
+    if hub is not None:
+        roles[hub] = "heading"
     title = _find_title(items, roles, usual)
     if title is not None:
         roles[title] = "title"
     return [
-        replace(item, role=role, under=heading_of(k, items, roles, above, title=title, barred=barred))
+        replace(item, role=role, under=heading_of(k, items, roles, above, title=title, hub=hub, barred=barred))
         for k, (item, role) in enumerate(zip(items, roles, strict=True))
     ]
 

@@ -232,6 +232,35 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
     return sorted(rows, key=lambda r: (r.yc, r.x0))
 
 
+def part_labels(rows: Sequence[Row], frame: Frame) -> list[Row]:
+    """Rows with a hanging label parted from it: 'Purpose: to show' over rows that begin where 'to show' begins."""
+    parted = []
+    for row in rows:
+        cut = next((i for i, w in enumerate(row.words[:3], 1) if w.text.endswith(":")), 0)
+        pieces = _cut_pieces(row, cut) if 0 < cut < len(row.words) else None
+        if pieces is None:
+            parted.append(row)
+            continue
+        label, rest = (_row(p, frame) for p in pieces)
+        hangs = [r for r in rows if r is not row and 0 < r.yc - row.yc < 2 * row.height and r.x0 < row.x1 and r.x1 > row.x0]
+        hanging = bool(hangs) and all(r.x0 > (label.x0 + rest.x0) / 2 and abs(r.x0 - rest.x0) < 2 * row.height for r in hangs)
+        parted += [label, rest] if hanging else [row]
+    return parted
+
+
+def _cut_pieces(row: Row, cut: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """A row's pieces before and after its word number `cut`."""
+    before: list[Piece] = []
+    after: list[Piece] = []
+    done = 0
+    for piece in row.pieces:
+        k = min(max(cut - done, 0), len(piece.words))
+        before += [piece._replace(words=piece.words[:k])] * (k > 0)
+        after += [piece._replace(words=piece.words[k:])] * (k < len(piece.words))
+        done += len(piece.words)
+    return tuple(before), tuple(after)
+
+
 def _is_covered(x0: float, x1: float, row: Row, rows: Sequence[Row]) -> bool:
     """Whether a row of that size runs across a gap straight above or below it: gaps between columns go on, gaps between words do not."""
     return any(
