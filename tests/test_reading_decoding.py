@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitise.reading.decoding import align, beam_search, decode_line, greedy_characters
-from digitise.reading.lexicon import EventLexicon, alphabet, is_welsh
+from digitise.reading.lexicon import EventLexicon, alphabet
 from digitise.reading.rapid import keep_alphabet
 from digitise.reading.recognisers import is_latin_script
+from digitise.reading.welsh_words import is_welsh
 
-CHARACTERS = ("", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&-.,?!'ŵ自", " ")
+CHARACTERS = ("", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&-.,?!'ŵŷ£@#:/自", " ")
 COLUMN = {c: i for i, c in enumerate(CHARACTERS)}
 LEXICON = EventLexicon(("en",))
 
@@ -133,3 +134,66 @@ def test_a_start_is_at_least_as_likely_as_any_word_it_begins(word: str) -> None:
     if LEXICON.log_probability(word) > np.log(1e-7):
         for i in range(1, len(word) + 1):
             assert LEXICON.log_prefix(word[:i]) >= LEXICON.log_probability(word) - 1e-9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jo.evans@wcva.cymru",
+        "£2.50",
+        "10:30",
+        "14/03",
+        "TAF",
+        "WCVA",
+        "CU-ESIIL",
+        "@cgreen",
+        "#NoShows",
+        "www.ymlaen.cymru",
+        "01443 555012",
+        "2nd",
+    ],
+)
+@pytest.mark.parametrize("languages", [("en",), ("cy", "en")])
+def test_addresses_numbers_dates_and_acronyms_are_left_alone(text: str, languages: tuple[str, ...]) -> None:
+    assert decode_line(emissions(text), CHARACTERS, EventLexicon(languages)).text == text
+
+
+def test_a_handle_keeps_its_letters_where_a_word_would_lose_them() -> None:
+    # a gap that the network half sees, as in joined words
+    def with_gap(text: str, gap: int) -> np.ndarray:
+        p = emissions(text)
+        p[2 * gap - 1] = 1e-5
+        p[2 * gap - 1, [0, COLUMN[" "]]] = 0.93, 0.07
+        return p
+
+    assert decode_line(with_gap("cgreen", 1), CHARACTERS, LEXICON).text == "c green"
+    assert decode_line(with_gap("@cgreen", 2), CHARACTERS, LEXICON).text == "@cgreen"
+
+
+@pytest.mark.parametrize("text", ["i'r tŷ", "sy'n dda", "gyda'r nos", "gweithio'n", "o'r cwm", "a'i mam"])
+def test_welsh_contractions_keep_their_apostrophe(text: str) -> None:
+    # an apostrophe that a blank rivals: without it 'ir' and 'or' are words, too
+    p = emissions(text)
+    place = 2 * text.index("'")
+    p[place] = 1e-5
+    p[place, [0, COLUMN["'"]]] = 0.3, 0.7
+    assert decode_line(p, CHARACTERS, EventLexicon(("cy", "en"))).text == text
+
+
+def test_words_seen_elsewhere_tip_the_scales() -> None:
+    p = emissions("fern", other={3: ("m", 0.4), 1: ("a", 0.4)})
+    assert beam_search(p, CHARACTERS, LEXICON) != "fern"
+    assert beam_search(p, CHARACTERS, LEXICON.with_seen(["fern"])) == "fern"
+    clear = emissions("farm")
+    assert beam_search(clear, CHARACTERS, LEXICON.with_seen(["fern"])) == "farm"
+
+
+def test_glossary_words_are_known_without_their_marks() -> None:
+    lexicon = EventLexicon(("cy", "en"), ("Tŷ Gobaith",))
+    assert lexicon.is_known("tŷ") and lexicon.is_known("ty") and lexicon.is_known("gobaith")
+    assert lexicon.log_probability("ty") > EventLexicon(("cy", "en")).log_probability("ty")
+
+
+def test_a_clear_space_is_never_closed_and_a_clear_join_never_opened() -> None:
+    for text in ("neges i dy", "over all", "overall", "in to", "into"):
+        assert decode_line(emissions(text), CHARACTERS, EventLexicon(("cy", "en"))).text == text

@@ -23,6 +23,9 @@ SURE_LETTER = 0.3
 LENT = 4.0
 """The share of the letters that waver is multiplied by this and given to the unseen ones."""
 MOST_LENT = 0.6
+LIKE_UNSEEN = {"ý": "ŷ", "ỳ": "ŷ", "ÿ": "ŷ", "ẃ": "ŵ", "ẁ": "ŵ", "ẅ": "ŵ"}
+"""Letters that the network knows and Welsh hardly writes: a mark over y or w is a circumflex there. Half of theirs goes to it, so that the
+word list decides and the raw reading stays the network's own."""
 
 
 def lend_to_unseen(probabilities: FloatMap, characters: Sequence[str]) -> FloatMap:
@@ -37,4 +40,10 @@ def lend_to_unseen(probabilities: FloatMap, characters: Sequence[str]) -> FloatM
     share = np.minimum(MOST_LENT, LENT * letters.sum(axis=1))[wavering, None]
     lent[wavering] *= 1 - share
     lent[np.ix_(wavering, columns)] += share * np.asarray([UNSEEN[characters[i]] for i in columns], np.float32)
+    place = {c: i for i, c in enumerate(characters)}
+    for known, unseen in LIKE_UNSEEN.items():
+        if known in place and unseen in place:
+            moved = lent[:, place[known]] * np.float32(0.49)
+            lent[:, place[known]] -= moved
+            lent[:, place[unseen]] += moved
     return lent
