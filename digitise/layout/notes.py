@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -28,6 +29,8 @@ from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Qua
 
 RgbArray = npt.NDArray[np.uint8]
 
+NUMBER = re.compile(r"^\W?(\d{1,2})\s*[.):]")
+"""How a numbered item begins."""
 NEXT_LINE = 0.6
 """A line that could not be read belongs to a note whose edge is at most this many line heights away."""
 HELD_SIZE_CHANGE = 1.6
@@ -77,10 +80,10 @@ def make_notes(
     inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
-        for frame, turned in sort_into_frames(pieces):
+        for frame, page, turned in sort_into_frames(pieces):
             rows = mark_rows(part_labels(make_rows(turned, frame, same_ink, ruled), frame), frame, strokes)
             for block in make_blocks(rows, same_ink, frame, ruled):
-                drafts.append(Draft(block.rows, _hull(block), "none", "none", frame, surface_id))
+                drafts.append(Draft(block.rows, _hull(block), "none", "none", page, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     items = assign_roles(join_lone_cards([_item(d, sheets, rgb, rules) for d in drafts]))
@@ -269,7 +272,7 @@ def reading_order(items: Sequence[Item]) -> list[int]:
 
 
 def _rows_first(indices: Sequence[int], items: Sequence[Item]) -> list[int]:
-    """Siblings row by row; of one row are those whose middle lies beside the row's first one."""
+    """Siblings row by row; of one row are those whose middle lies beside the row's first one. A numbered list goes by its numbers."""
     waiting = sorted(indices, key=lambda k: (items[k].box[1], items[k].box[0]))
     ordered: list[int] = []
     while waiting:
@@ -278,4 +281,13 @@ def _rows_first(indices: Sequence[int], items: Sequence[Item]) -> list[int]:
         row = row or waiting[:1]
         ordered += sorted(row, key=lambda k: items[k].box[0])
         waiting = [k for k in waiting if k not in row]
-    return ordered
+    return _by_number(ordered, items)
+
+
+def _by_number(ordered: Sequence[int], items: Sequence[Item]) -> list[int]:
+    """Items numbered 1, 2, 3, … without a gap or a double stand in that order, in the places that they have together."""
+    numbers = {k: int(m.group(1)) for k in ordered if (m := NUMBER.match(items[k].text))}
+    if len(numbers) < 3 or sorted(numbers.values()) != list(range(min(numbers.values()), min(numbers.values()) + len(numbers))):
+        return list(ordered)
+    by_number = iter(sorted(numbers, key=lambda k: numbers[k]))
+    return [next(by_number) if k in numbers else k for k in ordered]

@@ -39,6 +39,10 @@ HANGING_LETTERS = frozenset("gjpqyŷQ")
 SMALL_LETTERS = 0.75
 HANGING = 0.15
 """Rows with hanging letters are 1.13 to 1.25 times as high as their neighbours without (medians over the real photos)."""
+SLANT, SAME_SLANT = 12.0, 12.0
+"""Lines turned so many degrees from the page are slanted on purpose; those of one item differ less among themselves."""
+LONG_LINE = 1.5
+"""Only lines this many times longer than high show their slant."""
 END_INSET = 0.3
 """Detector boxes reach so far beyond the writing, in line heights."""
 
@@ -185,16 +189,57 @@ def frame_of(pieces: Sequence[Piece]) -> Frame:
     return Frame(anchor + float(middle))
 
 
-def sort_into_frames(pieces: Sequence[Piece]) -> list[tuple[Frame, list[Piece]]]:
-    """Pieces by direction: the main frame and its quarter turns."""
+class Turned(NamedTuple):
+    """Writing of one direction."""
+
+    frame: Frame
+    """In which it is level."""
+    page: Frame
+    """In which the writing round it is level: its own, but for a few slanted lines."""
+    pieces: list[Piece]
+
+
+def sort_into_frames(pieces: Sequence[Piece]) -> list[Turned]:
+    """Pieces by direction: the main frame, its quarter turns, and groups of lines that somebody wrote at a slant."""
     if not pieces:
         return []
     main = frame_of(pieces)
-    turned: dict[int, list[Piece]] = {}
+    quarters: dict[int, list[Piece]] = {}
     for piece in pieces:
         quarter = round(((quad_angle(piece.line.quad) - main.angle) % 360) / 90) % 4
-        turned.setdefault(quarter, []).append(piece)
-    return [(main if q == 0 else frame_of(ps), ps) for q, ps in sorted(turned.items())]
+        quarters.setdefault(quarter, []).append(piece)
+    sorted_pieces = []
+    for q, members in sorted(quarters.items()):
+        page = main if q == 0 else frame_of(members)
+        slanted = _slanted_groups(members, page)
+        apart = {id(p) for group in slanted for p in group}
+        sorted_pieces.append(Turned(page, page, [p for p in members if id(p) not in apart]))
+        sorted_pieces += [Turned(frame_of(group), page, group) for group in slanted]
+    return sorted_pieces
+
+
+def _slanted_groups(pieces: Sequence[Piece], page: Frame) -> list[list[Piece]]:
+    """Two or more long lines next to each other that share another slant than the page's."""
+
+    def turn(piece: Piece) -> float:
+        return (quad_angle(piece.line.quad) - page.angle + 180) % 360 - 180
+
+    waiting = [p for p in pieces if abs(turn(p)) > SLANT and quad_size(p.line.quad)[0] > LONG_LINE * quad_size(p.line.quad)[1]]
+    groups = []
+    while waiting:
+        group = [waiting.pop()]
+        for member in group:
+            near = [p for p in waiting if abs(turn(p) - turn(member)) < SAME_SLANT and _are_neighbours(p, member)]
+            group += near
+            waiting = [p for p in waiting if all(p is not n for n in near)]
+        if len(group) > 1:
+            groups.append(group)
+    return groups
+
+
+def _are_neighbours(a: Piece, b: Piece) -> bool:
+    height = min(quad_size(a.line.quad)[1], quad_size(b.line.quad)[1])
+    return bool(polygon(a.line.quad).distance(polygon(b.line.quad)) < height)
 
 
 def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, Ink], bool], are_parted: Parted | None = None) -> list[Row]:

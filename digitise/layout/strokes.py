@@ -15,7 +15,10 @@ WORK_SIDE_PX = 1600
 """Drawn outlines are at least 3 px wide at this longest side."""
 SURROUNDINGS_PX = 31
 DARKER, LIGHTER = 10, 40
-"""By how much ink differs in lightness (0..255) from the mean of what lies round it; the white next to a thick stroke is lighter, too."""
+"""By how much ink differs in lightness (0..255) from the mean of what lies round it."""
+DARK_GROUND = 110
+"""Lighter ink (chalk) is looked for only on ground darker than this: beside thick dark strokes bare paper is lighter than the mean."""
+GROUND_PX = 95
 
 
 class Strokes(NamedTuple):
@@ -33,11 +36,15 @@ def find_strokes(rgb: RgbArray) -> Strokes:
     """Ink of a photo (H, W, 3) uint8: what is clearly darker than what lies round it, or much lighter (chalk)."""
     scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
     small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) if scale < 1 else rgb
-    lightness = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[:, :, 0]
-    drawn = np.zeros(small.shape[:2], np.uint8)
-    for channel, step in ((lightness, DARKER), (255 - lightness, LIGHTER)):
-        marks = cv2.adaptiveThreshold(
-            np.ascontiguousarray(channel), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, SURROUNDINGS_PX, step
-        )
-        drawn = np.maximum(drawn, marks.astype(np.uint8))
+    lightness = cast(Mask, cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[:, :, 0])
+    drawn = _differing(lightness, DARKER)
+    dark_ground = cv2.medianBlur(lightness, GROUND_PX) < DARK_GROUND
+    if dark_ground.any():
+        drawn[dark_ground & (_differing(cast(Mask, 255 - lightness), LIGHTER) > 0)] = 255
     return Strokes(small, drawn, scale)
+
+
+def _differing(lightness: Mask, step: int) -> Mask:
+    """255 where a picture is darker by `step` than the mean of its surroundings."""
+    channel = np.ascontiguousarray(lightness)
+    return cast(Mask, cv2.adaptiveThreshold(channel, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, SURROUNDINGS_PX, step))
