@@ -138,6 +138,8 @@ class Line(Frozen):
     """Corners in the direction of reading: the first two are the line's upper edge, left to right."""
     engine: str = ""
     language: str | None = None
+    struck_out: tuple[Word, ...] = ()
+    """Words that their writer crossed out, as they were read. No part of `words` or of any note's text."""
 
     @property
     def text(self) -> str:
@@ -175,6 +177,10 @@ class Note(Frozen):
     """Mean confidence of its words; 0 without any."""
     second_reading: SecondReading | None = None
     """The answer of the second reader, of notes about which it was asked; never the note's text by itself."""
+    votes: int | None = None
+    """How many dots, stars, ticks or tally strokes stand beside it; None where none were seen or the count is not sure."""
+    votes_box: Box | None = None
+    """Where they are."""
 
     @property
     def bbox(self) -> Box:

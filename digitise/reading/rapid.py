@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from digitise.geometry import homography, map_points, quad_size, to_quad
 from digitise.model import Line, Quad, Word
+from digitise.reading.crossing_out import mark_struck_out
 from digitise.reading.curves import place_on_curve
 from digitise.reading.detection import find_text
 from digitise.reading.doubt import right_probability
@@ -57,7 +58,8 @@ class RapidEngine:
         A line that is plainly writing but could not be read comes without words, so that nobody overlooks it.
         """
         lexicon = EventLexicon(self._languages, vocabulary)
-        return [line for look in self.look_at_lines(rgb) if (line := self.decode(look, lexicon)) is not None]
+        lines = [self.decode(look, lexicon) for look in self.look_at_lines(rgb)]
+        return [mark_struck_out(rgb, line) for line in lines if line is not None]
 
     def look_at_lines(self, rgb: RgbArray) -> list[Look]:
         """Find lines and show each to the recogniser, in the direction in which it reads best; uncertain ones in several renderings."""
