@@ -8,6 +8,7 @@ word by word (ROVER, Fiscus 1997) needs a majority.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -26,7 +27,11 @@ INK_WEIGHT = 0.7
 the real photos is the same within 0.2 points."""
 LEAST_PROBABILITY = 1e-5
 """Of any character at any step, so that one look that saw something else entirely cannot rule a text out."""
+MOST_AGAINST = 30.0
+"""A look finds no text less likely than its favourite by more than this (natural logarithm), even one longer than it has steps for."""
 MOST_ALTERNATIVES = 3
+LOST_SPACE = re.compile(r"(?<=[^\W\d_]{2}[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3}\))(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\([^\W\d_]{2})")
+"""Where nobody writes on without a gap: after a comma, outside brackets; 'word(s)' and '(re)use' stay."""
 
 
 class Evidence(NamedTuple):
@@ -57,10 +62,12 @@ def weigh_texts(looks: Sequence[FloatMap], characters: Sequence[str], lexicon: L
     texts = sorted({t for own in proposed for t in own if t})
     if not texts:
         return Vote(place_words("", looks[0], characters), (), ())
-    ink = np.mean([log_likelihoods(_lift(look, characters.index(" ")), characters, texts) for look in looks], axis=0)
-    scores = INK_WEIGHT * ink + np.array([text_score(t, lexicon) for t in texts])
+    ink = np.array([log_likelihoods(_lift(look, characters.index(" ")), characters, texts) for look in looks])
+    ink = np.maximum(ink, ink.max(axis=1, keepdims=True) - MOST_AGAINST)
+    scores = INK_WEIGHT * ink.mean(axis=0) + np.array([text_score(t, lexicon) for t in texts])
     posterior = np.exp(scores - scores.max())
     posterior /= posterior.sum()
+    texts, proposed = [restore_spaces(t) for t in texts], [[restore_spaces(t) for t in own] for own in proposed]
     text = texts[int(scores.argmax())]
     placed = [place_words(text, look, characters) for look in looks]
     evidence, alternatives = [], []
@@ -77,6 +84,11 @@ def weigh_texts(looks: Sequence[FloatMap], characters: Sequence[str], lexicon: L
         others = [raw for raw in raws if raw and not same_letters(raw, word.text)]
         alternatives.append(tuple(sorted(set(others), key=lambda raw: (-others.count(raw), others.index(raw)))[:MOST_ALTERNATIVES]))
     return Vote(placed[0], tuple(evidence), tuple(alternatives))
+
+
+def restore_spaces(text: str) -> str:
+    """The text with the spaces that its signs ask for and that the recogniser often leaves out."""
+    return LOST_SPACE.sub(" ", text)
 
 
 def same_letters(one: str, other: str) -> bool:
