@@ -36,11 +36,11 @@ def find_strokes(rgb: RgbArray) -> Strokes:
     """Ink of a photo (H, W, 3) uint8: what is clearly darker than what lies round it, or much lighter (chalk)."""
     scale = min(1.0, WORK_SIDE_PX / max(rgb.shape[:2]))
     small = cast(RgbArray, cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) if scale < 1 else rgb
-    lightness = cast(Mask, cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[:, :, 0])
-    drawn = _differing(lightness, DARKER)
+    lightness = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[:, :, 0]
+    drawn = _differing(np.asarray(lightness, np.uint8), DARKER)
     dark_ground = cv2.medianBlur(lightness, GROUND_PX) < DARK_GROUND
     if dark_ground.any():
-        drawn[dark_ground & (_differing(cast(Mask, 255 - lightness), LIGHTER) > 0)] = 255
+        drawn[dark_ground & (_differing(np.asarray(255 - lightness, np.uint8), LIGHTER) > 0)] = 255
     return Strokes(small, drawn, scale)
 
 
