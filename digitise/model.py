@@ -180,7 +180,7 @@ class Note(Frozen):
     votes: int | None = None
     """How many dots, stars, ticks or tally strokes stand beside it; None where none were seen or the count is not sure."""
     votes_box: Box | None = None
-    """Where they are."""
+    """Where they are; without `votes`, where there are marks that a person should count."""
 
     @property
     def bbox(self) -> Box:

@@ -25,6 +25,7 @@ from digitise.layout.rules import Rules, are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
 from digitise.layout.strokes import find_strokes
+from digitise.layout.votes import count_votes
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
 
 RgbArray = npt.NDArray[np.uint8]
@@ -62,7 +63,8 @@ class Holder(NamedTuple):
 def make_notes(
     *, photo: Photo, lines: Sequence[Line], stickies: Sequence[Sticky], surfaces: Sequence[Surface], rgb: RgbArray
 ) -> list[Note]:
-    """Notes of one photo in reading order, with provisional ids; every line is in exactly one of them.
+    """Notes of one photo in reading order, with provisional ids; every line is in exactly one of them,
+    but those that are nothing but votes beside a note.
 
     rgb: (H, W, 3) uint8, the photo, for the colour of the ink. A sticky without readable writing is a note without text.
     """
@@ -87,7 +89,7 @@ def make_notes(
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     items = assign_roles(join_lone_cards([_item(d, sheets, rgb, rules) for d in drafts]))
-    return _finish(photo, drafts, items, part_read)
+    return count_votes(rgb, _finish(photo, drafts, items, part_read), read)
 
 
 def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequence[Surface]) -> tuple[list[Draft], set[int]]:

@@ -1,0 +1,124 @@
+"""Whose a vote mark is: by where it stands from the lines of the notes round it, and by the marks that it was put beside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from shapely.geometry import Point as ShapelyPoint
+
+from digitise.geometry import polygon, quad_size
+from digitise.layout.marks import Mark
+from digitise.model import Box, Line, Note, Quad
+
+RIGHT, LEFT, BELOW, ABOVE = 0.35, 1.2, 3.0, 4.5
+"""What a line height of distance costs on each side of a line's core: dots follow the words, or stand under them."""
+CORE = 0.2
+"""The upper and lower edge of a detector's box that is no writing."""
+MOST_COST = 2.2
+"""Six line heights to the right, 0.9 below the box's core."""
+CLEAR = 0.4
+"""A mark is one note's alone if the next note costs so much more."""
+LINKED = 1.35
+"""Marks whose middles are so many sizes apart were put side by side: what is not clear of one is settled by the other."""
+
+
+class Place(NamedTuple):
+    """Where a mark stands, as one note sees it."""
+
+    cost: float
+    line: int
+    left: bool
+    """Before the line's first letter."""
+
+
+class Given(NamedTuple):
+    """A mark and where it stands by the note that has it."""
+
+    mark: Mark
+    place: Place
+
+
+def reach(note: Note, height: float) -> Box:
+    x0, y0, x1, y1 = note.bbox
+    wide = MOST_COST / RIGHT * height
+    return (x0 - 3.5 * height, y0 - 1.5 * height, x1 + (1.5 * height if note.container == "sticky" else wide), y1 + 1.5 * height)
+
+
+def give(marks: Sequence[Mark], notes: Sequence[Note]) -> tuple[dict[str, list[Given]], int, set[str]]:
+    """Marks by note id; how many are nobody's; and the notes that may have one that could be another's."""
+    clear: dict[int, str] = {}
+    seen: list[dict[str, Place]] = [_places(m, notes) for m in marks]
+    for k, places in enumerate(seen):
+        ranked = sorted((p.cost, i) for i, p in places.items())
+        if ranked and (len(ranked) == 1 or ranked[1][0] - ranked[0][0] >= CLEAR):
+            clear[k] = ranked[0][1]
+    doubtful: set[str] = set()
+    for k, places in enumerate(seen):
+        if k in clear or not places:
+            continue
+        near = sorted(
+            (float(np.hypot(*np.subtract(marks[k].centre, marks[j].centre))) / max(marks[k].size, marks[j].size), j) for j in clear
+        )
+        beside = next((j for d, j in near if d <= LINKED and clear[j] in places), None)
+        if beside is None:
+            doubtful |= set(sorted(places, key=lambda i: places[i].cost)[:2])
+            continue
+        clear[k] = clear[beside]
+    given: dict[str, list[Given]] = defaultdict(list)
+    for k, note_id in clear.items():
+        given[note_id].append(Given(marks[k], seen[k][note_id]))
+    return given, sum(not places for places in seen), doubtful
+
+
+def _places(mark: Mark, notes: Sequence[Note]) -> dict[str, Place]:
+    """The notes by which a mark may stand, with what their distance costs."""
+    x, y = mark.centre
+    inside = [n for n in notes if n.container == "sticky" and _holds(n, mark)]
+    if inside:
+        return {n.id: _place_inside(mark, n) for n in inside[:1]}
+    found = {}
+    for note in notes:
+        if note.container == "sticky" or not note.lines:
+            continue
+        x0, y0, x1, y1 = reach(note, max(quad_size(line.quad)[1] for line in note.lines))
+        if not (x0 <= x <= x1 and y0 <= y <= y1):
+            continue
+        place = min(_place(mark, line, k) for k, line in enumerate(note.lines))
+        if place.cost <= MOST_COST:
+            found[note.id] = place
+    return found
+
+
+def _holds(note: Note, mark: Mark) -> bool:
+    x, y = mark.centre
+    x0, y0, x1, y1 = note.bbox
+    edge = 0.3 * mark.size  # a sticker may hang over
+    if not (x0 - edge <= x <= x1 + edge and y0 - edge <= y <= y1 + edge):
+        return False
+    return bool(polygon(note.outline).buffer(edge).contains(ShapelyPoint(x, y)))
+
+
+def _place_inside(mark: Mark, note: Note) -> Place:
+    """On a sticky marks may be anywhere; before a line they are its list mark."""
+    nearest = min((_place(mark, line, k) for k, line in enumerate(note.lines)), default=Place(0.0, 0, False))
+    return Place(0.0, nearest.line, nearest.left and nearest.cost <= MOST_COST)
+
+
+def _place(mark: Mark, line: Line, k: int) -> Place:
+    quad = words_quad(line)
+    tl, tr, bl = (np.asarray(quad[i], float) for i in (0, 1, 3))
+    width, height = quad_size(quad)
+    along, down = (tr - tl) / max(1e-6, float(np.linalg.norm(tr - tl))), (bl - tl) / max(1e-6, float(np.linalg.norm(bl - tl)))
+    offset = np.asarray(mark.centre) - tl
+    u, v = float(offset @ along), float(offset @ down)
+    above, below = max(0.0, CORE * height - v), max(0.0, v - (1 - CORE) * height)
+    cost = (RIGHT * max(0.0, u - width) + LEFT * max(0.0, -u) + ABOVE * above + BELOW * below) / max(1.0, height)
+    return Place(cost, k, u < 0)
+
+
+def words_quad(line: Line) -> Quad:
+    first, last = line.words[0].quad, line.words[-1].quad
+    return (first[0], last[1], last[2], first[3])
