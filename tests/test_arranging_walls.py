@@ -91,6 +91,12 @@ def test_what_nobody_could_read_on_one_photo_is_read_on_the_other() -> None:
     assert sorted(p.fate for p in both.placements) == ["duplicate", "unreadable"]
 
 
+def test_a_place_alone_tells_nothing_where_the_wall_itself_is_not_sure() -> None:
+    notes = [write("wall", "", (200, 100)), write("near", "Mend the path lights", (200, 100), matrix=ZOOM)]
+    assert find_seen_again(notes, [overlap(confidence=0.9)]) == {notes[0].id: notes[1].id}
+    assert find_seen_again(notes, [overlap(confidence=0.3)]) == {}
+
+
 def test_a_sticky_put_over_another_between_two_photos_is_another_note() -> None:
     notes = [write("wall", "Mend the path lights", (200, 100)), write("near", "Choir needs a piano", (200, 100), matrix=ZOOM)]
     assert find_seen_again(notes, [overlap()]) == {}
@@ -248,6 +254,9 @@ def test_words_bear_a_wall_out_or_speak_against_it() -> None:
     # nothing is written where both look: then the features must be sure
     assert confirm_overlaps([overlap(confidence=0.9)], far) == [overlap(confidence=0.9)]
     assert confirm_overlaps([overlap(confidence=0.5)], far) == []
+    # where the features leave it open, three words are too few, and nine of nine are enough
+    assert confirm_overlaps([overlap(confidence=0.3)], [far[0], near[0]]) == []
+    assert len(confirm_overlaps([overlap(confidence=0.3)], [*far, *near])) == 1
     # an overview's tiny letters are read as anything: that speaks neither for nor against
     garbled = [write("wall", "xqj vvw kkz", (200 + 120 * k, 100), confidence=0.3) for k in range(3)]
     assert confirm_overlaps([overlap(confidence=0.9)], [*garbled, *near]) == [overlap(confidence=0.9)]

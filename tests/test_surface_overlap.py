@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from overlap_walls import SAID, View, box_view, draw_wall, photograph
 
+from digitise.arranging.overlaps import SURE_FEATURES
 from digitise.geometry import homography, map_points
 from digitise.model import Overlap
 from digitise.surface import Features, Frame, Piece, find_features, find_overviews, frame_pictures, group_parts, join_pictures, match_photos
@@ -44,7 +45,7 @@ def test_photos_of_one_wall_are_mapped_onto_each_other(a: View, b: View) -> None
     assert match is not None
     assert match.confidence > 0.6
     zoom = local_zoom(true_matrix(a, b), (a.rgb.shape[1] / 2, a.rgb.shape[0] / 2))
-    assert worst_error(a, b, match.homography) < 3.0 * max(1.0, zoom)
+    assert worst_error(a, b, match.homography) < 1.5 * max(1.0, zoom)
     true = shared_part(true_matrix(a, b), [a.rgb.shape[1], a.rgb.shape[0]], [b.rgb.shape[1], b.rgb.shape[0]])
     assert true is not None
     assert match.area[0] == pytest.approx(true.area / (a.rgb.shape[0] * a.rgb.shape[1]), abs=0.05)
@@ -72,7 +73,8 @@ def test_a_template_with_other_writing_is_another_sheet() -> None:
     other = draw_wall([SAID[i] for i in order], seed=1)
     shot = photograph(other, box_view(0, 0, 3600, 2000, askew=-0.05), seed=9)
     match = match_photos(find_features(OVERVIEW.rgb), find_features(shot.rgb))
-    assert match is None
+    # where the features leave it open the writing decides: tests/test_walls.py
+    assert match is None or match.confidence < SURE_FEATURES
 
 
 def test_empty_stickies_in_rows_are_not_joined_at_the_wrong_row() -> None:
@@ -89,7 +91,7 @@ def test_two_walls_with_the_same_furniture_stay_two() -> None:
         wall.rgb[1500:1940, 1200:2400] = chair
     shots = [photograph(wall, box_view(0, 0, 3600, 2000), seed=30 + k) for k, wall in enumerate((one, two))]
     match = match_photos(find_features(shots[0].rgb), find_features(shots[1].rgb))
-    assert match is None
+    assert match is None or match.confidence < SURE_FEATURES
 
 
 def test_a_share_below_the_bar_is_declined() -> None:

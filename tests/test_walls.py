@@ -222,6 +222,18 @@ def test_a_template_filled_in_twice_stays_two_sheets(tmp_path: Path) -> None:
     assert not any(p.seen_again for p in build(photos, found).arrangement.placements)
 
 
+def test_two_walls_behind_one_chair_stay_two(tmp_path: Path) -> None:
+    one, two = draw_wall(seed=21, title="Problems"), draw_wall(tuple(reversed(SAID)), seed=22, title="Hopes")
+    chair = draw_wall(("Table four",) * 3, seed=23, title="", ground="carpet").rgb[200:640, 100:1300]
+    tmp_path.joinpath("event").mkdir()
+    photos = []
+    for k, wall in enumerate((one, two)):
+        wall.rgb[1500:1940, 1200:2400] = chair
+        shot = photograph(wall, box_view(0, 0, 3600, 2000), seed=30 + k)
+        photos.append(keep(tmp_path / "event", str(k), shot, write_notes(wall, shot, str(k))))
+    assert find(photos, tmp_path / "out").overlaps == ()
+
+
 def test_the_same_photo_taken_twice_is_one_view_and_no_wall_in_parts(tmp_path: Path) -> None:
     again = photograph(WALL, box_view(10, 5, 3600, 1995, askew=0.055), seed=77, uneven=0.2)
     photos = keep_all(tmp_path / "event", WALL, {"overview": VIEWS["overview"], "again": again}, {"again": MISREAD})

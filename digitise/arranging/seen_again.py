@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from shapely.geometry.base import BaseGeometry
 from shapely.strtree import STRtree
 
-from digitise.arranging.overlaps import Piece, meet_words, pieces_of
+from digitise.arranging.overlaps import SURE_FEATURES, Piece, meet_words, pieces_of
 from digitise.arranging.wording import fold, is_readable
 from digitise.geometry import map_points, polygon
 from digitise.model import Legible, Note, Overlap
@@ -96,7 +96,7 @@ def find_seen_again(notes: Sequence[Note], overlaps: Sequence[Overlap]) -> dict[
         parts += inside
         taken = {i for part in inside for i in (part.part_id, part.whole_id)}
         for (a, b), meeting in sorted(meetings.items(), key=lambda m: (-_strength(m[1]), m[0])):
-            if a not in taken and b not in taken and _is_one(views[a], views[b], meeting):
+            if a not in taken and b not in taken and _is_one(views[a], views[b], meeting, sure=overlap.confidence >= SURE_FEATURES):
                 taken |= {a, b}
                 _join(sets, views, a, b)
     order = {note.id: k for k, note in enumerate(notes)}
@@ -160,10 +160,11 @@ def _strength(meeting: Meeting) -> float:
     return min(meeting.share, meeting.other_share) + meeting.iou
 
 
-def _is_one(a: View, b: View, meeting: Meeting) -> bool:
+def _is_one(a: View, b: View, meeting: Meeting, *, sure: bool) -> bool:
+    """Whether two notes are one. sure: that the photos show one wall needs no words to tell it, so that a place alone may."""
     if meeting.share >= SAME_SHARE and meeting.other_share >= SAME_SHARE:
         return True
-    if meeting.iou < SAME_PLACE_IOU:
+    if not sure or meeting.iou < SAME_PLACE_IOU:
         return False
     if not (_is_read(a) and _is_read(b)):
         return True
