@@ -176,15 +176,15 @@ def _larger(height: float, other: float, weight: float, least: float, most: floa
 
 
 def _is_one_of_a_list(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
-    """Whether at least two items near it in its column are its like: same indent, same size, same case, no card."""
-    near = [j for j in following(k, items, above, LIST_SPAN) if _is_sibling(items[k], items[j])]
-    j = above[k]
+    """Whether it goes on with a list: one of its like above it, and another one near. What begins a column may look like what follows."""
+    before, j = 0, above[k]
     for _ in range(LIST_SPAN):
         if j is None:
             break
-        near += [j] * _is_sibling(items[k], items[j])
+        before += _is_sibling(items[k], items[j])
         j = above[j]
-    return len(near) >= 2
+    after = sum(_is_sibling(items[k], items[j]) for j in following(k, items, above, LIST_SPAN))
+    return before > 0 and before + after >= 2
 
 
 def _is_sibling(item: Item, other: Item) -> bool:
@@ -243,7 +243,9 @@ def heading_of(
         return None
     if hub is not None and k != hub and roles[k] not in ("heading", "title"):
         return hub
-    item = items[k]
+    item, next_above = items[k], above[k]
+    if next_above is not None and roles[next_above] == "heading" and is_hanging_label(items[next_above], item):
+        return next_above
     chained = _up_the_chain(k, items, roles, above)
     unit = max(1.0, usual_height(items))
     best: tuple[float, int] | None = None

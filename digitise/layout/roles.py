@@ -51,7 +51,7 @@ def _roles_of_group(items: Sequence[Item], barred: Barred | None) -> list[Item]:
     hub = find_hub(items) if roles.count("heading") <= 1 else None
     if hub is not None:
         roles[hub] = "heading"
-    title = _find_title(items, roles, usual)
+    title = _find_title(items, roles, usual, above)
     if title is not None:
         roles[title] = "title"
     return [
@@ -94,7 +94,7 @@ def _stands_under(lower: Box, upper: Box) -> bool:
     return overlap > 0.15 * min(lower[2] - lower[0], upper[2] - upper[0])
 
 
-def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> int | None:
+def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float, above: Sequence[int | None]) -> int | None:
     """The sheet's title: among the largest writing, near the top, with text under it."""
     if not items:
         return None
@@ -118,11 +118,19 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float) -> i
         # columns have headings of one size; the sheet's title is larger than any of them
         if all(best[0] >= LARGER_HEADING * height for height in rivals):
             return best[1]
-    # no writing stands out by size alone: a heading that is the topmost thing on the sheet and heads no column beside others is its title
+    # no writing stands out by size alone: a heading that is the topmost thing on the sheet, beside no other and with one under it, is its title
     topmost = min((k for k in range(len(items)) if items[k].words), key=lambda k: items[k].box[1], default=None)
     if topmost is None or roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
         return None
-    others = [items[k] for k, r in enumerate(roles) if r == "heading" and k != topmost]
+    others = [k for k, r in enumerate(roles) if r == "heading" and k != topmost]
     head = items[topmost].box
-    beside = [o for o in others if o.box[1] < head[3] and (o.box[0] > head[2] or o.box[2] < head[0])]
-    return topmost if others and not beside else None
+    beside = [k for k in others if items[k].box[1] < head[3] and (items[k].box[0] > head[2] or items[k].box[2] < head[0])]
+    return topmost if not beside and any(_leads_up(k, topmost, above) for k in others) else None
+
+
+def _leads_up(k: int, to: int, above: Sequence[int | None]) -> bool:
+    """Whether one comes to an item on the way up from another one."""
+    j = above[k]
+    while j is not None and j != to:
+        j = above[j]
+    return j == to

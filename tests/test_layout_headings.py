@@ -1,0 +1,159 @@
+"""Signs of headings, and what stands under which."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitise.layout.headings import find_hub, heading_cues, is_heading, items_above
+from digitise.layout.items import Item
+from digitise.layout.roles import assign_roles
+from digitise.layout.rows import letter_extent
+from digitise.model import Colour, Container
+
+BLACK, RED = (-60.0, 0.0, 0.0), (-40.0, 55.0, 35.0)
+
+
+def item(
+    text: str,
+    x: float,
+    y: float,
+    *,
+    height: float = 30,
+    ink: tuple[float, float, float] = BLACK,
+    container: Container = "none",
+    colour: Colour = "none",
+    underlined: bool = False,
+    width: float | None = None,
+) -> Item:
+    rows = text.split("\n")
+    w = width or 0.55 * height * max(map(len, rows))
+    return Item(
+        text=text,
+        box=(x, y, x + w, y + 1.3 * height * len(rows)),
+        letter_height=height,
+        ink=ink,
+        container=container,
+        colour=colour,
+        sheet="",
+        quarter=0,
+        underlined=underlined,
+    )
+
+
+BODY = ["No bus after six in the evening", "Taxis cost more than the pension", "The clinic closes at four on Fridays"]
+
+
+def column(heading: Item, x: float = 120, y: float = 200) -> list[Item]:
+    return [heading, *(item(text, x, y + 60 * i) for i, text in enumerate(BODY))]
+
+
+def heads(items: list[Item]) -> list[str]:
+    """What each item stands under, in words."""
+    placed = assign_roles(items)
+    return [placed[i.under].text if i.under is not None else "" for i in placed]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        item("TRANSPORT", 100, 100, height=48),
+        item("Transport", 100, 120, underlined=True, ink=BLACK),
+        item("Transport:", 100, 120),
+        item("Problems", 100, 120),
+        item("Getting about", 100, 120, ink=RED),
+        item("Round 2 – Table 3", 100, 120),
+    ],
+)
+def test_each_way_of_setting_a_heading_off(heading: Item) -> None:
+    items = column(heading)
+    assert is_heading(0, items, items_above(items))
+    assert heads(items)[1:] == [heading.text] * 3
+
+
+def test_the_first_line_of_a_plain_list_is_no_heading() -> None:
+    items = column(item("People feel cut off in winter", 120, 140))
+    assert not is_heading(0, items, items_above(items))
+
+
+def test_a_bullet_is_no_heading_however_large() -> None:
+    items = column(item("- Late buses", 100, 120, height=36))
+    assert not is_heading(0, items, items_above(items))
+
+
+def test_columns_side_by_side_keep_to_their_headings_even_when_one_begins_lower() -> None:
+    left = column(item("TRANSPORT", 100, 100, height=48))
+    right = [item("HOUSING", 1100, 300, height=48), *(item(t, 1110, 400 + 60 * i) for i, t in enumerate(["Damp walls", "No flats to let"]))]
+    assert heads(left + right) == ["", *["TRANSPORT"] * 3, "", *["HOUSING"] * 2]
+
+
+def test_stickies_below_a_line_of_writing_stand_under_it() -> None:
+    wall = [item("What keeps you at home?", 100, 100, height=32)]
+    wall += [item("no lift", 100 + 260 * (i % 3), 200 + 220 * (i // 3), container="sticky", colour="yellow", width=200) for i in range(6)]
+    assert set(heads(wall)[1:]) == {"What keeps you at home?"}
+
+
+def test_a_label_with_a_colon_heads_what_stands_beside_and_below_it() -> None:
+    items = [
+        item("Purpose:", 100, 100),
+        item("Show what people asked for", 260, 100),
+        item("Find who can act on it", 262, 160),
+    ]
+    assert heads(items) == ["", "Purpose:", "Purpose:"]
+
+
+def test_the_middle_of_a_mind_map_heads_what_is_round_it() -> None:
+    around = [
+        item("Slow zone", 200, 150),
+        item("A free bus", 1200, 180),
+        item("Paint a crossing", 180, 800),
+        item("Open the loos", 1250, 820),
+    ]
+    middle = item("What can we do?", 700, 480, container="box")
+    items = [*around[:2], middle, *around[2:]]
+    assert find_hub(items) == 2
+    assert heads(items) == ["What can we do?"] * 2 + [""] + ["What can we do?"] * 2
+
+
+def test_a_line_down_the_page_parts_what_stands_on_either_side() -> None:
+    items = [item("PROBLEMS", 100, 100, height=44), item("No bus", 110, 200), item("Ask the council", 800, 200)]
+    placed = assign_roles(items, lambda a, b: (a[0] < 600) != (b[0] < 600))
+    assert [p.under for p in placed] == [None, 0, None]
+
+
+def test_signs_have_names_and_add_up() -> None:
+    items = column(item("TRANSPORT", 100, 100, height=48, ink=RED, underlined=True))
+    cues = heading_cues(0, items, items_above(items), items[1:])
+    assert cues["underlined"] > 0 < cues["another pen"] and cues["larger than what follows"] > 0 and cues["list mark"] == 0
+
+
+def test_the_size_of_capitals_does_not_depend_on_the_letters() -> None:
+    tall, small, hanging = letter_extent("Bald"), letter_extent("nurse"), letter_extent("gypsy")
+    assert small < hanging < tall and letter_extent("") == tall
+
+
+BOXES = st.tuples(
+    st.integers(0, 900), st.integers(0, 900), st.sampled_from(["Aa", "Be kind", "- cost", "Why?", "PLAN:"]), st.integers(14, 60)
+)
+
+
+@given(st.lists(BOXES, max_size=12))
+def test_headings_have_no_loops_and_nothing_heads_itself(boxes: list[tuple[int, int, str, int]]) -> None:
+    placed = assign_roles([item(text, x, y, height=h) for x, y, text, h in boxes])
+    for k in range(len(placed)):
+        seen: set[int] = set()
+        up: int | None = k
+        while up is not None:
+            assert up not in seen
+            seen.add(up)
+            up = placed[up].under
+
+
+@given(st.lists(BOXES, max_size=12))
+def test_the_item_above_begins_higher(boxes: list[tuple[int, int, str, int]]) -> None:
+    items = [item(text, x, y, height=h) for x, y, text, h in boxes]
+    for k, above in enumerate(items_above(items)):
+        if above is not None and not items[above].text.endswith(":"):
+            assert np.mean(items[above].box[1::2]) < np.mean(items[k].box[1::2])
