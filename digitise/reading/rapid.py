@@ -15,10 +15,13 @@ from digitise.reading.curves import place_on_curve
 from digitise.reading.detection import find_text
 from digitise.reading.doubt import right_probability
 from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
+from digitise.reading.languages import name_languages
 from digitise.reading.looks import Look, choose_directions, crop_line, look_again, mean_score
 from digitise.reading.networks import Networks, networks_fingerprint
+from digitise.reading.passes import decode_lines
 from digitise.reading.settling import evidence, settle
 from digitise.reading.support import log_likelihoods
+from digitise.reading.turning import find_turn, turn_back, turn_photo
 from digitise.reading.voting import Vote, weigh_texts
 from digitise.reading.welsh import UNSEEN, lend_to_unseen
 from digitise.weights import find_weights
@@ -58,15 +61,26 @@ class RapidEngine:
         A line that is plainly writing but could not be read comes without words, so that nobody overlooks it.
         """
         lexicon = EventLexicon(self._languages, vocabulary)
-        lines = [self.decode(look, lexicon) for look in self.look_at_lines(rgb)]
-        return [mark_struck_out(rgb, line) for line in lines if line is not None]
+        lines = decode_lines(self.look_at_lines(rgb), self.decode, lexicon)
+        kept = [mark_struck_out(rgb, line) for line in lines if line is not None]
+        return name_languages(kept, self._languages, names=lexicon.names)
 
     def look_at_lines(self, rgb: RgbArray) -> list[Look]:
         """Find lines and show each to the recogniser, in the direction in which it reads best; uncertain ones in several renderings."""
+        looks, weights = self._find(rgb)
+        quarters = find_turn(looks, weights)
+        if quarters:
+            turned, _ = self._find(turn_photo(rgb, quarters))
+            looks = [turn_back(look, quarters, rgb.shape) for look in turned]
+        return look_again(rgb, looks, self._networks)
+
+    def _find(self, rgb: RgbArray) -> tuple[list[Look], list[float]]:
+        """The lines of a photo, each in the direction in which it reads best, with the evidence of each."""
         boxes = find_text(rgb, self._networks.text_probability)
         looks = choose_directions(rgb, boxes, self._networks)
-        looks = [looks[i] for i in settle(boxes, [evidence(look.emissions.probabilities) for look in looks])]
-        return look_again(rgb, looks, self._networks)
+        weights = [evidence(look.emissions.probabilities) for look in looks]
+        kept = settle(boxes, weights)
+        return [looks[i] for i in kept], [weights[i] for i in kept]
 
     def support(self, rgb: RgbArray, quad: Quad, texts: Sequence[str]) -> list[float]:
         """How well the ink inside a quad bears out each text; see reading/support.py."""
