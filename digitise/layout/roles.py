@@ -118,7 +118,7 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float, abov
         # columns have headings of one size; the sheet's title is larger than any of them
         if all(best[0] >= LARGER_HEADING * height for height in rivals):
             return best[1]
-    # no writing stands out by size alone: a heading that is the topmost thing on the sheet, beside no other and with one under it, is its title
+    # no writing stands out by size alone: a heading that is the topmost thing on the sheet, beside no other and over one, is its title
     topmost = min((k for k in range(len(items)) if items[k].words), key=lambda k: items[k].box[1], default=None)
     if topmost is None or roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
         return None
