@@ -28,13 +28,13 @@ def test_only_sure_words_of_some_length_that_are_words_are_seen() -> None:
 
 
 def test_doubtful_lines_are_decoded_again_with_what_the_others_say() -> None:
-    lines = {"a": line(word("DEVICE")), "b": line(word("DEUCE", confidence=0.5, raw="DFUICE")), "c": line(word("map", confidence=0.5))}
+    lines = {"a": line(word("DEVICE")), "b": line(word("DEVISE", confidence=0.5, raw="DEVIOE")), "c": line(word("map", confidence=0.5))}
     calls: list[tuple[str, bool]] = []
 
     def decode(look: str, lexicon: EventLexicon) -> Line | None:
         informed = lexicon.log_probability("device") > LEXICON.log_probability("device")
         calls.append((look, informed))
-        return line(word("DEVICE", confidence=0.7, raw="DFUICE")) if informed else lines.get(look)
+        return line(word("DEVICE", confidence=0.7, raw="DEVIOE")) if informed else lines.get(look)
 
     read = decode_lines(["a", "b", "c", "nothing"], decode, LEXICON)
     assert [r.text if r else None for r in read] == ["DEVICE", "DEVICE", "map", None]
