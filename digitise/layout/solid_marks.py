@@ -6,7 +6,7 @@ that a star on top of another one, or of a word, is still seen alone. What shine
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, cast
 
 import cv2
@@ -45,8 +45,10 @@ OFF_CENTRE = 0.6
 """A covered mark's most solid visible place lies so many radii from its middle at most."""
 AS_LARGE = (0.4, 1.6)
 """Area of something that may be one more mark, by that of one."""
-COVERED, INSIDE = 0.80, 0.78
-"""Share of a star's place that is not bare paper, though other marks lie on it or foil shines; share of its colour's region within it."""
+COVERED: Mapping[SolidKind, float] = {"dot": 0.92, "star": 0.80}
+"""Share of a mark's place that is not bare paper, though other marks lie on it; foil shines, paper dots do not."""
+INSIDE: Mapping[SolidKind, float] = {"dot": 0.88, "star": 0.78}
+"""Share of its colour's region that is within it."""
 STAR_WAVE, STAR_PURE = 0.15, 1.7
 """Fifth harmonic of a star's outline by its mean radius (regular stars have 0.4), and by the next strongest one."""
 STAR_FIT = 0.68
@@ -213,7 +215,7 @@ def _read_again(view: View, missed: Sequence[tuple[_Spot, _Blob]], kind: SolidKi
         for model in models:
             covered = cv2.matchTemplate(drawn, model, cv2.TM_CCORR) / float(model.sum())
             inside = cv2.matchTemplate(own, model, cv2.TM_CCORR) / max(1.0, float(own.sum()))
-            _, value, _, place = cv2.minMaxLoc(np.minimum(covered - COVERED, inside - INSIDE))
+            _, value, _, place = cv2.minMaxLoc(np.minimum(covered - COVERED[kind], inside - INSIDE[kind]))
             best = max(best, (float(value), (int(place[0]), int(place[1]))))
         if best[0] > 0:
             at = _Spot(x0 + best[1][0] + half, y0 + best[1][1] + half, spot.radius)

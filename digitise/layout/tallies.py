@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.uint8]
+FloatArray = npt.NDArray[np.float64]
 
 GATE = 4
 """Strokes that are crossed by the fifth."""
@@ -20,6 +21,8 @@ CLOSE = 0.75
 LEVEL = 0.45
 """Neighbouring strokes' middles are at most so far from one level, in stroke lengths."""
 
+EACH_END = 0.06
+"""Share of a gate's rows in which all four strokes stand apart, at least, above and below its middle."""
 WHOLE = 0.93
 """Share of a stroke's height at which there is ink."""
 THIN = 0.07
@@ -63,43 +66,43 @@ def _are_neighbours(strokes: Sequence[Stroke], worths: Sequence[int], left: int,
         return False
     (ax, ay), (bx, by) = a.middle, b.middle
     # a gate is known by its middle; half of it lies between there and its neighbour
-    room = CLOSE * longer * sum(1.0 if worths[i] == 1 else 1.8 for i in (left, right)) / 2
+    room = CLOSE * longer * sum(1.0 if worths[i] == 1 else 2.2 for i in (left, right)) / 2
     return 0 < bx - ax <= room + 0.02 * longer and abs(by - ay) <= LEVEL * longer
 
 
 def read_gate(shape: Mask) -> Stroke | None:
     """The middle of a gate of four upright strokes and one across, as one piece of ink, or None.
 
-    shape: (h, w) uint8, 1 in the piece. Four strokes show as four runs of ink near the top and near the bottom, in the same places;
-    between, something joins them all. A diagonal may show as a fifth run at either end.
+    shape: (h, w) uint8, 1 in the piece. Four strokes show as four runs of ink in rows near the top and near the bottom, a diagonal as a
+    fifth one at either end; through these places go four straight strokes, and what is left is one stroke across them.
     """
     height, width = shape.shape
     if height < 10 or not 0.45 <= width / height <= 3.0:
         return None
-    rows = [_runs(shape[y]) for y in range(height)]
-    upper = _usual([r for r in rows[round(0.12 * height) : round(0.38 * height)] if len(r) in (GATE, GATE + 1)], round(0.26 * height))
-    lower = _usual([r for r in rows[round(0.62 * height) : round(0.88 * height)] if len(r) in (GATE, GATE + 1)], round(0.26 * height))
-    if upper is None or lower is None or not _is_even(upper) or not _is_even(lower):
+    places = {y: _four(_runs(shape[y])) for y in range(height)}
+    found = {y: p for y, p in places.items() if p is not None}
+    least = max(2, EACH_END * height)
+    if sum(y < height / 2 for y in found) < least or sum(y >= height / 2 for y in found) < least:
         return None
-    shift = float(np.mean(lower) - np.mean(upper))
-    if abs(shift) > 0.6 * height or np.abs(np.asarray(lower) - shift - np.asarray(upper)).max() > 0.35 * width / GATE:
+    slopes, starts = np.polyfit(list(found), np.asarray(list(found.values())), 1)
+    upper, lower = starts, starts + slopes * (height - 1)
+    if not _is_even(upper) or not _is_even(lower) or abs(float(np.mean(slopes))) > 0.6 or np.ptp(slopes) > 0.35:
         return None
     rest = _without_strokes(shape, upper, lower)
     if rest is None or not _is_straight(rest):
         return None
-    x = (float(np.mean(upper)) + float(np.mean(lower))) / 2
-    return Stroke(x - shift, 0.0, x + shift, float(height))
+    return Stroke(float(np.mean(upper)), 0.0, float(np.mean(lower)), float(height))
 
 
-def _without_strokes(shape: Mask, upper: Sequence[float], lower: Sequence[float]) -> npt.NDArray[np.float64] | None:
+def _without_strokes(shape: Mask, upper: FloatArray, lower: FloatArray) -> FloatArray | None:
     """What is left of a gate, (n, 2) as x, y, without its four upright strokes; None where one of them is broken."""
     height, width = shape.shape
     ys = np.arange(height)
-    half = max(1.5, 0.5 * float(np.median([w for y in range(height) for _, w in _runs(shape[y])])))
+    half = max(1.0, 0.5 * float(np.quantile([w for y in range(height) for _, w in _runs(shape[y])], 0.25)))
     rest = shape.astype(bool)
     for top, bottom in zip(upper, lower, strict=True):
-        xs = top + (bottom - top) * (ys / height - 0.25) / 0.5
-        near = np.abs(np.arange(width)[None, :] - xs[:, None]) <= 1.3 * half + 1
+        xs = top + (bottom - top) * ys / (height - 1)
+        near = np.abs(np.arange(width)[None, :] - xs[:, None]) <= half + 1
         inked = (near & (shape > 0)).any(axis=1)
         if inked[round(0.12 * height) : round(0.88 * height)].mean() < WHOLE:
             return None
@@ -107,7 +110,7 @@ def _without_strokes(shape: Mask, upper: Sequence[float], lower: Sequence[float]
     return np.argwhere(rest)[:, ::-1].astype(float)
 
 
-def _is_straight(points: npt.NDArray[np.float64]) -> bool:
+def _is_straight(points: FloatArray) -> bool:
     """Whether points lie on one straight stroke: across, and no letters' curves."""
     if len(points) < 4:
         return False
@@ -123,19 +126,14 @@ def _runs(row: npt.NDArray[np.uint8]) -> list[tuple[float, int]]:
     return [((a + b - 1) / 2, int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _usual(rows: Sequence[Sequence[tuple[float, int]]], of: int) -> list[float] | None:
-    """Where four runs stand in most of some rows, or None. With a fifth run, the one at an end that breaks the rhythm is left out."""
-    fours = []
-    for row in rows:
-        places = [p for p, _ in row]
-        if len(places) > GATE:
-            places = min((places[1:], places[:-1]), key=lambda p: float(np.std(np.diff(p))))
-        fours.append(places)
-    if len(fours) < max(2, 0.5 * of):
-        return None
-    return [float(v) for v in np.median(np.asarray(fours), axis=0)]
+def _four(runs: Sequence[tuple[float, int]]) -> list[float] | None:
+    """Where four strokes stand in a row of pixels. With a fifth run, the one at an end that breaks the rhythm is left out."""
+    places = [p for p, _ in runs]
+    if len(places) == GATE + 1:
+        places = min((places[1:], places[:-1]), key=lambda p: float(np.std(np.diff(p))))
+    return places if len(places) == GATE else None
 
 
-def _is_even(places: Sequence[float]) -> bool:
+def _is_even(places: FloatArray) -> bool:
     gaps = np.diff(places)
     return bool(gaps.min() > 1 and gaps.max() <= 2.6 * gaps.min())

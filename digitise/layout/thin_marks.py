@@ -10,6 +10,9 @@ import numpy as np
 from digitise.layout.marks import FloatArray, Mark, MarkKind, Mask, View, unpack
 from digitise.layout.tallies import Stroke, read_gate
 
+SOLID = 0.6
+"""Share of its box that a gate of strokes or a tick covers at most."""
+
 
 def find_thin(view: View, letters: Mask) -> list[Mark]:
     """Ticks, strokes and gates of strokes outside of words."""
@@ -17,7 +20,7 @@ def find_thin(view: View, letters: Mask) -> list[Mark]:
     marks: list[Mark] = []
     for i in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[i])
-        if not 0.3 * view.line <= h <= 2.5 * view.line or w > 3 * view.line or area < 8 or area > 0.5 * w * h + 3 * h:
+        if not 0.3 * view.line <= h <= 2.5 * view.line or w > 3 * view.line or area < 8 or (w > 0.35 * h and area > SOLID * w * h):
             continue
         shape = (labels[y : y + h, x : x + w] == i).astype(np.uint8)
         if (letters[y : y + h, x : x + w] & shape).sum() > 0.5 * area:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,12 @@ from digitise.geometry import polygon, quad_size
 from digitise.layout.marks import Mark
 from digitise.model import Box, Line, Note, Quad
 
-RIGHT, LEFT, BELOW, ABOVE = 0.35, 1.2, 3.0, 4.5
+RIGHT, LEFT, BELOW, ABOVE = 0.35, 1.05, 2.0, 4.5
 """What a line height of distance costs on each side of a line's core: dots follow the words, or stand under them."""
 CORE = 0.2
 """The upper and lower edge of a detector's box that is no writing."""
 MOST_COST = 2.2
-"""Six line heights to the right, 0.9 below the box's core."""
+"""Six line heights to the right, 1.1 below the box's core."""
 CLEAR = 0.4
 """A mark is one note's alone if the next note costs so much more."""
 LINKED = 1.35
@@ -49,28 +50,29 @@ def reach(note: Note, height: float) -> Box:
 
 def give(marks: Sequence[Mark], notes: Sequence[Note]) -> tuple[dict[str, list[Given]], int, set[str]]:
     """Marks by note id; how many are nobody's; and the notes that may have one that could be another's."""
-    clear: dict[int, str] = {}
-    seen: list[dict[str, Place]] = [_places(m, notes) for m in marks]
+    seen = [_places(m, notes) for m in marks]
+    owners: dict[int, str] = {}
     for k, places in enumerate(seen):
         ranked = sorted((p.cost, i) for i, p in places.items())
         if ranked and (len(ranked) == 1 or ranked[1][0] - ranked[0][0] >= CLEAR):
-            clear[k] = ranked[0][1]
-    doubtful: set[str] = set()
-    for k, places in enumerate(seen):
-        if k in clear or not places:
-            continue
-        near = sorted(
-            (float(np.hypot(*np.subtract(marks[k].centre, marks[j].centre))) / max(marks[k].size, marks[j].size), j) for j in clear
-        )
-        beside = next((j for d, j in near if d <= LINKED and clear[j] in places), None)
-        if beside is None:
-            doubtful |= set(sorted(places, key=lambda i: places[i].cost)[:2])
-            continue
-        clear[k] = clear[beside]
+            owners[k] = ranked[0][1]
+    waiting = [k for k in range(len(marks)) if k not in owners]
+    while joined := {k: owner for k in waiting if (owner := _beside(k, marks, owners)) and owner in seen[k]}:
+        owners |= joined
+        waiting = [k for k in waiting if k not in owners]
+    doubtful = {i for k in waiting for i in sorted(seen[k], key=lambda i: seen[k][i].cost)[:2]}
+    doubtful |= {owner for k in waiting if (owner := _beside(k, marks, owners))}
     given: dict[str, list[Given]] = defaultdict(list)
-    for k, note_id in clear.items():
+    for k, note_id in sorted(owners.items()):
         given[note_id].append(Given(marks[k], seen[k][note_id]))
     return given, sum(not places for places in seen), doubtful
+
+
+def _beside(k: int, marks: Sequence[Mark], owners: Mapping[int, str]) -> str | None:
+    """The note of the nearest mark, if a mark was put beside it."""
+    near = [(float(np.hypot(*np.subtract(marks[k].centre, marks[j].centre))) / max(marks[k].size, marks[j].size), j) for j in owners]
+    distance, j = min(near, default=(math.inf, -1))
+    return owners[j] if distance <= LINKED else None
 
 
 def _places(mark: Mark, notes: Sequence[Note]) -> dict[str, Place]:

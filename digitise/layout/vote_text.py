@@ -14,17 +14,23 @@ from digitise.model import Box, Line, Note, Word
 MARK_SIGNS = "★☆⭐*✓✔√•●·"
 MARK_WORD = re.compile(r"^[★☆⭐*✓✔√•●·vVxX|IlL1!/\\T#+HJi\d.\s]{1,8}$")
 """What the recogniser makes of marks; told from words by the marks in their place."""
+SURE = 0.9
 COVERED, BURIED = 0.3, 0.6
 """Share of the place of such a word that is marks; of any other word, before it is taken for marks."""
 WRITTEN = re.compile(r"(?:\s*[★☆⭐]){2,}$|(?:\s*[✓✔]){2,}$|(?:\s*\*){3,}$|(?:\s[•●]){2,}$|(?:\s[xX]){3,}$|\s([|Il])\1{3,}$")
 """Rows of marks that were read as such: stars, ticks, dots, crosses, strokes."""
 
 
+def may_be_marks(word: Word) -> bool:
+    """Whether a word may be what the recogniser made of marks: 'IIII', '1III', 'HH'; not 'HILL' where it was sure."""
+    return bool(MARK_WORD.match(word.text)) and (word.confidence < SURE or len(set(word.text)) == 1)
+
+
 def may_have_votes(note: Note) -> bool:
     """Whether a note is something to vote on: not itself a row of marks or a number, nor the key that says whose marks are whose."""
     if not note.text or note.text.rstrip().endswith(":"):
         return False
-    return note.container == "sticky" or any(sum(c.isalpha() for c in w.text) >= 2 and not MARK_WORD.match(w.text) for w in note.words)
+    return note.container == "sticky" or any(sum(c.isalpha() for c in w.text) >= 2 and not may_be_marks(w) for w in note.words)
 
 
 def without_marks(line: Line, boxes: Sequence[Box]) -> Line:
@@ -34,7 +40,7 @@ def without_marks(line: Line, boxes: Sequence[Box]) -> Line:
         box = bounds(word.quad)
         area = max(1e-6, (box[2] - box[0]) * (box[3] - box[1]))
         covered = sum(box_overlap(box, b) for b in boxes) / area
-        if covered >= COVERED if MARK_WORD.match(word.text) else covered >= BURIED:
+        if covered >= COVERED if may_be_marks(word) else covered >= BURIED:
             continue
         text = word.text.strip(MARK_SIGNS) if covered > 0 else word.text
         if text:

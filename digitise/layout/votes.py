@@ -22,7 +22,7 @@ from digitise.layout.solid_marks import find_solid
 from digitise.layout.tallies import group_strokes
 from digitise.layout.thin_marks import find_thin
 from digitise.layout.vote_places import Given, give, reach
-from digitise.layout.vote_text import MARK_WORD, may_have_votes, read_votes, with_lines, without_marks
+from digitise.layout.vote_text import may_be_marks, may_have_votes, read_votes, with_lines, without_marks
 from digitise.model import Box, Line, Note, Quad
 
 RgbArray = npt.NDArray[np.uint8]
@@ -76,14 +76,14 @@ def count_votes(rgb: RgbArray, notes: Sequence[Note], lines: Sequence[Line] = ()
 
 def _words_read(notes: Sequence[Note]) -> list[Quad]:
     words = [w for n in notes for w in n.words]
-    return [w.quad for w in words if w.confidence >= WELL_READ and any(c.isalnum() for c in w.text) and not MARK_WORD.match(w.text)]
+    return [w.quad for w in words if w.confidence >= WELL_READ and any(c.isalnum() for c in w.text) and not may_be_marks(w)]
 
 
 def _hand_out(marks: Sequence[Mark], notes: Sequence[Note], inks: Mapping[str, Ink], height: float) -> dict[str, _Tally]:
     """The believable marks of each note, by note id."""
     tallies: dict[str, _Tally] = defaultdict(_Tally)
-    words = {n.id: [bounds(w.quad) for w in n.words if w.confidence >= WELL_READ and not MARK_WORD.match(w.text)] for n in notes}
-    letters = {n.id: [bounds(w.quad) for w in n.words if not MARK_WORD.match(w.text)] for n in notes}
+    words = {n.id: [bounds(w.quad) for w in n.words if w.confidence >= WELL_READ and not may_be_marks(w)] for n in notes}
+    letters = {n.id: [bounds(w.quad) for w in n.words if not may_be_marks(w)] for n in notes}
     surely = {n.id: [bounds(w.quad) for w in n.words if w.confidence >= SURELY_READ] for n in notes}
     dropped: list[Mark] = [m for m in marks if m.kind == "unsure"]
     for kind in ("dot", "star", "tick", "stroke"):
@@ -91,7 +91,10 @@ def _hand_out(marks: Sequence[Mark], notes: Sequence[Note], inks: Mapping[str, I
         if kind == "tick":
             dropped += [m for m in marks if m.kind == kind and m not in own]
         if kind == "stroke":
-            own = [m for group in _tally_groups(own) for m in group]
+            groups = _tally_groups(own)
+            own = [m for group in groups for m in group]
+            if all(sum(m.worth for m in group) < LEAST_TALLY for group in groups):
+                continue
         given, astray, doubtful = give(own, notes)
         found = {
             i: [g for g in gs if not _is_writing(g.mark, inks.get(i), _taken_for(g.mark, words, surely, letters)[i])]
@@ -100,7 +103,7 @@ def _hand_out(marks: Sequence[Mark], notes: Sequence[Note], inks: Mapping[str, I
         if kind == "dot":
             found = _without_thick_writing(found, given, [m for m in marks if m.kind == "unsure"], inks)
         given = _without_bullets(found)
-        if not _is_voting(kind, given, astray):
+        if not _is_voting(given, astray):
             continue
         for i, gs in given.items():
             tallies[i].marks += [g.mark for g in gs]
@@ -172,13 +175,13 @@ def _is_rule(marks: Sequence[Mark]) -> bool:
     return bool(spread[0] < 0.3 * np.median([m.size for m in marks]))
 
 
-def _is_voting(kind: MarkKind, given: Mapping[str, Sequence[Given]], astray: int) -> bool:
+def _is_voting(given: Mapping[str, Sequence[Given]], astray: int) -> bool:
     """Whether the marks of one kind in a photo are votes."""
     counts = [sum(g.mark.worth for g in gs) for gs in given.values()]
     total = sum(counts)
     if total < LEAST_MARKS or astray > MOST_ASTRAY * total:
         return False
-    return max(counts) >= (LEAST_TALLY if kind == "stroke" else 2)
+    return max(counts) > 1
 
 
 def _doubt(
