@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitise.layout.colours import DAYLIGHT, White, colour_strength, estimate_white, name_colour
+from digitise.layout.colours import DAYLIGHT, White, estimate_white, name_colour
 
 # Pads, cards and marker inks as cameras see them in daylight (sRGB).
 SWATCHES = {
@@ -82,11 +82,6 @@ def test_cards_lighter_than_a_beige_wall_are_its_white_and_a_lit_corner_of_one_w
 def test_no_white_is_invented_where_everything_is_coloured():
     assert estimate_white(np.full((50, 50, 3), (255, 90, 160), np.uint8)) == DAYLIGHT
     assert estimate_white(np.zeros((50, 50, 3), np.uint8)) == DAYLIGHT
-
-
-def test_strength_is_the_same_in_light_and_shadow():
-    assert colour_strength((120, 200, 230)) == pytest.approx(colour_strength(relight((120, 200, 230), (0.4, 0.4, 0.4))), abs=0.01)
-    assert colour_strength((128, 128, 128)) < 0.01
 
 
 def test_the_median_is_named_so_that_writing_on_a_note_does_not_matter():

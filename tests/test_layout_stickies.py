@@ -281,8 +281,17 @@ def test_white_cards_are_found_on_a_coloured_wall_beside_coloured_notes_and_not_
     found = find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)])
     assert f1(found, [(b, "") for b in boxes]) == 1.0
     assert sum(s.colour == "white" for s in found) == 2
-    wall, boxes = draw([None] * 5)
+    wall, boxes = draw([None] * 2)
     assert find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)]) == []
+
+
+def test_white_cards_alone_are_found_when_several_are_alike_and_written_on():
+    wall = draw_wall((1400, 700), (150, 110, 75))
+    boxes = [draw_note(wall, (180 + 230 * i, 350), 200, (246, 246, 244), seed=i) for i in range(5)]
+    found = find_stickies(finish(wall), [q for b in boxes[:3] for q in lines_on(b)])
+    assert f1(found, [(b, "") for b in boxes]) == 1.0
+    assert {s.colour for s in found} == {"white"}
+    assert find_stickies(finish(wall), []) == []  # nobody has written on them: tiles or windows
 
 
 def test_a_card_keeps_its_corner_under_a_flag():

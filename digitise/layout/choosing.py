@@ -29,6 +29,13 @@ FULL_RECTANGULARITY = 0.88
 """Patch area by rectangle area: flat notes 0.9 and more, curled ones 0.8, hands, letters and drawings mostly under 0.7."""
 MAX_HIDDEN = 0.25
 """Largest share of a note that others may hide and it still counts as whole."""
+CUT_CORNER = 0.1
+"""What the photo's frame may take of the corner of a note that hangs askew, as a share of its rectangle."""
+CUT_GROUND = (0.35, 0.6)
+"""Share of a cut note's visible outline on other ground: one long side alone makes a third, as tables and margins have."""
+CUT_BLANK_TRUST = 0.55
+CUT_LIGHTNESS = (0.65, 0.85)
+"""What is cut and bears no writing must be as light as a note: at the frame of a photo there is also the room."""
 LIGHTNESS = (0.36, 0.55)
 """OKLab lightness beside paper's 0.95; notes in shadow measure 0.5 and more, furniture and floors less."""
 WRITTEN_LIGHTNESS = (0.28, 0.42)
@@ -50,8 +57,14 @@ TOO_SMALL, TOO_LARGE = -0.7, 0.9
 """Log side beside the typical sure note: flags, dots and letters; sheets and tables."""
 EMPTY_TRUST = 0.45
 """Trust in a patch without writing in a photo with writing, far from any written note: lamps, screens, clothes, fills."""
-WHITE_GROUND, WHITE_SIZE, WHITE_TRUST = (0.5, 0.8), (0.55, 0.35), 0.9
-"""A white card holds writing, hangs on other ground all round, and its log side is near the typical sure note's."""
+PALE_GROUND, WHITE_SIZE, PALE_TRUST = (0.4, 0.7), (0.55, 0.35), 0.9
+"""A pale card hangs on other or darker ground all round; its log side is near the typical sure note's."""
+PALE_WRITTEN, UNWRITTEN_TRUST = 0.3, 0.65
+"""Least share of pale cards that bear writing, and trust in one that bears none: ceiling tiles, windows and lamps are pale and alike."""
+ONE_PAD = 0.02
+"""Shading-free colour distance within one pad: in even light 0.01."""
+FAINT = 0.1
+"""Scores up to here are not followed up."""
 NEIGHBOUR = 1.5
 """A blank note hangs within this many sides (its own or the other's) of a written one."""
 GROUP = 5
@@ -78,8 +91,10 @@ class Candidate(NamedTuple):
     light: float
     """OKLab lightness."""
     area: float
-    size: float
-    """Side of a square of this size; of a note cut off by the photo's frame, the side that is whole."""
+    long_side: float
+    """Longer side, px: whole even where a neighbour covers the note, or the photo's frame cuts it."""
+    cut: bool
+    """Does the photo's frame cut it along a long side?"""
     form: float
     """How much it looks like a note in all that is not a field of its own here, 0..1."""
     tinted: float
@@ -94,6 +109,8 @@ class Candidate(NamedTuple):
     shape: float = 0.0
     """How much it looks like a note whatever it hangs on, 0..1."""
     score: float = 0.0
+    fits: float = 0.0
+    """Is it as long as the photo's sure notes are? 0..1."""
 
     @property
     def centre(self) -> FloatArray:
@@ -113,9 +130,10 @@ def rate(c: Candidate, *, hidden: float = 0.0) -> Candidate:
     """Fill in shape and score. hidden: share of the patch that lies under other notes."""
     met = c.writing.held + c.writing.crossing
     lines = 1 - (1 - CROSSED_TRUST) * c.writing.crossing / met if met else 1.0
+    missing = min(hidden, MAX_HIDDEN) + (CUT_CORNER if c.cut else 0.0)
     shape = (
         c.form
-        * ramp(c.rectangularity + min(hidden, MAX_HIDDEN), (MIN_RECTANGULARITY, FULL_RECTANGULARITY))
+        * ramp(c.rectangularity + missing, (MIN_RECTANGULARITY, FULL_RECTANGULARITY))
         * ramp(c.light, WRITTEN_LIGHTNESS if c.writing.held else LIGHTNESS)
         * (1.0 if c.writing.span > WIDE_LINE else 0.5 + 0.5 * ramp(c.oneness, ONENESS))
         * lines
@@ -156,22 +174,58 @@ def find_lonely(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> n
     return lonely & ~_are_near(candidates, company).any(axis=1) if company else lonely
 
 
-def compare(c: Candidate, sizes: npt.NDArray[np.float64], *, lonely: bool) -> Candidate:
-    """Judge a candidate again in the light of the photo's sure notes. sizes: log of theirs; lonely: see find_lonely."""
-    score = c.score
-    if len(sizes) < QUORUM:
-        score *= ramp(c.side, LONE_SIDE_PX) * c.area / (c.size * c.size)  # a strip at the frame is a note's only beside others
+def find_pale(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> list[float]:
+    """How surely each candidate is a note although it is hardly coloured, 0..1: white and cream cards are paper like any other.
+
+    They lie on darker or other ground all round, and others of their size and tint do so too, or they are as large as the sure notes;
+    and people have written on some of them.
+    """
+    pale = [
+        c._replace(score=c.shape * ramp(c.raised, PALE_GROUND)) if c.tinted < 1 and c.light > WHITE_LIGHTNESS else c._replace(score=0.0)
+        for c in candidates
+    ]
+    peers = [c for c in choose([c for c in pale if c.score > FAINT]) if c.score >= SURE]
+    if sum(c.writing.held > 0 for c in peers) < PALE_WRITTEN * len(peers) or not peers:
+        return [0.0] * len(candidates)
+    sizes, tints = (np.array(v) for v in ([math.log(c.long_side) for c in peers], [c.tint for c in peers]))
+    typical = float(np.median([math.log(c.long_side) for c in sure])) if len(sure) >= QUORUM else None
+    trusts = []
+    for c in pale:
+        if c.score <= FAINT:
+            trusts.append(0.0)
+            continue
+        size = math.log(c.long_side)
+        alike = (np.abs(sizes - size) < SAME_SIZE) & (np.linalg.norm(tints - c.tint, axis=1) < TINT_APART / 2)
+        support = ramp(float(alike.sum()), (QUORUM - 1.5, QUORUM))
+        if typical is not None:
+            support = max(support, ramp(abs(size - typical), WHITE_SIZE))
+        written = 1.0 if c.writing.held and not c.writing.crossing else UNWRITTEN_TRUST
+        trusts.append(PALE_TRUST * c.score * support * written)
+    return trusts
+
+
+def compare(c: Candidate, sure: Sequence[Candidate], *, lonely: bool, pale: float) -> Candidate:
+    """Judge a candidate again in the light of the photo's sure notes. lonely: see find_lonely; pale: see find_pale."""
+    score, fits = c.score, 0.0
+    if len(sure) < QUORUM:
+        score *= ramp(c.side, LONE_SIDE_PX)
+        if c.cut:  # a strip at the frame is a note's only beside others
+            score *= ramp(c.foreign, CUT_GROUND) * c.area / c.long_side**2
     else:
-        ratios = math.log(c.size) - sizes
+        ratios = math.log(c.long_side) - np.log([s.long_side for s in sure])
         fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
+        tinted = c.tinted
+        if tinted < 1 and any(np.linalg.norm(c.tint - s.tint) < ONE_PAD for s in sure):
+            tinted = 1.0  # a pale note of a sure note's pad
+            score *= tinted / max(c.tinted, FAINT)
         typical = float(np.median(ratios))
-        score = max(score, 0.8 * c.shape * c.tinted * fits) * (0.85 + 0.3 * fits)
-        if c.tinted < 1 and c.light > WHITE_LIGHTNESS and c.writing.held and not c.writing.crossing:
-            score = max(score, WHITE_TRUST * c.shape * ramp(c.raised, WHITE_GROUND) * ramp(abs(typical), WHITE_SIZE))
+        score = max(score, 0.8 * c.shape * tinted * fits) * (0.85 + 0.3 * fits)
         score *= 0.35 if typical < TOO_SMALL else 0.3 if typical > TOO_LARGE else 1.0
-    if lonely:
-        score *= EMPTY_TRUST
-    return c._replace(score=score)
+        if c.cut:
+            score *= max(fits, ramp(c.foreign, CUT_GROUND)) * (1.0 if c.writing.held or c.writing.crossing else CUT_BLANK_TRUST)
+    if lonely:  # of a note that the frame cuts, the frame may have cut the writing
+        score *= max(EMPTY_TRUST, fits * ramp(c.light, CUT_LIGHTNESS) if c.cut else 0.0)
+    return c._replace(score=max(score, pale), fits=fits)
 
 
 def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -193,6 +247,7 @@ def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
         parts = [order[j] for j in rivals if order[j].score > PART_SCORE]
         middle = sorted(o.area for o in parts)[len(parts) // 2] if parts else 0.0
         alike = sum(o.area for o in parts if middle / 1.6 < o.area < 1.6 * middle) > PARTS_COVER * c.area and len(parts) >= 2
+        alike = alike and min(p.fits for p in parts) >= c.fits
         if c.score * c.area > (PARTS_BONUS if alike else 1.0) * sum(order[j].score * order[j].area for j in rivals):
             kept = [j for j in kept if j not in rivals] + [i]
     return [order[j] for j in kept]

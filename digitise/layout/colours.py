@@ -47,7 +47,11 @@ _TO_LAB = np.array(
 # Hue angles in degrees where one name ends and the next begins. Sticky pads measured on photos and swatches:
 # hot pink 337-12, salmon 21, red marker 26, coral 34-40, orange 45-75, amber 76-87, canary yellow 95-110 (neon 113),
 # lime 115-124, green 140-162, turquoise 195, sky blue 200-226, blue ink 247-268, lavender 300-310, magenta 345.
-_PINK_FROM, _RED_FROM, _ORANGE_FROM, _YELLOW_FROM, _GREEN_FROM, _BLUE_FROM, _PURPLE_FROM = 324.0, 15.0, 33.0, 75.5, 114.0, 180.0, 285.0
+_PINK_FROM, _RED_FROM, _ORANGE_FROM, _GREEN_FROM, _BLUE_FROM, _PURPLE_FROM = 324.0, 15.0, 33.0, 114.0, 180.0, 285.0
+
+_YELLOW_FROM, _BRIGHT_YELLOW_FROM, _BRIGHT = 75.5, 72.5, (0.8, 0.88)
+"""Where orange ends, for dull and for bright pads, and the OKLab lightness between which the limit moves. On photos bright orange pads
+measure up to 67 and bright amber ones from 78.6 on; duller orange goes up to 72-75."""
 
 _PURPLE_TO_PINK, DEEP_PURPLE_LIGHTNESS = (324.0, 342.0), 0.5
 """Dark, this hue is purple ink or card (lightness 0.42); light, it is a hot pink pad in bluish light (0.68-0.87)."""
@@ -66,12 +70,19 @@ WOOD_LIGHTNESS, WOOD_STRENGTH = 0.63, 0.2
 """Varnished wood: strength 0.15-0.2 at lightness 0.5-0.6; orange pads keep 0.19-0.25 at 0.64-0.8."""
 
 _WHITE_SIDE_PX = 240
-_CAST_WARM, _CAST_OTHER = 0.11, 0.05
-"""Colour strength of a cast that lamps plausibly leave on white paper: bulbs up to 0.11 towards yellow and orange, other lights less."""
+_LOCUS_SLOPE, _LOCUS = 0.45, (-0.16, 0.1)
+"""Lamps and daylight lie along a line: where blue falls by a share (in log), red rises by 0.45 of it, both beside green. White paper and
+boards of 41 photos lie from 0.09 below to 0.05 above it; the palest yellow, green and blue pads 0.27 and more below, the palest pink and
+purple ones 0.3 above, brown paper 0.13, cork and wood 0.3 above."""
+_WARMEST, _COOLEST = -0.75, 0.3
+"""Log of blue by green in white paper: the cameras left -0.28 to 0.07 of the lamp's cast; a bulb that no camera corrected makes -0.7."""
+_NEUTRAL = 0.5
+"""How fast belief in a cast falls with its strength: of two plausible whites the less coloured one is likelier."""
+_CAST_STEP, _SAME_CAST = 0.05, 0.09
 _BRIGHT_SHARE = 0.72
 """Paper is at least this fraction as light (OKLab L) as the lightest things in the photo."""
-_LIGHTER, _OTHER_CAST = 1.08, 0.035
-"""White cards on a beige wall are 1.18 times as light, with a cast 0.08 apart; lit and shaded paper have one cast."""
+_LIGHTER, _OTHER_CAST = 1.08, 0.2
+"""White cards on a beige wall are 1.18 times as light, with a cast 0.4 apart; lit and shaded paper have one cast."""
 _PAPER_SHARE = 0.02
 """Smallest share of the photo that may speak for its white."""
 
@@ -87,39 +98,36 @@ def estimate_white(rgb: RGBImage) -> White:
     height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
     small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).reshape(-1, 3)
     linear = _to_linear(cast(RGBImage, small))
-    lab = _linear_to_oklab(linear)
-    light = np.maximum(lab[:, 0], 1e-3)
-    a, b = lab[:, 1] / light, lab[:, 2] / light
-    strength = np.hypot(a, b)
-    warm = (b > 0) & (np.abs(a) < b)
-    plausible = strength < np.where(warm, _CAST_WARM, _CAST_OTHER)
-    bright = light >= _BRIGHT_SHARE * np.percentile(light, 98)
-    keep = plausible & bright & (light > 0.3)
+    light = _linear_to_oklab(linear)[:, 0]
+    logs = np.log(linear + 1e-3)
+    red, blue = logs[:, 0] - logs[:, 1], logs[:, 2] - logs[:, 1]
+    off = red + _LOCUS_SLOPE * blue
+    lamplike = (off > _LOCUS[0]) & (off < _LOCUS[1]) & (blue > _WARMEST) & (blue < _COOLEST)
+    keep = lamplike & (light >= _BRIGHT_SHARE * np.percentile(light, 98)) & (light > 0.3)
     if keep.sum() < _PAPER_SHARE * len(light):
         return DAYLIGHT
-    paper = _find_common_cast(a, b, keep)
+    paper = _find_common_cast(red, blue, keep)
     # A beige wall or table can fill the photo; white paper on it is lighter, and of another cast.
     lighter = keep & (light > _LIGHTER * np.median(light[paper])) if paper.any() else keep
     if lighter.sum() >= _PAPER_SHARE * len(light):
-        other = _find_common_cast(a, b, lighter)
-        if np.hypot(np.median(a[other]) - np.median(a[paper]), np.median(b[other]) - np.median(b[paper])) > _OTHER_CAST:
+        other = _find_common_cast(red, blue, lighter)
+        if np.hypot(np.median(red[other]) - np.median(red[paper]), np.median(blue[other]) - np.median(blue[paper])) > _OTHER_CAST:
             paper = other
     if paper.sum() < _PAPER_SHARE * len(light):
         return DAYLIGHT
-    red, green, blue = (float(v) for v in np.median(linear[paper], axis=0))
-    return White(red, green, blue) if min(red, green, blue) > 0.01 else DAYLIGHT
+    r, g, b = (float(v) for v in np.median(linear[paper], axis=0))
+    return White(r, g, b) if min(r, g, b) > 0.01 else DAYLIGHT
 
 
-def _find_common_cast(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Which of the pixels to keep share the most frequent cast. a, b: shading-free colours (N,)."""
-    # A neutral cast wins over a coloured one of like size: pale yellow notes fill walls too.
-    edges = np.arange(-0.12, 0.1201, 0.01)
-    counts, _, _ = np.histogram2d(a[keep], b[keep], bins=(edges, edges))
+def _find_common_cast(red: FloatArray, blue: FloatArray, keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which of the pixels to keep share the likeliest frequent cast. red, blue: log of red and blue by green (N,)."""
+    reds, blues = (np.arange(low, high + _CAST_STEP, _CAST_STEP) for low, high in ((-0.3, 0.5), (_WARMEST, _COOLEST)))
+    counts, _, _ = np.histogram2d(red[keep], blue[keep], bins=(reds, blues))
     counts = cv2.GaussianBlur(counts.astype(np.float32), (3, 3), 0)
-    centres = (edges[:-1] + edges[1:]) / 2
-    weight = np.exp(-np.hypot(centres[:, None], centres[None, :]) / 0.035)
+    u, v = ((edges[:-1] + edges[1:]) / 2 for edges in (reds, blues))
+    weight = np.exp(-np.abs(u[:, None] + _LOCUS_SLOPE * v) / _LOCUS[1] - np.hypot(u[:, None], v) / _NEUTRAL)
     i, j = np.unravel_index(int(np.argmax(counts * weight)), counts.shape)
-    return cast(npt.NDArray[np.bool_], keep & (np.hypot(a - centres[i], b - centres[j]) < 0.015))
+    return cast(npt.NDArray[np.bool_], keep & (np.hypot(red - u[i], blue - v[j]) < _SAME_CAST))
 
 
 def name_colour(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> Colour:
@@ -133,13 +141,6 @@ def name_colour(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> Colour:
     return name_oklab(light, a, b)
 
 
-def colour_strength(pixels: npt.ArrayLike, white: White = DAYLIGHT) -> float:
-    """Chroma by lightness of the median pixel; the same in light and shadow. 0 is colourless, 0.1 pastel, 0.3 vivid."""
-    values = np.asarray(pixels, np.float32).reshape(-1, 3)
-    light, a, b = (float(v) for v in to_oklab(np.median(values, axis=0).round().astype(np.uint8), white))
-    return math.hypot(a, b) / max(light, 1e-3)
-
-
 def name_oklab(light: float, a: float, b: float) -> Colour:
     """Name of a balanced OKLab colour (see to_oklab)."""
     strength = math.hypot(a, b) / max(light, 1e-3)
@@ -151,20 +152,26 @@ def name_oklab(light: float, a: float, b: float) -> Colour:
     if _ORANGE_FROM <= hue < 90 and (
         (light < BROWN_LIGHTNESS and hue < 85)
         or (strength < BROWN_STRENGTH and light < DULL_BROWN_LIGHTNESS)
-        or (light < WOOD_LIGHTNESS and strength < WOOD_STRENGTH and hue < _YELLOW_FROM)
+        or (light < WOOD_LIGHTNESS and strength < WOOD_STRENGTH and hue < _yellow_from(light))
     ):
         return "brown"
     if _PURPLE_TO_PINK[0] <= hue < _PURPLE_TO_PINK[1]:
         return "purple" if light < DEEP_PURPLE_LIGHTNESS else "pink"
     names: tuple[tuple[float, Colour], ...] = (
         (_RED_FROM, "pink"),
-        (_YELLOW_FROM, "orange"),
+        (_yellow_from(light), "orange"),
         (_GREEN_FROM, "yellow"),
         (_BLUE_FROM, "green"),
         (_PURPLE_FROM, "blue"),
         (_PINK_FROM, "purple"),
     )
     return next((name for end, name in names if hue < end), "pink")
+
+
+def _yellow_from(light: float) -> float:
+    """Hue angle at which yellow begins for a colour of this lightness."""
+    share = min(1.0, max(0.0, (light - _BRIGHT[0]) / (_BRIGHT[1] - _BRIGHT[0])))
+    return _YELLOW_FROM + share * (_BRIGHT_YELLOW_FROM - _YELLOW_FROM)
 
 
 def _to_linear(rgb: npt.NDArray[np.uint8]) -> FloatArray:

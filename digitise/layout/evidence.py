@@ -28,7 +28,9 @@ OWN_TINT, OWN_SHARE = 0.03, 0.35
 """Shading-free colour distance within which a place belongs to the patch."""
 INK_DIP = 0.6
 """A line is drawn where lightness dips below this fraction of both its sides; shadows keep 0.65 and more."""
-DARKER = 0.9
+PAPER_STRENGTH = 0.08
+"""Colour strength of ground that is drawn on: paper and boards in mixed light up to 0.06. Wood in a note's shadow is dark, not drawn."""
+DARKER = 0.93
 """Lightness of the ground by that of white paper on it: walls and tables up to 0.88, paper on paper over 0.95."""
 _PER_SIDE = 14
 _SIBLING_FOREIGN = 0.5
@@ -53,25 +55,31 @@ class Evidence(NamedTuple):
     """Ground of another colour or clearly darker, near and farther off: what white paper lies on."""
 
 
-def gather_evidence(
-    patches: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray, blobs: Sequence[FloatArray | None]
-) -> list[Evidence]:
-    """Look round patches.
+class Patches(NamedTuple):
+    """Patches to be looked round."""
 
-    patches: (n, 4, 2) px, corners in order; inside: their OKLab colours (n, 3); lab: OKLab picture (H, W, 3); edges: edge
-    strength (H, W); blobs: for each the corners of the patch it was cut from, if any: sides that face its sisters are
-    clear seams and say nothing about the ground.
-    """
+    corners: FloatArray
+    """(n, 4, 2) px, in order round each."""
+    colours: FloatArray
+    """Their OKLab colours, (n, 3)."""
+    blobs: Sequence[FloatArray | None]
+    """For each the corners of the patch it was cut from, if any: sides that face its sisters are clear seams, and no ground."""
+    beside: Sequence[FloatArray] = ()
+    """For each the patches (k, 4, 2) near it that are no ground either; () for none at all."""
+
+
+def gather_evidence(patches: Patches, lab: FloatArray, edges: FloatArray) -> list[Evidence]:
+    """Look round patches. lab: OKLab picture (H, W, 3); edges: edge strength (H, W)."""
     found: list[Evidence] = []
-    for i in range(0, len(patches), _BATCH):
+    for i in range(0, len(patches.corners), _BATCH):
         part = slice(i, i + _BATCH)
-        found.extend(_look_round(patches[part], inside[part], lab, edges, blobs[part]))
+        batch = Patches(patches.corners[part], patches.colours[part], patches.blobs[part], patches.beside[part])
+        found.extend(_look_round(batch, lab, edges))
     return found
 
 
-def _look_round(
-    patches: FloatArray, inside: FloatArray, lab: FloatArray, edges: FloatArray, blobs: Sequence[FloatArray | None]
-) -> list[Evidence]:
+def _look_round(batch: Patches, lab: FloatArray, edges: FloatArray) -> list[Evidence]:
+    patches, inside, blobs, beside = batch
     height, width = edges.shape
     points, normals, side = _walk(patches)
     reach = np.maximum(3.0, 0.04 * side)
@@ -89,13 +97,17 @@ def _look_round(
     apart = (edge > EDGE) | (np.linalg.norm(delta, axis=-1) > CONTRAST)
 
     light = inside[:, :1]
-    drawn = colours[:10, ..., 0].min(axis=0) < INK_DIP * np.minimum(light, colours[10, ..., 0])
-
     tint = inside[:, 1:] / np.maximum(light, 0.05)
     strength = np.linalg.norm(tint, axis=1)[:, None]
     outside = colours[11:]
     change = np.linalg.norm(outside[..., 1:] / np.maximum(outside[..., :1], 0.05) - tint[:, None], axis=-1)
+    bare = np.linalg.norm(outside[..., 1:], axis=-1) < PAPER_STRENGTH * np.maximum(outside[..., 0], 0.05)
+    on_paper = (bare | (change < OWN_TINT))[0]
+    drawn = (colours[:10, ..., 0].min(axis=0) < INK_DIP * np.minimum(light, colours[10, ..., 0])) & on_paper
     differs = (change > np.maximum(TINT_STEP, TINT_SHARE * strength)) | ~visible[11:]
+    for i, others in enumerate(beside):
+        for other in others:
+            differs[1:, i] |= lies_within(other, q[12:, i])
     foreign = differs.all(axis=0)
     raised = (differs | (outside[..., 0] < DARKER * light)).all(axis=0)
     facing = seen.copy()

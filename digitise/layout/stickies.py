@@ -17,22 +17,28 @@ import numpy.typing as npt
 
 from digitise.geometry import order_corners
 from digitise.layout.choosing import (
+    FAINT,
+    FULL_RECTANGULARITY,
+    ONE_PAD,
+    PALE_GROUND,
     SURE,
+    WHITE_SIZE,
     WRITTEN_LIGHTNESS,
     Candidate,
     choose,
     compare,
     differ,
     find_lonely,
+    find_pale,
     ramp,
     rate,
     share_hidden,
 )
 from digitise.layout.colours import WHITE_LIGHTNESS, White, estimate_white, name_colour, name_oklab, to_oklab
-from digitise.layout.evidence import Evidence, gather_evidence
+from digitise.layout.evidence import Evidence, Patches, gather_evidence
 from digitise.layout.inscriptions import cut_joined_lines, read_inscriptions
 from digitise.layout.zones import Zone, edge_strength, find_zones
-from digitise.model import Colour, Point, Quad
+from digitise.model import Colour, Container, Point, Quad
 
 RGBImage = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float32]
@@ -40,9 +46,6 @@ FloatArray = npt.NDArray[np.float32]
 ACCEPT = 0.38
 """Confidence from which a zone is called a sticky. On real photos 9 of 10 true notes that are found score 0.74 or more and 96 of 100 over
 0.6; small notes on crowded walls reach down to here, and so do screens and chairs."""
-FAINT = 0.1
-"""Scores up to here are not followed up."""
-
 MIN_RECTANGULARITY = 0.6
 """Less than this no note over a patch's corner explains."""
 MAX_ASPECT = 2.6
@@ -68,10 +71,15 @@ SMALL_SIDE_PX = (18.0, 34.0)
 
 MAX_CUT_ASPECT, FRAME_PX = 4.0, 6.0
 """A note cut off by the photo's frame shows a strip of it; such a strip ends this close to the frame (working px)."""
-CUT_GROUND = (0.35, 0.6)
-"""Share of a cut note's visible outline on other ground: one long side alone makes a third, as tables and margins have."""
+CUT_GROUND = (0.2, 0.5)
+"""Share of a cut note's visible outline on other ground below which it is none; choosing.py asks for more where no others vouch for it."""
 ALIKE, ALIKE_STEPS = 0.06, 10
 """Zones whose centres differ by less than this share of their side, and whose areas by less than 1/10 in log, are one."""
+
+PAGE_LINES = 9
+"""White pieces that hold as many lines are pages: on cards people write one thought."""
+CARD_ASPECT = 1.3
+"""Index cards are 3 by 5, 4 by 6 or 5 by 8 inches or A6 and A5: longer than wide by 1.4 and more, seen at a slant by 1.3."""
 
 WORK_SIDE_PX = 1600
 """Longer side of the working picture: a note that can be read in a 12 MP photo is over 18 px there."""
@@ -86,6 +94,8 @@ class Sticky(NamedTuple):
     colour: Colour
     confidence: float
     """0..1; never under ACCEPT."""
+    container: Container = "sticky"
+    """'card' and 'paper' only for white ones: coloured pads come in all formats."""
 
 
 def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky]:
@@ -109,14 +119,13 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     sure = _choose_sure(alone)
     alone = [rate(c, hidden=share) for c, share in zip(alone, share_hidden(alone, sure), strict=True)]
     sure = _choose_sure(alone)
-    sizes = np.log([c.size for c in sure])
+    pale = find_pale(alone, sure)
     lonely = find_lonely(alone, sure) if len(lines) else [False] * len(alone)
-    compared = (compare(c, sizes, lonely=bool(is_lonely)) for c, is_lonely in zip(alone, lonely, strict=True))
-    chosen = choose([c for c in compared if c.score > FAINT])
+    compared = (compare(c, sure, lonely=bool(is_lonely), pale=p) for c, is_lonely, p in zip(alone, lonely, pale, strict=True))
+    chosen = sorted((c for c in choose([c for c in compared if c.score > FAINT]) if c.score >= ACCEPT), key=lambda c: -c.score)
     return [
-        Sticky(order_corners(np.clip(c.corners * ratio, 0, (width, height))), name_colour(c.colour, white), round(min(1.0, c.score), 3))
-        for c in sorted(chosen, key=lambda c: -c.score)
-        if c.score >= ACCEPT
+        Sticky(order_corners(np.clip(c.corners * ratio, 0, (width, height))), colour, round(min(1.0, c.score), 3), _name_kind(c))
+        for c, colour in zip(chosen, _name_pads(chosen, white), strict=True)
     ]
 
 
@@ -139,8 +148,28 @@ def _judge_all(zones: Sequence[Zone], lab: FloatArray, edges: FloatArray, white:
         return []
     _, kept, formed = zip(*best.values(), strict=True)
     blobs = [z.blob if z.oneness >= CLEAR_SEAM else None for z in kept]
-    found = gather_evidence(np.stack([c.corners for c in formed]), np.stack([c.tint * c.light for c in formed]), lab, edges, blobs)
-    return [judged for c, e in zip(formed, found, strict=True) if (judged := _judge_ground(c, e)) is not None]
+    patches = Patches(np.stack([c.corners for c in formed]), np.stack([c.tint * c.light for c in formed]), blobs)
+    found = gather_evidence(patches, lab, edges)
+    judged = [judged for c, e in zip(formed, found, strict=True) if (judged := _judge_ground(c, e)) is not None]
+    return _look_past_neighbours(judged, lab, edges)
+
+
+def _look_past_neighbours(candidates: Sequence[Candidate], lab: FloatArray, edges: FloatArray) -> list[Candidate]:
+    """Pale patches judged again by the ground alone: on a crowded wall, what lies a little farther off is the next card."""
+    fair = [c for c in candidates if c.form > SURE and c.rectangularity > FULL_RECTANGULARITY]
+    pale = [c for c in fair if c.tinted < 1 and c.light > WHITE_LIGHTNESS and c.raised < PALE_GROUND[1]]
+    if not pale:
+        return list(candidates)
+    centres, sides = np.stack([c.centre for c in fair]), np.array([c.long_side for c in fair])
+    beside = []
+    for c in pale:
+        far = np.linalg.norm(centres - c.centre, axis=1)
+        near = (far > c.side / 2) & (far < 2.5 * c.long_side) & (np.abs(np.log(sides / c.long_side)) < WHITE_SIZE[1])
+        beside.append(np.array([fair[i].corners for i in np.flatnonzero(near)], np.float32).reshape(-1, 4, 2))
+    patches = Patches(np.stack([c.corners for c in pale]), np.stack([c.tint * c.light for c in pale]), [None] * len(pale), beside)
+    found = gather_evidence(patches, lab, edges)
+    raised = {id(c): e.raised for c, e in zip(pale, found, strict=True)}
+    return [c._replace(raised=raised.get(id(c), c.raised)) for c in candidates]
 
 
 def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candidate | None:
@@ -161,21 +190,22 @@ def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candid
     form = (
         (1.0 if cut else _trust_aspect(aspect))
         * (0.4 + 0.6 * ramp(min(sides), SMALL_SIDE_PX))
-        * (BROWN_TRUST if tinted > FAINT and name_oklab(light, a, b) == "brown" else 1.0)
+        * (BROWN_TRUST ** (1 + cut) if tinted > FAINT and name_oklab(light, a, b) == "brown" else 1.0)
     )
     if form <= FAINT:
         return None
     area = sides[0] * sides[1]
-    full = max(sides) if cut else math.sqrt(area)
     tint = cast(FloatArray, inside / light)
-    return Candidate(zone.corners, zone.colour, tint, light, area, full, form, tinted, zone.rectangularity, zone.oneness, 0.0, 0.0)
+    return Candidate(
+        zone.corners, zone.colour, tint, light, area, max(sides), cut, form, tinted, zone.rectangularity, zone.oneness, 0.0, 0.0
+    )
 
 
 def _judge_ground(c: Candidate, evidence: Evidence) -> Candidate | None:
     """The candidate in the light of what stands round it, or None if that speaks against a note."""
     form = c.form * ramp(evidence.apart, APART) * ramp(evidence.filled, FILLED) * (1 - 0.9 * ramp(evidence.drawn, DRAWN))
-    if (aspect := c.size * c.size / c.area) > 1.01:  # cut by the frame
-        form *= max(_trust_aspect(aspect), ramp(evidence.foreign, CUT_GROUND))
+    if c.cut:
+        form *= max(_trust_aspect(c.long_side**2 / c.area), ramp(evidence.foreign, CUT_GROUND))
     if form <= FAINT:
         return None
     return c._replace(form=form, foreign=evidence.foreign, raised=evidence.raised)
@@ -209,6 +239,23 @@ def _add_writing(candidates: Sequence[Candidate], lines: FloatArray) -> list[Can
 
 def _choose_sure(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in choose([c for c in candidates if c.score > FAINT]) if c.score >= SURE]
+
+
+def _name_pads(notes: Sequence[Candidate], white: White) -> list[Colour]:
+    """The colour name of each note: that of all notes like it, so that a hue between two names does not part a pad."""
+    tints = np.array([c.tint for c in notes]).reshape(-1, 3)
+    colours = np.array([c.colour for c in notes]).reshape(-1, 3)
+    alike = np.linalg.norm(tints[:, None] - tints[None], axis=2) < ONE_PAD
+    return [name_colour(colours[mine], white) for mine in alike]
+
+
+def _name_kind(c: Candidate) -> Container:
+    """What a found note is made of."""
+    if c.tinted > FAINT:
+        return "sticky"
+    if c.writing.held >= PAGE_LINES:
+        return "paper"
+    return "card" if c.long_side**2 > CARD_ASPECT * c.area else "sticky"
 
 
 def _number_pads(notes: Sequence[Candidate]) -> list[int]:

@@ -35,7 +35,10 @@ _MIN_FILL = 0.25
 """Smallest share of its upright box that a zone fills; ink may take away much before the holes are filled."""
 COLOUR_BRIDGE_PX = (2, 5)
 MIN_LIGHTNESS = 0.35
-MIN_STRENGTH = 0.035
+MIN_STRENGTH = 0.016
+"""Colour strength from which a frequent colour has a mask: cream pads measure 0.02-0.04 on white balanced paper (up to 0.01)."""
+COLOUR_REACH, COLOUR_SHARE, PALE_SHARE = 0.022, 0.3, 0.6
+"""How far a colour's mask reaches in (a/L, b/L): by this, or a share of its strength if that is more, but not on to white."""
 MERGED_PENALTY = 0.45
 MAX_SLANT = 0.42
 """Largest cosine between neighbouring sides: corners of 65-115 degrees."""
@@ -111,7 +114,8 @@ def _colour_masks(lab: FloatArray) -> Iterator[Mask]:
     places = np.argwhere(peaks)
     for i, j in places[np.argsort(-counts[peaks])][:MAX_COLOURS]:
         at_a, at_b = bins[i] + step / 2, bins[j] + step / 2
-        reach = max(0.022, 0.3 * float(np.hypot(at_a, at_b)))
+        strength = float(np.hypot(at_a, at_b))
+        reach = min(max(COLOUR_REACH, COLOUR_SHARE * strength), PALE_SHARE * strength)
         yield (((a - at_a) ** 2 + (b - at_b) ** 2 < reach * reach) & usable).astype(np.uint8)
 
 
