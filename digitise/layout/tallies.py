@@ -18,6 +18,8 @@ ALIKE = 1.6
 """Strokes of one tally differ in length by less than this factor."""
 CLOSE = 0.75
 """Gap between neighbouring strokes of one tally, in stroke lengths; gates stand up to twice as far apart."""
+PARALLEL = math.radians(20)
+"""Strokes of one tally lean alike; rays and the marks of a dial do not."""
 LEVEL = 0.45
 """Neighbouring strokes' middles are at most so far from one level, in stroke lengths."""
 
@@ -51,12 +53,19 @@ def group_strokes(strokes: Sequence[Stroke], worths: Sequence[int]) -> list[list
     order = sorted(range(len(strokes)), key=lambda i: strokes[i].middle[0])
     groups: list[list[int]] = []
     for i in order:
-        best = next((g for g in reversed(groups) if _are_neighbours(strokes, worths, g[-1], i)), None)
+        best = next(
+            (g for g in reversed(groups) if _are_parallel(strokes[g[0]], strokes[i]) and _are_neighbours(strokes, worths, g[-1], i)), None
+        )
         if best is None:
             groups.append([i])
         else:
             best.append(i)
     return groups
+
+
+def _are_parallel(a: Stroke, b: Stroke) -> bool:
+    (ax, ay), (bx, by) = ((s.x1 - s.x0, s.y1 - s.y0) for s in (a, b))
+    return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by)) <= PARALLEL
 
 
 def _are_neighbours(strokes: Sequence[Stroke], worths: Sequence[int], left: int, right: int) -> bool:
