@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitise.geometry import quad_angle
+from digitise.geometry import quad_angle, union_box
 from digitise.model import Note
 
 MARGIN = 0.08
@@ -25,10 +25,18 @@ def needs_crop(note: Note) -> bool:
     return note.legible != "full" or bool(note.doubtful)
 
 
-def cut_note(rgb: npt.NDArray[np.uint8], note: Note) -> npt.NDArray[np.uint8]:
-    """The part of the photo (H, W, 3) uint8 RGB that shows a note, turned by quarters so that its first line stands upright."""
+def is_shown(note: Note) -> bool:
+    """Whether the report shows a note's close-up: for its writing, or for a person to count its votes again."""
+    return needs_crop(note) or note.votes_box is not None
+
+
+def cut_note(rgb: npt.NDArray[np.uint8], note: Note, *, with_votes: bool = False) -> npt.NDArray[np.uint8]:
+    """The part of the photo (H, W, 3) uint8 RGB that shows a note, turned by quarters so that its first line stands upright.
+
+    with_votes: the votes beside it, too.
+    """
     height, width = rgb.shape[:2]
-    x0, y0, x1, y1 = note.bbox
+    x0, y0, x1, y1 = union_box([note.bbox, note.votes_box]) if with_votes and note.votes_box else note.bbox
     margin = MARGIN * max(x1 - x0, y1 - y0)
     left, top = (int(max(0.0, v - margin)) for v in (x0, y0))
     right, bottom = int(min(width, x1 + margin + 1)), int(min(height, y1 + margin + 1))

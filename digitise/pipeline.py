@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from digitise import __version__, arranging, intake, layout, surface
 from digitise.config import Config
-from digitise.crops import crop_name, cut_note, needs_crop
+from digitise.crops import crop_name, cut_note, is_shown
 from digitise.defaults import describe_event
 from digitise.errors import DigitiseError
 from digitise.geometry import quad_size
@@ -55,8 +55,8 @@ def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures
     notes = layout.make_notes(photo=photo, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb)
     if pictures is not None:
         for note in notes:
-            if needs_crop(note):
-                write_picture(cut_note(rgb, note), pictures / crop_name(note.id))
+            if is_shown(note):
+                write_picture(cut_note(rgb, note, with_votes=True), pictures / crop_name(note.id))
         write_arrays(surface.find_features(rgb)._asdict(), pictures / FEATURES_FILE)
     warnings = (*intake.assess_quality(rgb), *intake.letter_warning(letter_height_px(lines)))
     return PhotoResult(photo=photo.model_copy(update={"warnings": warnings}), surfaces=tuple(surfaces), notes=tuple(notes))

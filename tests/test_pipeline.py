@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from digitise.config import Config, parse_config
-from digitise.crops import MAX_SIDE_PX, cut_note
+from digitise.crops import MAX_SIDE_PX, cut_note, needs_crop
 from digitise.defaults import describe_event, format_days, readable_title
 from digitise.errors import DigitiseError, ExitCode
 from digitise.model import Arrangement, Fate, Line, Note, Placement, Source, Word
-from digitise.pipeline import build_event, count_notes, letter_height_px, needs_crop, vocabulary
+from digitise.pipeline import build_event, count_notes, letter_height_px, vocabulary
 from digitise.runs import Failure, Job, count_jobs, fingerprint_settings, read_sources
 from digitise.workers import Died
 

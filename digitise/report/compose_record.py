@@ -8,7 +8,7 @@ from digitise.crops import crop_name
 from digitise.model import Note, Photo, Surface
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageTurn, Paragraph, Picture, Run, Span, Spread, Table
 from digitise.report.compose_walls import find_wall, name_photos, print_wall, print_wall_of, tell_relations, wall_notes
-from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, set_words, shorten
+from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, print_votes, set_words, shorten
 from digitise.report.figures import print_figure
 from digitise.report.labels import print_date
 from digitise.report.wording import capitalise, clean_text
@@ -90,7 +90,7 @@ def compose_photo_record(draft: Draft) -> list[Block]:
         blocks.append(Heading(2, (Run(labels.sheets),)))
         for photo in draft.event.photos:
             blocks += _compose_photo(draft, photo)
-    blocks += _list_duplicates(draft) + _list_unreadable(draft) + _list_problems(draft)
+    blocks += _list_duplicates(draft) + _list_unreadable(draft) + _list_votes(draft) + _list_problems(draft)
     return [Heading(1, (Run(labels.photo_record),)), *blocks] if blocks else []
 
 
@@ -161,7 +161,7 @@ def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Bullet]:
         if fate_of(draft, note.id) == "unreadable" and note.text.strip():
             runs = (*runs, Run(" " + draft.labels.unreadable_here))
         span = Span(draft.take_anchor(anchor_name("r", note.id)), note.id, runs)
-        inlines = (span, *_link_to_chapter(draft, note))
+        inlines = (span, *print_votes(draft, note), *_link_to_chapter(draft, note))
         blocks.append(Bullet(inlines, "transcript heading" if heading else "transcript", 0 if heading else _depth(note, here)))
     return blocks
 
@@ -257,6 +257,27 @@ def _list_unreadable(draft: Draft) -> list[Block]:
         caption=labels.unreadable,
     )
     return [Heading(2, (Run(labels.unreadable),)), Paragraph((Run(labels.unreadable_intro),), "lead"), table]
+
+
+def _list_votes(draft: Draft) -> list[Block]:
+    """Each note with votes: the picture that shows them, and their number; notes left out of the report have none to check."""
+    labels = draft.labels
+    notes = [n for n in draft.event.notes if n.votes_box is not None and fate_of(draft, n.id) != "set aside"]
+    if not notes:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for note in sorted(notes, key=lambda n: (draft.photo_numbers.get(n.photo_id, 0), n.order)):
+        text = shorten(note.text, 25)
+        target = draft.body_anchors.get(note.id, anchor_name("r", note.id))
+        count = labels.votes_unsure if note.votes is None else str(note.votes)
+        rows.append(((_crop(draft, note, text),), (Link(text, target), *link_to_photo(draft, note)), (Run(count, bold=True),)))
+    table = Table(
+        header=(labels.picture, labels.as_read, labels.votes_counted),
+        rows=tuple(rows),
+        widths=(0.4, 0.4, 0.2),
+        caption=labels.votes_to_check,
+    )
+    return [Heading(2, (Run(labels.votes_to_check),)), Paragraph((Run(labels.votes_intro),), "lead"), table]
 
 
 def _list_problems(draft: Draft) -> list[Block]:

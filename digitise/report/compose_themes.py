@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from digitise.model import Action, Note, Section
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, Paragraph, Run, Span, Table
-from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, link_to_photo, print_in_chapter, set_words
+from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, link_to_photo, print_in_chapter, print_votes, say_votes, set_words
 from digitise.report.labels import print_date
 from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, is_capitals, open_with_capital, sentence_case
 
@@ -85,7 +85,7 @@ def _compose_section(draft: Draft, section: Section, ids: Sequence[str]) -> list
         if whole:
             ids = [i for i in ids if i != note.id]
             kind = capitalise(labels.kinds[kind_of(draft, note.id)])
-            lead = [Paragraph((Run(kind), *link_to_photo(draft, note)), "lead" if ids else "body")]
+            lead = [Paragraph((Run(kind), *print_votes(draft, note), *link_to_photo(draft, note)), "lead" if ids else "body")]
         place = "n" if whole or (section.title_source == "written" and note.id not in ids) else "h"
         runs = set_words(draft, note, section.title or note.text, strip_stop=True)
         mark = draft.take_anchor(anchor_name(place, note.id))
@@ -210,9 +210,11 @@ def _set_piece(draft: Draft, action: Action, piece: str) -> str:
 
 
 def print_action(draft: Draft, action: Action) -> str:
-    """An action's wording as its bullet prints it."""
+    """An action's wording as its bullet prints it, with its votes."""
     note = draft.notes.get(action.note_id)
-    return "".join(run.text for run in set_words(draft, note, action.text or note.text)) if note else capitalise(clean_text(action.text))
+    if note is None:
+        return capitalise(clean_text(action.text))
+    return "".join(run.text for run in set_words(draft, note, action.text or note.text)) + say_votes(draft, note)
 
 
 def print_due(draft: Draft, action: Action) -> str:
@@ -236,7 +238,8 @@ def compose_register(draft: Draft) -> list[Block]:
             theme = (Link(section_title(draft, section), draft.section_anchors[section.id]),)
         text: Cell = (Run(capitalise(clean_text(action.text))),)
         if note:
-            text = (Span(draft.take_anchor(anchor_name("t", note.id)), note.id, set_words(draft, note, action.text or note.text)),)
+            words = Span(draft.take_anchor(anchor_name("t", note.id)), note.id, set_words(draft, note, action.text or note.text))
+            text = (words, *print_votes(draft, note))
         rows.append(
             (
                 (Run(labels.action_short.format(number=action.number)),),

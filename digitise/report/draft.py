@@ -260,7 +260,19 @@ def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: 
     inlines: list[Inline] = [Span(anchor, note.id, runs)]
     if draft.repeats[note.id]:
         inlines.append(Run(draft.labels.said_times.format(count=draft.repeats[note.id] + 1)))
-    return inlines + link_to_photo(draft, note)
+    return inlines + print_votes(draft, note) + link_to_photo(draft, note)
+
+
+def print_votes(draft: Draft, note: Note) -> list[Inline]:
+    """' (5 votes)' behind a note that has any."""
+    return [Run(say_votes(draft, note))] if note.votes else []
+
+
+def say_votes(draft: Draft, note: Note) -> str:
+    """' (5 votes)'; '' without any."""
+    if not note.votes:
+        return ""
+    return draft.labels.one_vote if note.votes == 1 else draft.labels.votes.format(count=note.votes)
 
 
 def link_to_photo(draft: Draft, note: Note) -> list[Inline]:

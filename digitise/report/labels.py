@@ -1,134 +1,13 @@
-"""Every word of ours in the report, in English and Welsh. Participants' words are never translated."""
+"""Every word of ours in the report: in English here, in Welsh in labels_welsh.py. Participants' words are never translated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from digitise.model import Kind
+from digitise.report.label_fields import Labels
+from digitise.report.labels_welsh import WELSH
 
-Months = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The report's own wording in one language. `{…}` are filled in by str.format."""
-
-    language: str
-    locale: str
-    months: Months
-    organised_by: str
-    contents: str
-    how_made: str
-    made_from: str
-    own_words: str
-    how_to_check: str
-    how_doubtful: str
-    proposed_titles: str
-    summary: str
-    figures_caption: str
-    photos: str
-    notes: str
-    problems: str
-    actions: str
-    actions_without_owner: str
-    words_to_check: str
-    background: str
-    aims: str
-    visual_minutes: str
-    visual_caption: str
-    transcript_in: str
-    problems_and_actions: str
-    what_was_said: str
-    said_times: str
-    what_people_said: str
-    what_works: str
-    questions: str
-    ideas: str
-    other_points: str
-    also_said: str
-    quotes: str
-    other_problems: str
-    rounds: str
-    rounds_caption: str
-    round: str
-    table_no: str
-    themes: str
-    register: str
-    register_caption: str
-    number: str
-    action: str
-    owner: str
-    no_owner: str
-    due: str
-    no_due: str
-    theme: str
-    source: str
-    photo_record: str
-    sheets: str
-    photo: str
-    sheet_of: str
-    taken: str
-    copies: str
-    looks_like: str
-    part_of: str
-    same_wall: str
-    joined_caption: str
-    seen_better: str
-    sheet_alt: str
-    crop_alt: str
-    no_writing: str
-    no_picture: str
-    unreadable_here: str
-    see_figure: str
-    duplicates: str
-    duplicates_intro: str
-    read_from_it: str
-    note: str
-    printed_as: str
-    unreadable: str
-    unreadable_intro: str
-    picture: str
-    as_read: str
-    nothing_read: str
-    not_used: str
-    look_at: str
-    file: str
-    reason: str
-    remedy: str
-    what_to_see: str
-    check_intro: str
-    other_readings: str
-    no_other: str
-    check_comment: str
-    check_comment_none: str
-    second_mark: str
-    second_taken: str
-    second_read: str
-    accounting: str
-    accounting_intro: str
-    notes_seen: str
-    notes_reported: str
-    notes_with_sheet: str
-    notes_duplicate: str
-    notes_unreadable: str
-    notes_aside: str
-    what: str
-    how_many: str
-    abbreviations: str
-    abbreviation: str
-    meaning: str
-    nothing_found: str
-    figure: str
-    table: str
-    action_short: str
-    page: str
-    heading: str
-    said_already: str
-    kinds: Mapping[Kind, str]
-    """Kind of a note, as its transcript names it."""
-
+__all__ = ["ENGLISH", "WELSH", "Labels", "choose_labels", "print_date"]
 
 ENGLISH = Labels(
     language="en",
@@ -160,6 +39,8 @@ ENGLISH = Labels(
     problems_and_actions="Problems and actions",
     what_was_said="What was said: ",
     said_times=" (said {count} times)",
+    one_vote=" (1 vote)",
+    votes=" ({count} votes)",
     what_people_said="What people said",
     what_works="What already works",
     questions="Questions raised",
@@ -210,6 +91,11 @@ ENGLISH = Labels(
     picture="Picture",
     as_read="As read",
     nothing_read="nothing could be read",
+    votes_to_check="Votes to check",
+    votes_intro="Stickers, dots, stars, ticks and tally marks beside these notes were counted by the program. "
+    "Compare them with the pictures.",
+    votes_counted="Votes",
+    votes_unsure="not sure: please count",
     not_used="Photos that could not be used",
     look_at="Photos to look at",
     file="File",
@@ -253,134 +139,6 @@ ENGLISH = Labels(
         "question": "question",
         "quote": "quote",
         "other": "point",
-    },
-)
-
-WELSH = Labels(
-    language="cy",
-    locale="cy-GB",
-    months=("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
-    organised_by="Trefnwyd gan: {names}",
-    contents="Cynnwys",
-    how_made="Sut y lluniwyd yr adroddiad hwn",
-    made_from="Lluniwyd yr adroddiad hwn o luniau ({photos}) o’r dalennau a ysgrifennwyd yn y digwyddiad, gyda {generator}.",
-    own_words="Geiriau’r cyfranogwyr eu hunain yw’r pwyntiau. Ni biau penawdau’r penodau, geiriau fel “Yr hyn a ddywedwyd” a’r drefn; "
-    "mae ysgrifen mewn priflythrennau wedi’i gosod fel brawddegau.",
-    how_to_check="Sut i’w wirio: mae pob rhif mewn bachau petryal, megis [1], yn arwain at y llun â’r rhif hwnnw yn y cofnod lluniau, "
-    "lle gellir cymharu’r ddalen â’r hyn a ddarllenwyd ohoni.",
-    how_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen (cyfanswm: {count}). "
-    "Mae sylw ar bob un gyda darlleniadau eraill.",
-    proposed_titles="Nid y cyfranogwyr a ysgrifennodd y penawdau hyn; fe’u cynigir o’u geiriau nhw: ",
-    summary="Crynodeb mewn ffigurau",
-    figures_caption="Y digwyddiad mewn ffigurau",
-    photos="Lluniau",
-    notes="Nodiadau",
-    problems="Problemau",
-    actions="Camau gweithredu",
-    actions_without_owner="Camau heb berchennog",
-    words_to_check="Geiriau i’w gwirio",
-    background="Cefndir a nodau",
-    aims="Nodau’r digwyddiad:",
-    visual_minutes="Cofnodion gweledol",
-    visual_caption="Cofnodion gweledol, o lun {number}",
-    transcript_in="Mae’r geiriau sydd arno wedi’u teipio yn y cofnod lluniau: ",
-    problems_and_actions="Problemau a chamau gweithredu",
-    what_was_said="Yr hyn a ddywedwyd: ",
-    said_times=" (dywedwyd {count} gwaith)",
-    what_people_said="Yr hyn a ddywedodd pobl",
-    what_works="Yr hyn sy’n gweithio eisoes",
-    questions="Cwestiynau a godwyd",
-    ideas="Syniadau nad ydynt eto’n gamau",
-    other_points="Pwyntiau eraill",
-    also_said="Dywedwyd hefyd",
-    quotes="Yng ngeiriau pobl eu hunain",
-    other_problems="Problemau a chamau eraill",
-    rounds="Rowndiau a byrddau",
-    rounds_caption="Ble mae nodiadau pob rownd yn yr adroddiad hwn",
-    round="Rownd",
-    table_no="Bwrdd",
-    themes="Themâu",
-    register="Cofrestr camau gweithredu",
-    register_caption="Pob cam gweithredu",
-    number="Rhif",
-    action="Cam gweithredu",
-    owner="Perchennog",
-    no_owner="heb ei enwi",
-    due="Erbyn",
-    no_due="heb ei nodi",
-    theme="Thema",
-    source="Llun",
-    photo_record="Cofnod lluniau",
-    sheets="Y dalennau a’r hyn a ddarllenwyd",
-    photo="Llun {number}",
-    sheet_of="Dalen {sheet} o lun {number}",
-    taken="tynnwyd {when}",
-    copies="Derbyniwyd hefyd fel: {files}.",
-    looks_like="Mae’n debyg iawn i lun {number}.",
-    part_of="Mae’n dangos rhan o’r wal sydd yn llun {number}, o agosach.",
-    same_wall="Mae’n dangos peth o’r un wal â:",
-    joined_caption="Lluniau {numbers}, wedi’u huno’n un llun",
-    seen_better="i’w weld yn well yn llun {number}",
-    sheet_alt="Ffotograff o ddalen a ysgrifennwyd yn y digwyddiad: {start}. Mae’r holl ysgrifen wedi’i theipio o dan y llun.",
-    crop_alt="Llun agos o nodyn ar lun {number}, {reading}.",
-    no_writing="Ni chafwyd ysgrifen arni",
-    no_picture="Nid yw’r llun ar gael.",
-    unreadable_here="[ni ellid ei ddarllen]",
-    see_figure="Llun: ",
-    duplicates="Nodiadau sy’n dweud yr un peth",
-    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall, neu’r un nodyn ydynt ar ail lun. Fe’u hargreffir unwaith.",
-    read_from_it="Yr hyn a ddarllenwyd",
-    note="Nodyn",
-    printed_as="Argraffwyd fel",
-    unreadable="Nodiadau na ellid eu darllen",
-    unreadable_intro="Ni ellid darllen dim yma: gall y nodyn fod yn wag, neu’r ysgrifen yn rhy wan. "
-    "Efallai y bydd rhywun a oedd yno yn gwybod.",
-    picture="Llun",
-    as_read="Fel y’i darllenwyd",
-    nothing_read="ni ellid darllen dim",
-    not_used="Lluniau na ellid eu defnyddio",
-    look_at="Lluniau i edrych arnynt",
-    file="Ffeil",
-    reason="Rheswm",
-    remedy="Beth i’w wneud",
-    what_to_see="Beth i edrych arno",
-    check_intro="Roedd y geiriau hyn yn anodd eu darllen. Cymharwch nhw â’r lluniau a’u cywiro lle maent yn yr adroddiad.",
-    other_readings="Gair ansicr, a beth arall y gallai fod",
-    no_other="dim darlleniad arall",
-    check_comment="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”. Gallai hefyd fod: {alternatives}.",
-    check_comment_none="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”.",
-    second_mark="{word} (ail ddarllenydd)",
-    second_taken="Gair yr ail ddarllenydd ({reader}) yw hwn; mae’r ysgrifen yn ei ategu.",
-    second_read="Darllenodd yr ail ddarllenydd ({reader}): “{text}”",
-    accounting="Cyfrif o’r holl nodiadau",
-    accounting_intro="Nid oes dim ar goll: mae pob nodyn a welwyd ar y lluniau yn un o’r llinellau hyn, ac mae’r cyfanswm yn gywir. "
-    "Mae pob un ond y rhai a roddwyd o’r neilltu hefyd wedi’i deipio gyda’i lun yn y cofnod lluniau.",
-    notes_seen="Nodiadau a welwyd",
-    notes_reported="Argraffwyd yn y penodau uchod",
-    notes_with_sheet="Penawdau a marciau dalen, a argraffwyd gyda hi yn y cofnod lluniau",
-    notes_duplicate="Dywedwyd eisoes gan nodyn arall, neu i’w weld yn well ar lun arall",
-    notes_unreadable="Ni ellid eu darllen",
-    notes_aside="Rhoddwyd o’r neilltu gan y trefnwyr",
-    what="Beth",
-    how_many="Faint",
-    abbreviations="Enwau a byrfoddau",
-    abbreviation="Enw neu fyrfodd",
-    meaning="Ystyr",
-    nothing_found="Ni chafwyd nodiadau ar y lluniau.",
-    figure="Ffigur",
-    table="Tabl",
-    action_short="C{number}",
-    page="Tudalen",
-    heading="pennawd",
-    said_already="dywedwyd eisoes",
-    kinds={
-        "problem": "problem",
-        "action": "cam gweithredu",
-        "strength": "cryfder",
-        "idea": "syniad",
-        "question": "cwestiwn",
-        "quote": "dyfyniad",
-        "other": "pwynt",
     },
 )
 
