@@ -50,7 +50,7 @@ def main() -> int:
         event = Path(folder) / "event"
         event.mkdir()
         draw_photo(args.photo, event / "photo.jpg")
-        command = [str(Path(sys.executable).with_name("digitise")), "report", str(event), "--out", str(Path(folder) / "out")]
+        command = [str(Path(sys.executable).with_name("digitise")), "report", str(event), "--output", str(Path(folder) / "out")]
         start = time.perf_counter()
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         peak = 0.0
