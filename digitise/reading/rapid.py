@@ -14,8 +14,8 @@ from digitise.reading.crossing_out import mark_struck_out
 from digitise.reading.curves import place_on_curve
 from digitise.reading.detection import find_text
 from digitise.reading.doubt import right_probability
-from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
 from digitise.reading.languages import name_languages
+from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
 from digitise.reading.looks import Look, choose_directions, crop_line, look_again, mean_score
 from digitise.reading.networks import Networks, networks_fingerprint
 from digitise.reading.passes import decode_lines
