@@ -6,6 +6,7 @@ have fitted on the one before; a line that begins in lower case goes on.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ FAR = 3.0
 NEARER = 0.8
 FARTHER = 1.4
 NEAR_CUE = 1.0
+SIZE_CUE = 1.0
 ALIGN_CUE = 1.5
 MOST_OFF = 2.0
 STYLE_CUE = 2.0
@@ -49,9 +51,9 @@ SMALL_CUE = 2.0
 CAPITAL_CUE = 0.5
 SAME_SHAPE = frozenset("cijklopsuvwxz")
 INDENT_CUE = 1.0
-OTHER_SIZE = 1.2
+OTHER_SIZE = 1.15
 """Detector boxes of one hand's rows differ by less; from here the size speaks against one item, and ..."""
-SIZE_CHANGE = 1.4
+SIZE_CHANGE = 1.6
 """... from here it settles it: heading and text."""
 
 
@@ -221,7 +223,9 @@ def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
 
 
 def _size(last: Row, row: Row) -> float:
-    return -1.0 if max(last.size, row.size) / min(last.size, row.size) > OTHER_SIZE else 0.0
+    """The more the sizes differ, the less they are one item."""
+    ratio = abs(math.log(max(last.size, 1.0) / max(row.size, 1.0)))
+    return -SIZE_CUE * max(0.0, ratio / math.log(OTHER_SIZE) - 1)
 
 
 def _ending(text: str) -> float:

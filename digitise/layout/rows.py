@@ -282,6 +282,8 @@ def part_labels(rows: Sequence[Row], frame: Frame) -> list[Row]:
     parted = []
     for row in rows:
         cut = next((i for i, w in enumerate(row.words[:3], 1) if w.text.endswith(":")), 0)
+        if any(c.isdigit() for w in row.words[:cut] for c in w.text):  # 'Step 2: …' is a numbered item, '10:30' a time
+            cut = 0
         pieces = _cut_pieces(row, cut) if 0 < cut < len(row.words) else None
         if pieces is None:
             parted.append(row)
