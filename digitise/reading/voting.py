@@ -32,8 +32,8 @@ MOST_AGAINST = 30.0
 """A look finds no text less likely than its favourite by more than this (natural logarithm), even one longer than it has steps for."""
 MOST_ALTERNATIVES = 3
 POSSIBLE = 0.01
-"""Share of all weighed texts from which a text's words are offered as other readings: of 167 wrong words in the real photos 36 then have the
-right one among them, with no limit 38."""
+"""Share of all weighed texts from which a text's words are offered: of 167 wrong words in the real photos 36 then have the
+right one among their other readings, with no limit 38."""
 LOST_SPACE = re.compile(r"(?<=[^\W\d_]{2}[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3}\))(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\([^\W\d_]{2})")
 """Where nobody writes on without a gap: after a comma, outside brackets; 'word(s)' and '(re)use' stay."""
 
