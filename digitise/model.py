@@ -117,7 +117,7 @@ class Word(Frozen):
     raw: str = ""
     """What the recogniser itself read, before any language model; '' where equal to text."""
     confidence: float
-    """0..1, the recogniser's mean probability of the word's characters."""
+    """0..1, the probability that the word is right, calibrated (see reading/doubt.py); tesseract's own figure where it read the word."""
     quad: Quad
     doubtful: bool = False
     alternatives: tuple[str, ...] = ()
