@@ -35,7 +35,7 @@ from digitise.model import (
     Surface,
     Wall,
 )
-from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, is_failure
+from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, is_failure, mend_from_event
 from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
 Rgb = npt.NDArray[np.uint8]
@@ -113,7 +113,8 @@ def build_event(
 
     Raises DigitiseError (internal) when a note got lost on the way: a report that drops a note must not be written.
     """
-    notes = [note for result in results for note in name_notes(result, previous)]
+    named = [note for result in results for note in name_notes(result, previous)]
+    notes = mend_from_event(named, config.languages, names=vocabulary(config))
     overviews = surface.find_overviews(overlaps)
     photos = [
         photo.model_copy(update={"part_of": overviews.get(photo.id)}) for photo in intake.mark_similar([result.photo for result in results])

@@ -1,6 +1,7 @@
 """Finding and recognising writing: engines, decoding, words that need checking."""
 
 from digitise.reading.engine import OcrEngine, check_recogniser, make_engine, recogniser_stamp
+from digitise.reading.event_words import mend_from_event
 from digitise.reading.second_reader import (
     SecondReaderClient,
     check_second_reader,
@@ -18,6 +19,7 @@ __all__ = [
     "explain_failure",
     "is_failure",
     "make_engine",
+    "mend_from_event",
     "notes_to_ask",
     "recogniser_stamp",
     "warn_of_distance",
