@@ -215,7 +215,7 @@ def compare(c: Candidate, sure: Sequence[Candidate], *, lonely: bool, pale: floa
         ratios = math.log(c.long_side) - np.log([s.long_side for s in sure])
         fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
         tinted = c.tinted
-        if tinted < 1 and any(np.linalg.norm(c.tint - s.tint) < ONE_PAD for s in sure):
+        if 0 < tinted < 1 and any(np.linalg.norm(c.tint - s.tint) < ONE_PAD for s in sure):
             tinted = 1.0  # a pale note of a sure note's pad
             score *= tinted / max(c.tinted, FAINT)
         typical = float(np.median(ratios))
