@@ -43,6 +43,7 @@ FAR = 3.0
 NEARER = 0.8
 FARTHER = 1.4
 NEAR_CUE = 1.0
+LOOSE, LOOSE_CUE = 1.25, 4.0
 SIZE_CUE = 1.0
 ALIGN_CUE = 1.5
 MOST_OFF = 2.0
@@ -165,7 +166,7 @@ def _spacing(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
     step = _step(block[-1], row) or 1.0
     if len(block) > 1 and step > LOOSER_PITCH * float(np.median([_step(a, b) or 1.0 for a, b in pairwise(block)])):
         return -3.0
-    return float(np.clip(6.0 * (_usual_step(rows) - step), -2.0, 1.0)) + 0.5
+    return float(np.clip(6.0 * (_usual_step(rows) - step), -2.0, 1.0)) + 0.5 - LOOSE_CUE * max(0.0, step - LOOSE)
 
 
 def _nearness(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
