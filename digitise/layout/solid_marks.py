@@ -24,6 +24,8 @@ WIDER_THAN_LETTERS = 2.2
 """The same among words that were read well; stars stuck on a word have 2.6 and more."""
 LEAST_RADIUS_PX = 3.0
 """Below this a dot cannot be told from a square or a letter."""
+ENDS = (1.1, 0.9)
+"""So many radii from a mark's middle the largest circle that fits is at most this much of the one in the middle."""
 DOT_FIT, ROUND = 0.88, 0.62
 """Jaccard index of a dot and its ellipse (squares have 0.82), and the narrowest ellipse: a dot seen from the side."""
 DOTS_FIT = 0.80
@@ -125,13 +127,27 @@ def _once(marks: Sequence[Mark]) -> list[Mark]:
 
 def _find_spots(view: View) -> list[_Spot]:
     """Places where something is wider than the pen, each once."""
-    inside = cv2.distanceTransform(view.drawn, cv2.DIST_L2, 5)
+    inside = cast(FloatArray, cv2.distanceTransform(view.drawn, cv2.DIST_L2, 5))
     least = max(LEAST_RADIUS_PX, DOT_RADIUS[0] * view.line, WIDER_THAN_PEN * view.pen)
     side = 2 * round(0.8 * least) + 1
     top = (inside >= cv2.dilate(inside, np.ones((side, side), np.uint8))) & (inside >= least) & (inside <= DOT_RADIUS[1] * view.line)
     count, _, _, centres = cv2.connectedComponentsWithStats(top.astype(np.uint8), connectivity=8)
     found = [_Spot(round(x), round(y), float(inside[round(y), round(x)])) for x, y in centres[1:count]]
-    return [s for s in found if s.radius > 0]
+    return [s for s, ends in zip(found, _do_end(inside, found), strict=True) if s.radius > 0 and ends]
+
+
+def _do_end(inside: FloatArray, spots: Sequence[_Spot]) -> Sequence[bool]:
+    """Which solid places end on all sides: a little way off nothing is as solid, as it is along a thick stroke or in a large patch.
+
+    inside: (H, W) float32, distance to the edge of what is drawn.
+    """
+    if not spots:
+        return []
+    at = np.asarray(spots, np.float64)
+    xs = np.round(at[:, :1] + ENDS[0] * at[:, 2:] * np.cos(PROFILE)).astype(int).clip(0, inside.shape[1] - 1)
+    ys = np.round(at[:, 1:2] + ENDS[0] * at[:, 2:] * np.sin(PROFILE)).astype(int).clip(0, inside.shape[0] - 1)
+    ends: list[bool] = (inside[ys, xs].max(axis=1) < ENDS[1] * at[:, 2]).tolist()
+    return ends
 
 
 def _follow(view: View, spot: _Spot) -> _Blob | None:
