@@ -15,7 +15,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
     ("errors", "places"),
     ("model",),
-    ("config", "geometry", "starter"),
+    ("config", "geometry", "hyphens", "starter"),
     ("store", "workers", "defaults", "crops"),
     ("weights",),
     STAGES,

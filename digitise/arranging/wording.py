@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from digitise.hyphens import join_hyphens
+
 UNREADABLE_MARK = "⟨?⟩"
 """Stands for a word nobody could read."""
 
@@ -23,8 +25,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 def one_line(text: str) -> str:
     """The note as one line: line breaks and runs of blanks become one blank, a word broken by a hyphen at a line's end is joined."""
-    joined = re.sub(r"(?<=[a-zà-ÿŵŷ])-\s*\n\s*(?=[a-zà-ÿŵŷ])", "", unicodedata.normalize("NFC", text))
-    return re.sub(r"\s+", " ", joined).strip()
+    return re.sub(r"\s+", " ", join_hyphens(unicodedata.normalize("NFC", text))).strip()
 
 
 def plain(text: str) -> str:

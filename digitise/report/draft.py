@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from digitise.hyphens import join_hyphens
 from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
@@ -193,7 +194,7 @@ def set_words(
     strip_stop: without the stop at its end, for headings and pieces of a sentence of ours.
     bold: phrases (owners) to stand out. A doubtful word carries its Doubt only where it is printed first.
     """
-    tokens = clean_text(text).split()
+    tokens = join_hyphens(clean_text(text)).split()
     language = note_language(draft, note)
     word_language = [_LANGUAGES.get(line.language or "") or language for line in note.lines for _ in line.words]
     matched = match_words(tokens, note.words)
@@ -287,5 +288,5 @@ def link_to_photo(draft: Draft, note: Note) -> list[Inline]:
 
 def shorten(text: str, words: int) -> str:
     """The first words of a text, with … when there are more."""
-    tokens = clean_text(text).split()
+    tokens = join_hyphens(clean_text(text)).split()
     return " ".join(tokens[:words]) + ("…" if len(tokens) > words else "")

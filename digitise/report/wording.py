@@ -155,17 +155,31 @@ def capitalise(text: str) -> str:
 def match_words(tokens: Sequence[str], words: Sequence[Word]) -> list[int | None]:
     """For each token of a text the place of the word it was read as, or None where a person has changed it.
 
-    A word that was read with a space inside belongs to the first of its tokens.
+    A word that was read with a space inside belongs to the first of its tokens; a token joined of a line's end and the next one's
+    beginning belongs to the doubtful one of the two, else to the first.
     """
     read: list[tuple[str, int | None]] = []
     for place, word in enumerate(words):
-        read += [(part, place if i == 0 else None) for i, part in enumerate(clean_text(word.text).split())]
+        parts = clean_text(word.text).split()
+        if parts and read and (joined := _joined_token(read[-1][0], parts[0], tokens)):
+            _, before = read.pop()
+            first_doubtful = before is not None and (words[before].doubtful or not word.doubtful)
+            read += [(joined, before if first_doubtful else place), *((part, None) for part in parts[1:])]
+        else:
+            read += [(part, place if i == 0 else None) for i, part in enumerate(parts)]
     found: list[int | None] = [None] * len(tokens)
     matcher = difflib.SequenceMatcher(a=[t for t, _ in read], b=list(tokens), autojunk=False)
     for a, b, size in matcher.get_matching_blocks():
         for k in range(size):
             found[b + k] = read[a + k][1]
     return found
+
+
+def _joined_token(end: str, start: str, tokens: Sequence[str]) -> str | None:
+    """The token that hyphens.join_hyphens has made of a line's end and the next one's start; None where it has not."""
+    if len(end) < 2 or not end.endswith("-"):
+        return None
+    return next((joined for joined in (end[:-1] + start, end + start) if joined in tokens), None)
 
 
 def find_phrase(tokens: Sequence[str], phrase: str) -> range | None:
