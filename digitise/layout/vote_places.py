@@ -22,6 +22,12 @@ MOST_COST = 2.2
 """Six line heights to the right, 1.1 below the box's core."""
 CLEAR = 0.4
 """A mark is one note's alone if the next note costs so much more."""
+LONGEST = 14.0
+"""A row of marks behind a line is at most so many line heights long."""
+ASTRAY_ACROSS = 1.0
+"""What such a row may cost by rising or falling away from the line."""
+IN_ROW = 2.6
+"""Marks of such a row are with their middles at most so many sizes apart."""
 LINKED = 1.35
 """Marks whose middles are so many sizes apart were put side by side: what is not clear of one is settled by the other."""
 
@@ -33,6 +39,8 @@ class Place(NamedTuple):
     line: int
     left: bool
     """Before the line's first letter."""
+    beyond: bool = False
+    """So far to the right of the line that only a row of marks which begins nearer makes it the note's."""
 
 
 class Given(NamedTuple):
@@ -44,7 +52,7 @@ class Given(NamedTuple):
 
 def reach(note: Note, height: float) -> Box:
     x0, y0, x1, y1 = note.bbox
-    wide = MOST_COST / RIGHT * height
+    wide = LONGEST * height
     return (x0 - 3.5 * height, y0 - 1.5 * height, x1 + (1.5 * height if note.container == "sticky" else wide), y1 + 1.5 * height)
 
 
@@ -53,26 +61,28 @@ def give(marks: Sequence[Mark], notes: Sequence[Note]) -> tuple[dict[str, list[G
     seen = [_places(m, notes) for m in marks]
     owners: dict[int, str] = {}
     for k, places in enumerate(seen):
-        ranked = sorted((p.cost, i) for i, p in places.items())
+        ranked = sorted((p.cost, i) for i, p in places.items() if not p.beyond)
         if ranked and (len(ranked) == 1 or ranked[1][0] - ranked[0][0] >= CLEAR):
             owners[k] = ranked[0][1]
     waiting = [k for k in range(len(marks)) if k not in owners]
-    while joined := {k: owner for k in waiting if (owner := _beside(k, marks, owners)) and owner in seen[k]}:
+    while joined := {k: owner for k in waiting if (owner := _beside(k, marks, owners, seen[k])) and owner in seen[k]}:
         owners |= joined
         waiting = [k for k in waiting if k not in owners]
-    doubtful = {i for k in waiting for i in sorted(seen[k], key=lambda i: seen[k][i].cost)[:2]}
-    doubtful |= {owner for k in waiting if (owner := _beside(k, marks, owners))}
+    near = [[i for i, p in seen[k].items() if not p.beyond] for k in waiting]
+    doubtful = {i for k, ids in zip(waiting, near, strict=True) for i in sorted(ids, key=lambda i: seen[k][i].cost)[:2]}
+    doubtful |= {owner for k in waiting if (owner := _beside(k, marks, owners, seen[k]))}
     given: dict[str, list[Given]] = defaultdict(list)
     for k, note_id in sorted(owners.items()):
         given[note_id].append(Given(marks[k], seen[k][note_id]))
-    return given, sum(not places for places in seen), doubtful
+    return given, sum(not ids for ids in near), doubtful
 
 
-def _beside(k: int, marks: Sequence[Mark], owners: Mapping[int, str]) -> str | None:
-    """The note of the nearest mark, if a mark was put beside it."""
+def _beside(k: int, marks: Sequence[Mark], owners: Mapping[int, str], places: Mapping[str, Place]) -> str | None:
+    """The note of the nearest mark, if a mark was put beside it or goes on with its row."""
     near = [(float(np.hypot(*np.subtract(marks[k].centre, marks[j].centre))) / max(marks[k].size, marks[j].size), j) for j in owners]
     distance, j = min(near, default=(math.inf, -1))
-    return owners[j] if distance <= LINKED else None
+    in_row = j in owners and owners[j] in places and places[owners[j]].beyond
+    return owners[j] if distance <= (IN_ROW if in_row else LINKED) else None
 
 
 def _places(mark: Mark, notes: Sequence[Note]) -> dict[str, Place]:
@@ -89,7 +99,7 @@ def _places(mark: Mark, notes: Sequence[Note]) -> dict[str, Place]:
         if not (x0 <= x <= x1 and y0 <= y <= y1):
             continue
         place = min(_place(mark, line, k) for k, line in enumerate(note.lines))
-        if place.cost <= MOST_COST:
+        if place.cost <= MOST_COST or place.beyond:
             found[note.id] = place
     return found
 
@@ -117,8 +127,9 @@ def _place(mark: Mark, line: Line, k: int) -> Place:
     offset = np.asarray(mark.centre) - tl
     u, v = float(offset @ along), float(offset @ down)
     above, below = max(0.0, CORE * height - v), max(0.0, v - (1 - CORE) * height)
-    cost = (RIGHT * max(0.0, u - width) + LEFT * max(0.0, -u) + ABOVE * above + BELOW * below) / max(1.0, height)
-    return Place(cost, k, u < 0)
+    across = (ABOVE * above + BELOW * below) / max(1.0, height)
+    cost = (RIGHT * max(0.0, u - width) + LEFT * max(0.0, -u)) / max(1.0, height) + across
+    return Place(cost, k, u < 0, beyond=cost > MOST_COST and u > width and across <= ASTRAY_ACROSS)
 
 
 def words_quad(line: Line) -> Quad:
