@@ -34,6 +34,11 @@ GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """Ends of lines that cannot end an item: English and Welsh particles."""
+QUESTION_START = re.compile(
+    r"^(?:how (?:might|can|could|do|does|should|would)|what (?:if|is|are|do|does|can|could|would)|why (?:is|are|do|does)|who (?:is|are|can|will))\b",
+    re.IGNORECASE,
+)
+"""How facilitators' questions begin; hardly any line within an item begins so."""
 FARTHEST_PITCH = 1.5
 """Rows of one item are at most this many row heights apart (centre to centre); detector boxes of neighbouring rows nearly touch at 1."""
 LOOSER_PITCH = 1.25
@@ -43,10 +48,11 @@ FAR = 3.0
 NEARER = 0.8
 FARTHER = 1.4
 NEAR_CUE = 1.0
+QUESTION_CUE = 1.5
 LOOSE, LOOSE_CUE = 1.25, 4.0
 SIZE_CUE = 1.0
-ALIGN_CUE = 1.5
-MOST_OFF = 2.0
+ALIGN_CUE = 1.0
+MOST_OFF = 1.5
 STYLE_CUE = 2.0
 SMALL_CUE = 2.0
 CAPITAL_CUE = 0.5
@@ -154,6 +160,7 @@ def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Calla
         _style(last, row),
         _indent(block, row),
         _alignment(block, row),
+        -QUESTION_CUE * bool(QUESTION_START.match(row.text)),
         _fit(last, row, rows),
         _size(last, row),
         _ending(last.text),
@@ -197,9 +204,9 @@ def _indent(block: Sequence[Row], row: Row) -> float:
 
 
 def _alignment(block: Sequence[Row], row: Row) -> float:
-    """Rows of an item share their left edge, their middle or their right edge."""
+    """Rows of an item share their left edge or their middle."""
     x0, x1 = block[0].x0, max(r.x1 for r in block)
-    off = min(abs(row.x0 - x0), abs(row.x0 - block[-1].x0), abs(row.x0 + row.x1 - x0 - x1) / 2, abs(row.x1 - x1))
+    off = min(abs(row.x0 - x0), abs(row.x0 - block[-1].x0), abs(row.x0 + row.x1 - x0 - x1) / 2)
     return -ALIGN_CUE if off > MOST_OFF * row.height else 0.0
 
 
