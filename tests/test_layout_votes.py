@@ -109,6 +109,20 @@ def test_ticks_in_rows() -> None:
     assert votes_on(page) == [3, 1, None, 2]
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("draw", ["dots", "stars", "tally", "ticks"])
+def test_pages_seen_from_the_side(draw: str, seed: int) -> None:
+    page, notes = page_of()
+    counts = [int(c) for c in np.random.default_rng(seed).permutation([8, 5, 0, 3])]
+    for note, count in zip(notes, counts, strict=True):
+        getattr(page, draw)(note, count)
+    found = count_votes(*page.photograph_askew(seed))
+    right = [n.votes == (count or None) for n, count in zip(found, counts, strict=True)]
+    unsure = [n.votes is None and n.votes_box is not None for n in found]
+    assert all(r or u for r, u in zip(right, unsure, strict=True)), "no count is wrong"
+    assert sum(right) >= 3
+
+
 def test_votes_on_stickies() -> None:
     page = Page(size=(1200, 700))
     for k, (colour, count) in enumerate((((250, 225, 90), 3), ((240, 130, 170), 0), ((120, 200, 120), 5))):

@@ -105,6 +105,29 @@ class Page:
         seen = cv2.GaussianBlur(self.rgb, (0, 0), 0.8).astype(float) * light + rng.normal(0, 3, self.rgb.shape)
         return np.ascontiguousarray(np.clip(seen, 0, 255).astype(np.uint8))
 
+    def photograph_askew(self, seed: int) -> tuple[np.ndarray, list[Note]]:
+        """The page seen from the side, smaller or larger, as a JPEG; and its notes there."""
+        rng = np.random.default_rng(seed)
+        width, height = self.size
+        corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+        scale = rng.uniform(0.55, 1.3)
+        seen = scale * (corners + (rng.uniform(0, 70, (4, 2)) * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])).astype(np.float32))
+        matrix = cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
+        size = (round(width * scale), round(height * scale))
+        rgb = cv2.warpPerspective(self.photograph(seed), matrix, size, flags=cv2.INTER_AREA, borderValue=(90, 80, 70))
+        _, data = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, 80])
+
+        def move(points: tuple[Point, ...]) -> tuple[Point, ...]:
+            return tuple((float(x), float(y)) for x, y in cv2.perspectiveTransform(np.array([points], np.float32), matrix)[0])
+
+        notes = []
+        for note in self.notes:
+            (line,) = note.lines
+            words = tuple(w.model_copy(update={"quad": move(w.quad)}) for w in line.words)
+            line = line.model_copy(update={"quad": move(line.quad), "words": words})
+            notes.append(note.model_copy(update={"lines": (line,), "outline": move(note.outline)}))
+        return np.ascontiguousarray(cv2.imdecode(np.asarray(data), cv2.IMREAD_COLOR)), notes
+
 
 def make_word(text: str, x: float, y: float, width: float, confidence: float = 0.95) -> Word:
     return Word(text=text, confidence=confidence, quad=((x, y), (x + width, y), (x + width, y + SIZE), (x, y + SIZE)))

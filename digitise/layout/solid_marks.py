@@ -45,6 +45,8 @@ MODELS = 2
 """So many plain ones tell what the others of their sheet look like."""
 OFF_CENTRE = 0.6
 """A covered mark's most solid visible place lies so many radii from its middle at most."""
+AS_SOLID = (0.55, 1.8)
+"""Radius of the circle in something that may be one more mark, by that of one; small photos are blurred by enlarging."""
 AS_LARGE = (0.4, 1.6)
 """Area of something that may be one more mark, by that of one."""
 COVERED: Mapping[SolidKind, float] = {"dot": 0.92, "star": 0.80}
@@ -219,7 +221,9 @@ def _read_again(view: View, missed: Sequence[tuple[_Spot, _Blob]], kind: SolidKi
         x0, y0 = spot.x - reach, spot.y - reach
         if x0 < 0 or y0 < 0 or spot.x + reach >= view.drawn.shape[1] or spot.y + reach >= view.drawn.shape[0]:
             continue
-        if not 0.55 * core <= spot.radius <= 1.5 * core or any(np.hypot(x - spot.x, y - spot.y) < 0.8 * radius for x, y in middles):
+        if not AS_SOLID[0] * core <= spot.radius <= AS_SOLID[1] * core or any(
+            np.hypot(x - spot.x, y - spot.y) < 0.8 * radius for x, y in middles
+        ):
             continue
         own = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
         _paste(own, blob.shape, blob.origin[0] - x0, blob.origin[1] - y0)

@@ -121,11 +121,14 @@ def _place_inside(mark: Mark, note: Note) -> Place:
 
 def _place(mark: Mark, line: Line, k: int) -> Place:
     quad = words_quad(line)
-    tl, tr, bl = (np.asarray(quad[i], float) for i in (0, 1, 3))
+    tl, tr, br, bl = (np.asarray(p, float) for p in quad)
     width, height = quad_size(quad)
-    along, down = (tr - tl) / max(1e-6, float(np.linalg.norm(tr - tl))), (bl - tl) / max(1e-6, float(np.linalg.norm(bl - tl)))
-    offset = np.asarray(mark.centre) - tl
-    u, v = float(offset @ along), float(offset @ down)
+    # along the line and down its letters, which lean where the page is seen from the side
+    axes = np.stack([(tr - tl + br - bl) / (2 * max(1e-6, width)), (bl - tl + br - tr) / (2 * max(1e-6, height))], axis=1)
+    if abs(np.linalg.det(axes)) < 0.1:
+        return Place(np.inf, k, False)
+    u, v = (float(c) for c in np.linalg.solve(axes, np.asarray(mark.centre) - (tl + bl) / 2))
+    v += height / 2
     above, below = max(0.0, CORE * height - v), max(0.0, v - (1 - CORE) * height)
     across = (ABOVE * above + BELOW * below) / max(1.0, height)
     cost = (RIGHT * max(0.0, u - width) + LEFT * max(0.0, -u)) / max(1.0, height) + across
