@@ -221,9 +221,8 @@ def _read_again(view: View, missed: Sequence[tuple[_Spot, _Blob]], kind: SolidKi
         x0, y0 = spot.x - reach, spot.y - reach
         if x0 < 0 or y0 < 0 or spot.x + reach >= view.drawn.shape[1] or spot.y + reach >= view.drawn.shape[0]:
             continue
-        if not AS_SOLID[0] * core <= spot.radius <= AS_SOLID[1] * core or any(
-            np.hypot(x - spot.x, y - spot.y) < 0.8 * radius for x, y in middles
-        ):
+        taken = any(np.hypot(x - spot.x, y - spot.y) < 0.8 * radius for x, y in middles)
+        if taken or not AS_SOLID[0] * core <= spot.radius <= AS_SOLID[1] * core:
             continue
         own = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
         _paste(own, blob.shape, blob.origin[0] - x0, blob.origin[1] - y0)
