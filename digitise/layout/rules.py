@@ -34,6 +34,8 @@ DASH_SIZE = 2.2
 LEAST_DASHES = 3
 FAINTEST = 0.55
 """A rule is drawn at least this strongly, measured by the writing's own contrast: the grid of squared paper, folds and wood are fainter."""
+STRETCH_PX = 3
+"""Width in which a rule's ink is looked at, px of the working size."""
 BESIDE = (0.2, 0.35)
 """How far beside a stretch, in line heights, there must be hardly any ink: letters that touch make a straight edge, but they are higher."""
 MOST_BESIDE = 0.35
@@ -91,10 +93,16 @@ def _contrast(rgb: RgbArray, height: float) -> FloatArray:
 
 def _strength(contrast: FloatArray, drawn: Mask, segment: tuple[Point, Point]) -> float:
     """Contrast of the ink along a stretch: its upper quartile, for the edges of strokes are pale."""
-    stretch = np.zeros_like(drawn)
-    (x0, y0), (x1, y1) = segment
-    cv2.line(stretch, (round(x0), round(y0)), (round(x1), round(y1)), 255, 3)
-    inked = contrast[(stretch > 0) & (drawn > 0)]
+    ends = np.round(np.asarray(segment)).astype(int)
+    left, top = np.maximum(ends.min(axis=0) - STRETCH_PX, 0).tolist()
+    right, bottom = (ends.max(axis=0) + STRETCH_PX + 1).tolist()
+    ink = drawn[top : max(0, bottom), left : max(0, right)]
+    if not ink.size:
+        return 0.0
+    stretch = np.zeros(ink.shape, np.uint8)
+    a, b = (ends - (left, top)).tolist()
+    cv2.line(stretch, a, b, 255, STRETCH_PX)
+    inked = contrast[top:bottom, left:right][(stretch > 0) & (ink > 0)]
     return float(np.quantile(inked, 0.75)) if inked.size else 0.0
 
 
