@@ -79,6 +79,20 @@ def test_cards_lighter_than_a_beige_wall_are_its_white_and_a_lit_corner_of_one_w
     assert np.array(estimate_white(wall)) == pytest.approx(np.array(estimate_white(wall[60:])), abs=0.01)
 
 
+@pytest.mark.parametrize("ground", [(182, 148, 108), (176, 132, 88), (250, 244, 176), (128, 164, 206), (246, 196, 208)])
+def test_brown_paper_cork_and_pads_are_not_taken_for_white(ground):
+    """No lamp makes white paper look like that."""
+    photo = np.full((120, 160, 3), ground, np.uint8)
+    photo[20:60, 30:80] = (95, 190, 226)
+    assert estimate_white(photo) == DAYLIGHT
+
+
+def test_bright_orange_and_amber_pads_lie_well_on_either_side_of_their_limit():
+    for rgb, name in (((255, 160, 80), "orange"), ((255, 170, 60), "orange"), ((255, 190, 60), "yellow"), ((255, 200, 70), "yellow")):
+        assert name_colour(rgb) == name
+        assert name_colour(np.array(rgb) * 0.97) == name
+
+
 def test_no_white_is_invented_where_everything_is_coloured():
     assert estimate_white(np.full((50, 50, 3), (255, 90, 160), np.uint8)) == DAYLIGHT
     assert estimate_white(np.zeros((50, 50, 3), np.uint8)) == DAYLIGHT

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +13,11 @@ import pytest
 
 from digitise.geometry import bounds, box_iou
 from digitise.layout.stickies import ACCEPT, Sticky, find_stickies
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
+
+from benchmarks.drawn_walls import Wall
+from benchmarks.stickies import score_wall
 
 PADS = {
     "yellow": (250, 236, 120),
@@ -301,6 +308,45 @@ def test_a_card_keeps_its_corner_under_a_flag():
         draw_note(wall, (230 + 280 * i + 65, 430), 90, PADS["orange"], seed=i, writing=False)
     found = [s for s in find_stickies(finish(wall), [q for b in boxes for q in lines_on(b)[:3]]) if s.colour == "purple"]
     assert f1(found, [(b, "") for b in boxes], iou=0.8) == 1.0
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        Wall(pads="pastel", ground="cork"),
+        Wall(pads="pastel", ground="blue sheet"),
+        Wall(ground="brown paper"),
+        Wall(pads="cream", ground="grey sheet"),
+        Wall(pads="white", ground="dark table"),
+        Wall(overlap=0.25),
+        Wall(lamp="3000 K", ground="wall", level=0.5),
+        Wall(curl=0.5, slant=0.3),
+    ],
+    ids=["pastel-cork", "pastel-blue", "brown", "cream", "white", "covered", "lamp", "curled"],
+)
+def test_drawn_walls(wall):
+    score, _ = score_wall(wall, 0)
+    assert score.f1 >= 0.9
+    assert score.named >= 0.95 * score.hits
+
+
+def test_white_pieces_are_cards_or_pages_by_shape_and_writing():
+    wall = draw_wall((1400, 900), (150, 110, 75))
+    cards, pages, lines = [], [], []
+    for i in range(4):
+        x = 60 + 330 * i
+        cards.append((x, 80, x + 270, 250))
+        pages.append((x, 340, x + 270, 700))
+        for x0, y0, x1, y1 in (cards[-1], pages[-1]):
+            wall[y0:y1, x0:x1] = (244, 244, 242)
+            rows = 3 if y1 - y0 < 200 else 12
+            for y in np.linspace(y0 + 20, y1 - 20, rows):
+                wall[int(y) - 3 : int(y) + 3, x0 + 30 : x1 - 40 : 6] = (40, 40, 60)
+                lines.append(quad(x0 + 25, float(y) - 7, x1 - 35, float(y) + 7))
+    found = find_stickies(finish(wall), lines)
+    kinds = {s.container for s in found for c in cards if box_iou(c, bounds(s.outline)) > 0.8}
+    assert kinds == {"card"}
+    assert {s.container for s in found for p in pages if box_iou(p, bounds(s.outline)) > 0.8} == {"paper"}
 
 
 @pytest.mark.slow

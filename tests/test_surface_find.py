@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
-from surface_scenes import GROUNDS, Scene, empty_scene, full_scene, sheet_scene, two_sheets, whiteboard_scene
+from shapely.geometry import Polygon, box
+from surface_scenes import (
+    GROUNDS,
+    Scene,
+    draw_ground,
+    draw_sheet,
+    empty_scene,
+    finish,
+    full_scene,
+    paste,
+    sheet_scene,
+    two_sheets,
+    whiteboard_scene,
+)
 
 from digitise.geometry import polygon_iou
 from digitise.surface import find_surfaces
 from digitise.surface.find import ACCEPT
 
 
-def best_ious(scene: Scene) -> list[float]:
+def best_ious(scene: Scene, what: str = "sheet") -> list[float]:
     found = find_surfaces(scene.rgb)
-    assert [s.what for s in found] == ["sheet"] * len(found)
+    assert [s.what for s in found] == [what] * len(found)
     assert all(ACCEPT <= s.confidence <= 1 for s in found)
     assert len(found) <= len(scene.quads), f"found {len(found)} of {len(scene.quads)}"
     return [max((polygon_iou([tuple(p) for p in true], s.quad) for s in found), default=0.0) for true in scene.quads]
@@ -45,8 +59,42 @@ def test_two_sheets_side_by_side():
     assert min(best_ious(scene)) > 0.97
 
 
-def test_whiteboard_with_frame():
-    assert min(best_ious(whiteboard_scene(2))) > 0.96
+@pytest.mark.parametrize("ground", ["wall", "white"])
+def test_whiteboard_with_frame_is_a_board(ground: str):
+    assert min(best_ious(whiteboard_scene(2, ground), "board")) > 0.96
+
+
+def test_sheet_cut_by_the_frame_is_given_as_far_as_it_can_be_seen():
+    scene = sheet_scene(3, "wood")
+    right = int(0.7 * scene.rgb.shape[1])  # the photo ends within the sheet
+    (found,) = find_surfaces(np.ascontiguousarray(scene.rgb[:, :right]))
+    seen = Polygon(scene.quads[0]).intersection(box(0, 0, right, scene.rgb.shape[0]))
+    assert polygon_iou(list(seen.exterior.coords)[:-1], found.quad) > 0.97
+
+
+def test_sheet_seen_at_a_steep_slant():
+    quad = np.array([[260.0, 120], [980, 260], [940, 640], [300, 830]])
+    scene = draw_ground("carpet", (1200, 900), np.random.default_rng(4))
+    paste(scene, draw_sheet((1100, 900), np.random.default_rng(4), stickies=2), quad, shadow=0.2)
+    assert min(best_ious(Scene(finish(scene, np.random.default_rng(4)), [quad]))) > 0.97
+
+
+def test_page_held_in_hands_keeps_its_corners():
+    scene = sheet_scene(12, "carpet", stickies=0)
+    picture = scene.rgb.copy()
+    for a, b in ((0, 3), (1, 2)):  # a thumb on each upright side
+        at = 0.45 * scene.quads[0][a] + 0.55 * scene.quads[0][b]
+        cv2.ellipse(picture, (round(at[0]), round(at[1])), (70, 30), 0, 0, 360, (205, 160, 135), -1, cv2.LINE_AA)
+    assert min(best_ious(Scene(picture, scene.quads))) > 0.96
+
+
+def test_sheets_taped_side_by_side_are_two():
+    rng = np.random.default_rng(6)
+    scene = draw_ground("wall", (1200, 900), rng)
+    quads = [np.array([[80.0, 120], [590, 110], [595, 800], [75, 790]]), np.array([[612.0, 112], [1120, 118], [1125, 795], [618, 802]])]
+    for quad in quads:
+        paste(scene, draw_sheet((900, 1100), rng, stickies=1), quad, shadow=0.3)
+    assert min(best_ious(Scene(finish(scene, rng), quads))) > 0.95
 
 
 @pytest.mark.parametrize("ground", ["wood", "white", "cork"])

@@ -24,8 +24,9 @@ BoxKey = tuple[int, ...]
 
 EDGE_LEVELS = ((1.5, (1,)), (2.5, (2,)), (4.0, (1, 2, 4)), (7.0, (2,)))
 """Edge strengths (CIE Lab units per px) that bound a zone, each with its bridge widths: a zone is cut where it is narrower
-than 2 r + 1, which closes gaps in an edge of up to that width. Two more pairs cost a tenth of the time and found no more notes. Shadow lines between touching notes measure 2-5, a note's edge
-on a board 4-15, paper grain and JPEG noise under 1.5. Weak edges have few gaps; wide bridges there cut notes to pieces."""
+than 2 r + 1, which closes gaps in an edge of up to that width. Shadow lines between touching notes measure 2-5, a note's edge
+on a board 4-15, paper grain and JPEG noise under 1.5. Weak edges have few gaps; wide bridges there cut notes to pieces.
+Two more pairs cost a tenth of the time and found no more notes."""
 MIN_SIDE_PX = 16
 """Smallest zone side looked at, in working pixels."""
 MAX_SHARE = 0.5
@@ -46,7 +47,7 @@ MAX_SLANT = 0.42
 STROKE_SHARE, MAX_STROKE_PX = 0.04, 12
 """Writing that runs over a note's edge leaves bays in its patch; bays up to twice this share of its side are closed."""
 SAME_BOX_PX = 2
-"""Parts found at two edge strengths whose boxes agree to this and that fill them alike are one; a tenth of all, on crowded walls a third."""
+"""Parts found at two edge strengths whose boxes agree to this and that fill them alike are one."""
 PEAK_SHARE = 0.0002
 MAX_COLOURS = 12
 _LIGHTNESS_WEIGHT = 0.7

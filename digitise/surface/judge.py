@@ -45,6 +45,11 @@ PLAIN = 9.0
 """Paper within one strip along a side differs less than this in L*a*b*, uneven light included."""
 MAX_CHROMA = (30.0, 18.0)
 """More colourful than this is no paper but stickies or a table top: for warm hues (brown paper, tungsten light) and for all others."""
+BAR, BAR_STEP, BAR_SHARE, FRAME_REACH = 3, 8.0, 0.7, 22
+"""A board's frame is at least BAR view px wide (2 cm of 3 m), differs by BAR_STEP in L*a*b* from the board and from the wall, along
+BAR_SHARE of a side, within FRAME_REACH px of it. A sheet's shadow lies on two sides only."""
+BAR_L, GREY = 40.0, 14.0
+"""Aluminium and plastic are lighter than this in L*, they and the wall less colourful: drawn borders are darker, tables warmer."""
 WHITER = -3.0
 """Paper is whiter (L* less chroma) than what it lies on, or at least not darker by more than this: stickies, chairs, doors are not."""
 
@@ -202,3 +207,18 @@ def mean_inside(view: View, quad: Floats) -> Floats:
     cv2.fillConvexPoly(mask, np.rint(quad).astype(np.int32), 255)
     inside = view.plain[mask > 0]
     return np.asarray(np.median(inside, axis=0) if len(inside) else np.zeros(3), np.float32)
+
+
+def has_frame(view: View, quad: Floats) -> bool:
+    """Does a grey bar run along the outside of at least three sides of a quad (4, 2), with a pale wall beyond it?"""
+    places, normals = side_points(quad[None], SAMPLES)
+    profile = look_across(view.lab, places, normals, np.arange(-FRAME_REACH, 6, dtype=np.float32))[0]
+    inside = np.median(profile[:, :, -3:], axis=2)
+    beyond = np.median(profile[:, :, :4], axis=2)
+    band = profile[:, :, 4 : FRAME_REACH - 1]
+    apart = np.minimum(*(np.linalg.norm(band - c[:, :, None], axis=-1) for c in (inside, beyond))) > BAR_STEP
+    chroma = np.hypot(profile[..., 1], profile[..., 2])
+    apart &= (band[..., 0] > BAR_L) & (chroma[:, :, 4 : FRAME_REACH - 1] < GREY) & (np.median(chroma[:, :, :4], axis=2) < GREY)[:, :, None]
+    wide = cv2.erode(apart.reshape(-1, apart.shape[2]).astype(np.uint8), np.ones((1, BAR), np.uint8)).reshape(apart.shape).any(axis=2)
+    near = _framed(quad[None], view.size)[0]
+    return bool(((wide.mean(axis=1) > BAR_SHARE) & ~near).sum() >= 3)

@@ -5,6 +5,8 @@ A corner hidden by a sticky or curled up is so found from its two sides.
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -88,10 +90,11 @@ def _fit_line(points: Floats, weight: Floats, normal: Floats) -> Floats | None:
     line = None
     for _ in range(ROUNDS):
         centre = (points * current[:, None]).sum(axis=0) / current.sum()
-        spread = ((points - centre) * current[:, None]).T @ (points - centre)
-        n = np.linalg.eigh(spread)[1][:, 0]
+        x, y = (points - centre).T
+        along = 0.5 * math.atan2(2 * float((current * x * y).sum()), float((current * (x * x - y * y)).sum()))
+        n = np.array([-math.sin(along), math.cos(along)])
         n = n if n @ normal > 0 else -n
-        residual = (points - centre) @ n
+        residual = n[0] * x + n[1] * y
         scale = max(1.0, 1.5 * float(np.median(np.abs(residual[w > 0]))))
         current = w / (1 + (residual / scale) ** 2)
         line = np.array([n[0], n[1], n @ centre], np.float32)
