@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from votes_drawing import BLACK, BLUE, GREEN, RED, SIZE, STICKERS, Page, make_word
 
 from digitise.layout.tallies import Stroke, group_strokes
 from digitise.layout.votes import count_votes
 from digitise.model import Note
-from tests.votes_drawing import BLACK, BLUE, GREEN, RED, SIZE, STICKERS, Page, make_word
 
 TEXTS = ("More buses in the evening", "A garden for the school", "Open the library late", "Paint the old bridge")
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from docx import Document
 from PIL import Image
+from report_demo import demo_event
+from votes_drawing import BLUE, RED, STICKERS, Page
 
 from digitise import api
 from digitise.crops import cut_note, is_shown, needs_crop
@@ -18,8 +20,6 @@ from digitise.report.blocks import Block, Table, flatten, inline_text
 from digitise.report.compose import compose_report
 from digitise.report.csv_export import render_actions_csv
 from digitise.report.markdown import render_markdown
-from tests.report_demo import demo_event
-from tests.votes_drawing import BLUE, RED, STICKERS, Page
 
 
 def with_votes(event: Event, votes: dict[str, tuple[int | None, bool]]) -> Event:

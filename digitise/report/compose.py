@@ -7,6 +7,7 @@ import re
 from digitise.model import Event
 from digitise.report.blocks import Block, Bullet, Cell, Contents, Heading, Inline, Link, PageBreak, Paragraph, Run, Table, TitleBlock
 from digitise.report.compose_record import compose_photo_record, compose_visual_minutes, compose_words_to_check
+from digitise.report.compose_spelling import compose_spellings
 from digitise.report.compose_themes import compose_register, compose_rounds, compose_themes, section_title
 from digitise.report.draft import Draft, fate_of, open_draft, shorten
 from digitise.report.wording import clean_text
@@ -21,7 +22,7 @@ def compose_report(event: Event) -> list[Block]:
     rounds = compose_rounds(draft)
     register = compose_register(draft)
     record = compose_photo_record(draft)
-    words = compose_words_to_check(draft)
+    words = compose_words_to_check(draft) + compose_spellings(draft)
     end = _compose_glossary(draft) + _compose_accounting(draft)
     return [*_compose_front(draft), *_compose_background(draft), *visual, *themes, *rounds, *register, *record, *words, *end]
 

@@ -104,6 +104,9 @@ class Labels:
     remedy: str
     what_to_see: str
     check_intro: str
+    settled_words: str
+    settled_intro: str
+    ink_alone: str
     other_readings: str
     no_other: str
     check_comment: str

@@ -102,6 +102,10 @@ ENGLISH = Labels(
     reason="Reason",
     remedy="What to do",
     what_to_see="What to look at",
+    settled_words="Spelling settled by the word list",
+    settled_intro="The writing of these words can be read in more than one way, and the word list settled their spelling. "
+    "What the ink alone says stands beside each.",
+    ink_alone="Word, and what the ink alone says",
     check_intro="These words were hard to read. Compare them with the pictures and correct them where they stand in the report.",
     other_readings="Word in doubt, and what else it may be",
     no_other="no other reading",

@@ -99,6 +99,10 @@ WELSH = Labels(
     reason="Rheswm",
     remedy="Beth i’w wneud",
     what_to_see="Beth i edrych arno",
+    settled_words="Sillafiad yn ôl y rhestr eiriau",
+    settled_intro="Gellir darllen ysgrifen y geiriau hyn mewn mwy nag un ffordd, a’r rhestr eiriau a benderfynodd eu sillafiad. "
+    "Mae’r hyn a ddywed yr inc ei hun wrth ymyl pob un.",
+    ink_alone="Gair, a’r hyn a ddywed yr inc ei hun",
     check_intro="Roedd y geiriau hyn yn anodd eu darllen. Cymharwch nhw â’r lluniau a’u cywiro lle maent yn yr adroddiad.",
     other_readings="Gair ansicr, a beth arall y gallai fod",
     no_other="dim darlleniad arall",

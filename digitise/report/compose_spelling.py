@@ -1,0 +1,40 @@
+"""Words whose letters the word list settled although nobody need doubt them: listed with what the ink alone says, never changed in silence.
+
+A word that is likely wrong is marked where it stands and listed among the words to check. These are the others: the program is sure of
+them, but their spelling is not the ink's alone, and a reader must be able to see that.
+"""
+
+from __future__ import annotations
+
+from digitise.model import Note, Word
+from digitise.report.blocks import Block, Cell, Heading, Inline, Link, Paragraph, Run, Table
+from digitise.report.draft import Draft, anchor_name, fate_of, link_to_photo, shorten
+from digitise.report.wording import clean_text
+
+
+def compose_spellings(draft: Draft) -> list[Block]:
+    """One row per note with such words."""
+    labels = draft.labels
+    rows: list[tuple[Cell, ...]] = []
+    for note in sorted(draft.event.notes, key=lambda n: (draft.photo_numbers.get(n.photo_id, 0), n.order)):
+        settled = settled_words(note)
+        if not settled or fate_of(draft, note.id) in ("unreadable", "set aside"):
+            continue
+        inlines: list[Inline] = []
+        for word in settled:
+            inlines += [*([Run("; ")] if inlines else []), Run(clean_text(word.text), bold=True), Run(f": {clean_text(word.raw)}")]
+        target = draft.body_anchors.get(note.id, anchor_name("r", note.id))
+        rows.append(((Link(shorten(note.text, 25), target), *link_to_photo(draft, note)), tuple(inlines)))
+    if not rows:
+        return []
+    table = Table(header=(labels.as_read, labels.ink_alone), rows=tuple(rows), widths=(0.6, 0.4), caption=labels.settled_words)
+    return [Heading(1, (Run(labels.settled_words),)), Paragraph((Run(labels.settled_intro),), "lead"), table]
+
+
+def settled_words(note: Note) -> list[Word]:
+    """Words that are not marked as doubtful but have other letters than the ink's own reading; capitals and spaces are no other letters."""
+    return [w for w in note.words if w.raw and not w.doubtful and _letters(w.raw) != _letters(w.text)]
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
