@@ -110,6 +110,7 @@ def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame
 
     are_parted: whether something drawn stands between two edges that face each other, in photo px.
     """
+    usual = _usual_step(rows)
     blocks: list[list[Row]] = []
     for row in sorted(rows, key=lambda r: (r.yc, r.x0)):
         nearest: tuple[float, list[Row]] | None = None
@@ -117,7 +118,11 @@ def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame
             step = _step(block[-1], row)
             if step is not None and (nearest is None or step < nearest[0]):
                 nearest = (step, block)
-        if nearest is not None and goes_on(nearest[1], row, rows, same_ink) and not _is_ruled_off(nearest[1][-1], row, frame, are_parted):
+        if (
+            nearest is not None
+            and goes_on(nearest[1], row, rows, usual, same_ink)
+            and not _is_ruled_off(nearest[1][-1], row, frame, are_parted)
+        ):
             nearest[1].append(row)
         else:
             blocks.append([row])
@@ -144,8 +149,11 @@ def _step(upper: Row, lower: Row) -> float | None:
     return step if 0.3 < step < FARTHEST_PITCH else None
 
 
-def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool]) -> bool:
-    """Whether `row`, the next one under the block, is part of the same item: some signs settle it, the others are weighed."""
+def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], usual: float, same_ink: Callable[[Ink, Ink], bool]) -> bool:
+    """Whether `row`, the next one under the block, is part of the same item: some signs settle it, the others are weighed.
+
+    rows: all of the sheet; usual: their usual distance, as _usual_step gives it.
+    """
     last = block[-1]
     if begins_item(row) or SECTION_NAME.match(row.text) or SECTION_NAME.match(last.text) or not same_ink(last.ink, row.ink):
         return False
@@ -154,7 +162,7 @@ def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Calla
     if row.x0 < block[0].x0 - 1.2 * row.height and begins_item(block[0]):
         return False
     cues = (
-        _spacing(block, row, rows),
+        _spacing(block, row, usual),
         _nearness(block, row, rows),
         _case(block, row),
         _style(last, row),
@@ -168,12 +176,12 @@ def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], same_ink: Calla
     return sum(cues) > 0
 
 
-def _spacing(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
+def _spacing(block: Sequence[Row], row: Row, usual: float) -> float:
     """Rows closer than is usual on this sheet belong together, rows farther apart do not."""
     step = _step(block[-1], row) or 1.0
     if len(block) > 1 and step > LOOSER_PITCH * float(np.median([_step(a, b) or 1.0 for a, b in pairwise(block)])):
         return -3.0
-    return float(np.clip(6.0 * (_usual_step(rows) - step), -2.0, 1.0)) + 0.5 - LOOSE_CUE * max(0.0, step - LOOSE)
+    return float(np.clip(6.0 * (usual - step), -2.0, 1.0)) + 0.5 - LOOSE_CUE * max(0.0, step - LOOSE)
 
 
 def _nearness(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
