@@ -94,7 +94,7 @@ def describe(rows: list[Row], names: list[str], weights: npt.NDArray[np.float64]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=0, help="how many lines to draw and read; 0 takes what --out holds")
-    parser.add_argument("--out", type=Path, required=True, help="JSON file of features")
+    parser.add_argument("--out", type=Path, required=True, nargs="+", help="JSON files of features; new ones go into the first")
     parser.add_argument("--seed", type=int, default=SEED)
     args = parser.parse_args()
     if args.lines:
@@ -104,9 +104,9 @@ def main() -> int:
         for first in range(0, args.lines, BATCH):
             batch = [line for line, _ in zip(drawn, range(min(BATCH, args.lines - first)), strict=False)]
             rows += read_drawn(batch, first, networks, lexicon)
-            args.out.write_text(json.dumps(rows))
+            args.out[0].write_text(json.dumps(rows))
             print(f"{first + len(batch)} lines, {len(rows)} words", flush=True)
-    rows = [(n, right, f) for n, right, f in json.loads(args.out.read_text())]
+    rows = [(n, right, f) for path in args.out for n, right, f in json.loads(path.read_text())]
     names = list(rows[0][2])
     held = [r for r in rows if r[0] % 3 == 2]
     print(describe(held, names, fit_weights([r for r in rows if r[0] % 3 != 2], names)))
