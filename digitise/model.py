@@ -171,6 +171,8 @@ class Note(Frozen):
     legible: Legible = "full"
     under: str | None = None
     """Id of the heading note it stands under."""
+    level: int = 0
+    """Depth in its list: 0, 1 for a sub-item of the item before it, 2 for a sub-item of that."""
     order: int = 0
     """Place in reading order within the photo, from 0."""
     confidence: float = 1.0

@@ -24,9 +24,17 @@ class Item:
     quarter: int
     """Direction of its writing in quarter turns from upright."""
     underlined: bool = False
+    marked: bool = False
+    """Its first row begins with a list mark that was seen in the ink, read or not."""
+    start: float | None = None
+    """Where its first letter after any list mark stands; None for the left edge of its box."""
     role: Role = "note"
     under: int | None = None
     """Index of the heading in the same list."""
+    parent: int | None = None
+    """Index of the item of which it is a sub-item."""
+    level: int = 0
+    """How many items it is a sub-item of, one above the other."""
 
     @property
     def group(self) -> str:

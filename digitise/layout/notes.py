@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -14,11 +14,13 @@ from shapely.geometry import MultiPoint
 from shapely.geometry import Point as ShapelyPoint
 
 from digitise.geometry import bounds, polygon, quad_size, to_quad
-from digitise.layout.blocks import BULLET, MARK, Block, make_blocks
+from digitise.layout.blocks import BULLET, MARK, Block, begins_item, make_blocks
 from digitise.layout.headings import USUAL_HEADING_WORDS
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.items import Item
+from digitise.layout.levels import set_levels
 from digitise.layout.list_marks import mark_rows
+from digitise.layout.order import reading_order
 from digitise.layout.roles import assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, part_labels, sort_into_frames, split_lines
 from digitise.layout.rules import Rules, are_parted, find_rules
@@ -30,8 +32,6 @@ from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Qua
 
 RgbArray = npt.NDArray[np.uint8]
 
-NUMBER = re.compile(r"^\W?(\d{1,2})\s*[.):]")
-"""How a numbered item begins."""
 NEXT_LINE = 0.6
 """A line that could not be read belongs to a note whose edge is at most this many line heights away."""
 HELD_SIZE_CHANGE = 1.6
@@ -88,7 +88,7 @@ def make_notes(
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", page, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
-    items = assign_roles(join_lone_cards([_item(d, sheets, rgb, rules) for d in drafts]))
+    items = set_levels(assign_roles(join_lone_cards([_item(d, sheets, rgb, rules) for d in drafts])))
     return count_votes(rgb, _finish(photo, drafts, items, part_read), read)
 
 
@@ -177,8 +177,21 @@ def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules) -> Item:
         colour=draft.colour,
         sheet=draft.surface if draft.surface and draft.surface in sheets else "",
         quarter=quarter,
+        marked=bool(draft.rows) and begins_item(draft.rows[0]),
+        start=_text_start(draft.rows[0]) if draft.rows else None,
         underlined=0 < len(text.split()) <= USUAL_HEADING_WORDS and _is_underlined(rgb, rules, _row_quad(draft.rows[-1])),
     )
+
+
+def _text_start(row: Row) -> float:
+    """Where a row's first letter after a list mark stands, along its frame."""
+    mark = MARK.match(row.text)
+    first = row.words[0]
+    if mark is None:
+        return row.x0
+    if mark.end() > len(first.text) and len(row.words) > 1:
+        return row.x0 + quad_size((first.quad[0], row.words[1].quad[0], row.words[1].quad[3], first.quad[3]))[0]
+    return row.x0 + quad_size(first.quad)[0] * min(1.0, mark.end() / len(first.text))
 
 
 def _is_underlined(rgb: RgbArray, rules: Rules, quad: Quad) -> bool:
@@ -188,7 +201,7 @@ def _is_underlined(rgb: RgbArray, rules: Rules, quad: Quad) -> bool:
 
 
 def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partial: Set[int]) -> list[Note]:
-    order = reading_order(items)
+    order = reading_order(items, _places(drafts, items), [bounds(d.outline) for d in drafts])
     place = {k: i for i, k in enumerate(order)}
     name = {k: f"{photo.id}-n{i + 1}" for k, i in place.items()}
     notes = []
@@ -210,11 +223,22 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partia
                 text="\n".join(line.text for line in lines),
                 legible="no" if not words else "full" if confidence >= PARTLY_READ and k not in partial else "partial",
                 under=None if item.under is None else name[item.under],
+                level=item.level,
                 order=place[k],
                 confidence=round(confidence, 4),
             )
         )
     return notes
+
+
+def _places(drafts: Sequence[Draft], items: Sequence[Item]) -> list[Box]:
+    """Each note's box in the frame of most of the writing on its sheet, whichever its own direction."""
+    frames: dict[str, Counter[Frame]] = {}
+    for draft, item in zip(drafts, items, strict=True):
+        frame = draft.frame if draft.container == "none" else Frame(0.0)
+        frames.setdefault(item.sheet, Counter())[frame] += len(item.words)
+    main = {sheet: count.most_common(1)[0][0] for sheet, count in frames.items()}
+    return [_level_box(replace(d, frame=main[i.sheet])) for d, i in zip(drafts, items, strict=True)]
 
 
 def _line_of(row: Row, *, marked: bool) -> Line:
@@ -252,44 +276,3 @@ def _without_mark(words: tuple[Word, ...]) -> tuple[Word, ...]:
     if cut >= len(first.text):
         return words[1:]
     return (first.model_copy(update={"text": first.text[cut:], "raw": first.raw or first.text}), *words[1:])
-
-
-def reading_order(items: Sequence[Item]) -> list[int]:
-    """Indices in the order in which a person would read: sheet by sheet, each heading followed by what stands under it, in rows from
-    left to right."""
-    children: dict[int | None, list[int]] = {}
-    for k, item in enumerate(items):
-        children.setdefault(item.under, []).append(k)
-    groups: dict[str, list[int]] = {}
-    for k in children.get(None, []):
-        groups.setdefault(items[k].group, []).append(k)
-    order: list[int] = []
-    for roots in sorted(groups.values(), key=lambda ks: min((items[k].box[1], items[k].box[0]) for k in ks)):
-        stack = _rows_first(roots, items)[::-1]
-        while stack:
-            k = stack.pop()
-            order.append(k)
-            stack += _rows_first(children.get(k, []), items)[::-1]
-    return order
-
-
-def _rows_first(indices: Sequence[int], items: Sequence[Item]) -> list[int]:
-    """Siblings row by row; of one row are those whose middle lies beside the row's first one. A numbered list goes by its numbers."""
-    waiting = sorted(indices, key=lambda k: (items[k].box[1], items[k].box[0]))
-    ordered: list[int] = []
-    while waiting:
-        top, bottom = items[waiting[0]].box[1], items[waiting[0]].box[3]
-        row = [k for k in waiting if top <= (items[k].box[1] + items[k].box[3]) / 2 <= bottom]
-        row = row or waiting[:1]
-        ordered += sorted(row, key=lambda k: items[k].box[0])
-        waiting = [k for k in waiting if k not in row]
-    return _by_number(ordered, items)
-
-
-def _by_number(ordered: Sequence[int], items: Sequence[Item]) -> list[int]:
-    """Items numbered 1, 2, 3, … without a gap or a double stand in that order, in the places that they have together."""
-    numbers = {k: int(m.group(1)) for k in ordered if (m := NUMBER.match(items[k].text))}
-    if len(numbers) < 3 or sorted(numbers.values()) != list(range(min(numbers.values()), min(numbers.values()) + len(numbers))):
-        return list(ordered)
-    by_number = iter(sorted(numbers, key=lambda k: numbers[k]))
-    return [next(by_number) if k in numbers else k for k in ordered]

@@ -26,7 +26,7 @@ MARKED_GAP = 0.7
 MARKED_JOIN = 0.3
 COVERED_GAP = 1.8
 """Up to this many line heights where a row above or below runs across the gap."""
-LIST_MARKS = frozenset("-–—•*·→>")
+LIST_MARKS = frozenset("-–—•*·→↳>")
 JOIN_GAP = 0.7
 """Two pieces on one base line belong together up to this gap, in line heights."""
 SAME_BASELINE = 0.45

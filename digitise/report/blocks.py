@@ -101,7 +101,7 @@ class Bullet:
     inlines: tuple[Inline, ...]
     kind: BulletKind = "point"
     level: int = 0
-    """0, or 1 for a point under the one before."""
+    """0, 1 for a point under the one before, 2 for one under that."""
 
 
 @dataclass(frozen=True, slots=True)

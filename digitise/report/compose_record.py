@@ -168,7 +168,7 @@ def _transcribe(draft: Draft, notes: Sequence[Note]) -> list[Bullet]:
 
 def _depth(note: Note, here: dict[str, Note]) -> int:
     above = here.get(note.under or "")
-    return 1 if above is not None and above.role not in ("title", "heading") else 0
+    return note.level or int(above is not None and above.role not in ("title", "heading"))
 
 
 def _link_to_chapter(draft: Draft, note: Note) -> list[Inline]:
