@@ -149,7 +149,8 @@ def _line_quads(lines: Floats, size: tuple[int, int]) -> Floats:
     one, other = np.triu_indices(len(pairs), 1)
     cross = np.abs(angle[pairs[one, 0]] - angle[pairs[other, 0]])
     cross = np.minimum(cross, 180 - cross)
-    good = (cross > CORNER_DEG[0]) & (np.array([len(set(t)) for t in np.hstack([pairs[one], pairs[other]]).tolist()]) == 4)
+    distinct = (pairs[one][:, :, None] != pairs[other][:, None, :]).all(axis=(1, 2))
+    good = (cross > CORNER_DEG[0]) & distinct
     one, other = one[good], other[good]
     a, b, c, d = (lines[i] for i in (pairs[one, 0], pairs[one, 1], pairs[other, 0], pairs[other, 1]))
     return np.stack([meet(a, c), meet(a, d), meet(b, d), meet(b, c)], axis=1)
