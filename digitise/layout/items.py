@@ -28,6 +28,8 @@ class Item:
     """Its first row begins with a list mark that was seen in the ink, read or not."""
     start: float | None = None
     """Where its first letter after any list mark stands; None for the left edge of its box."""
+    cell: tuple[int, int, int] | None = None
+    """Table, row and column, each from 0, of the drawn table in which it stands."""
     role: Role = "note"
     under: int | None = None
     """Index of the heading in the same list."""

@@ -27,6 +27,7 @@ from digitise.layout.rules import Rules, are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
 from digitise.layout.strokes import find_strokes
+from digitise.layout.tables import find_tables, put_back, stand_ins
 from digitise.layout.votes import count_votes
 from digitise.model import Box, Colour, Container, Line, Note, Photo, Point, Quad, Surface, Word
 
@@ -50,6 +51,8 @@ class Draft:
     colour: Colour
     frame: Frame
     surface: str | None
+    cell: tuple[int, int, int] | None = None
+    """Table, row and column."""
 
 
 class Holder(NamedTuple):
@@ -58,6 +61,7 @@ class Holder(NamedTuple):
     outline: tuple[Point, ...]
     container: Container
     colour: Colour
+    cell: tuple[int, int, int] | None = None
 
 
 def make_notes(
@@ -76,9 +80,13 @@ def make_notes(
     read = [line for line in lines if line.words]
     strokes = find_strokes(rgb)
     shapes = find_shapes(strokes, [line.quad for line in read if not _lies_in(line, stickies)])
+    cells = find_tables(strokes, [w.quad for line in read if not _lies_in(line, stickies) for w in line.words])
+    in_table = [polygon(c.outline) for c in cells]
+    shapes = [s for s in shapes if not any(t.contains(polygon(s.outline).centroid) for t in in_table)]
     rules = find_rules(strokes, [line.quad for line in read])
     ruled = partial(are_parted, rules)
     holders = [Holder(s.outline, "sticky", s.colour) for s in stickies] + [Holder(*s) for s in shapes]
+    holders += [Holder(c.outline, "box", "none", c[:3]) for c in cells]
     inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
     for surface_id, pieces in _by_surface(free, surfaces):
@@ -88,7 +96,9 @@ def make_notes(
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", page, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
-    items = set_levels(assign_roles(join_lone_cards([_item(d, sheets, rgb, rules) for d in drafts])))
+    found = [_item(d, sheets, rgb, rules) for d in drafts]
+    whole, index = stand_ins(found)
+    items = set_levels(put_back(found, assign_roles(join_lone_cards(whole)), index))
     return count_votes(rgb, _finish(photo, drafts, items, part_read), read)
 
 
@@ -128,11 +138,12 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
         any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > HELD_SIZE_CHANGE * min(heights, default=1)
     ):
         return (
-            [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface)]
+            [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface, holder.cell)]
             if rows or holder.container == "sticky"
             else []
         )
-    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface) for b in make_blocks(rows, same_ink, frame)]
+    blocks = make_blocks(rows, same_ink, frame)
+    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface, holder.cell) for b in blocks]
 
 
 def _by_surface(pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[tuple[str | None, list[Piece]]]:
@@ -179,6 +190,7 @@ def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules) -> Item:
         quarter=quarter,
         marked=bool(draft.rows) and begins_item(draft.rows[0]),
         start=_text_start(draft.rows[0]) if draft.rows else None,
+        cell=draft.cell,
         underlined=0 < len(text.split()) <= USUAL_HEADING_WORDS and _is_underlined(rgb, rules, _row_quad(draft.rows[-1])),
     )
 

@@ -41,6 +41,10 @@ def reading_order(items: Sequence[Item], places: Sequence[Box] | None = None, sh
     places = places or [item.box for item in items]
     sheets = sheets or places
     belongs = {k: item.under if item.parent is None else item.parent for k, item in enumerate(items)}
+    tables = _tables(items)
+    firsts = {cells[0] for cells in tables}
+    for cells in tables:
+        belongs.update(dict.fromkeys(cells[1:], cells[0]))
     children: dict[int | None, list[int]] = {}
     for k, above in belongs.items():
         children.setdefault(above, []).append(k)
@@ -49,6 +53,8 @@ def reading_order(items: Sequence[Item], places: Sequence[Box] | None = None, sh
     overlap = OVERLAP * float(np.median(heights)) if heights else 0.0
 
     def arrange(siblings: Sequence[int]) -> list[int]:
+        if any(belongs[k] in firsts and items[k].cell is not None for k in siblings):
+            return sorted(siblings, key=lambda k: (items[k].cell or (-1, 0, 0), places[k][1]))
         lines = not any(k in children or items[k].container in ("sticky", "card", "box") for k in siblings)
         return _by_number(_cut_apart(siblings, regions, places, overlap, COLUMN_GAP if lines else REGION_GAP), items)
 
@@ -61,6 +67,15 @@ def reading_order(items: Sequence[Item], places: Sequence[Box] | None = None, sh
     for i in _cut_apart(range(len(names)), whole, whole, overlap, REGION_GAP):
         order += _down(arrange(by_sheet[names[i]]), children, arrange)
     return order
+
+
+def _tables(items: Sequence[Item]) -> list[list[int]]:
+    """Indices of the cells of each table, row by row."""
+    tables: dict[int, list[int]] = {}
+    for k, item in enumerate(items):
+        if item.cell is not None:
+            tables.setdefault(item.cell[0], []).append(k)
+    return [sorted(cells, key=lambda k: (items[k].cell or (), items[k].box[1])) for cells in tables.values()]
 
 
 def _down(roots: Sequence[int], children: dict[int | None, list[int]], arrange: Callable[[Sequence[int]], list[int]]) -> list[int]:
