@@ -55,7 +55,8 @@ def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> tuple[f
     near = pieces[_near(row, frame, pieces)]
     if not len(near):
         return None
-    middles, sizes = frame.points([(float(x), float(y)) for x, y in near[:, :2]]), near[:, 4:6]
+    middles = frame.points([(float(x), float(y)) for x, y in near[:, :2]])
+    sizes = near[:, 4:6] if round(frame.angle / 90) % 2 == 0 else near[:, [5, 4]]  # on a page turned by a quarter, widths are heights
     off = middles[:, 1] - np.asarray([row.y_at(x) for x in middles[:, 0]])
     left = row.x0 - middles[:, 0]
     beside = (left > -1.5 * h) & (left < REACH * h) & (np.abs(off) < 0.6 * h)
