@@ -14,8 +14,9 @@ from digitise.geometry import polygon_iou
 from digitise.reading.detection import (
     TILE_OVERLAP_PX,
     TILE_PX,
+    TILE_STEP_PX,
     TextBox,
-    _tile_starts,
+    _tiles,
     boxes_from_map,
     find_text,
     merge_looks,
@@ -76,12 +77,20 @@ def test_an_arc_is_one_line_with_its_curve(degrees: int, turn: int) -> None:
 
 @given(st.integers(32, 20_000))
 def test_tiles_cover_the_side_and_share_enough(length: int) -> None:
-    starts = _tile_starts(length)
-    assert starts[0] == 0
-    assert max(starts) + TILE_PX >= length
-    for a, b in pairwise(starts):
-        assert b - a <= TILE_PX - TILE_OVERLAP_PX + 1
-    assert all(s + TILE_PX <= max(length, TILE_PX) for s in starts)
+    tiles = _tiles(length)
+    assert tiles[0][0] == 0
+    assert tiles[-1][1] == length
+    for (_, end), (start, _) in pairwise(tiles):
+        assert end - start >= TILE_OVERLAP_PX
+    assert max(end - start for start, end in tiles) <= TILE_PX
+
+
+@given(st.integers(TILE_PX + 1, 20_000))
+def test_tiles_are_no_larger_than_their_number_needs(length: int) -> None:
+    tiles = _tiles(length)
+    (side,) = {end - start for start, end in tiles}
+    needed = (length + (len(tiles) - 1) * TILE_OVERLAP_PX) / len(tiles)
+    assert side < needed + 2 * TILE_STEP_PX
 
 
 @given(st.integers(0, 359), st.floats(2, 12))
@@ -124,4 +133,4 @@ def test_small_writing_on_a_large_photo_is_looked_at_in_full_resolution() -> Non
     boxes = find_text(rgb, spot_dark)
     assert len(boxes) == 26
     assert len(shown) > 1
-    assert max(max(s) for s in shown) <= max(TILE_PX, 1600)
+    assert max(max(s) for s in shown) <= TILE_PX

@@ -109,7 +109,7 @@ def test_an_empty_sheet_and_a_tiny_picture_give_nothing(engine: OcrEngine) -> No
 def test_welsh_letters_survive() -> None:
     words = ("Cymorth gyda'r tŷ a dŵr", "Gwirfoddolwyr ym mhob cymuned")
     picture = Image.new("RGB", (1100, 420), "#f2efe6")
-    font = ImageFont.truetype("DejaVuSans.ttf", 54)
+    font = ImageFont.truetype("DejaVuSans.ttf", 60)
     for i, line in enumerate(words):
         ImageDraw.Draw(picture).text((60, 60 + 150 * i), line, fill="#1c2b6b", font=font)
     lines = make_engine(Reading(engine="rapidocr"), ("cy", "en"), threads=2).read(np.asarray(picture))

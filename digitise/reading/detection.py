@@ -34,7 +34,10 @@ SAME_LINE = 0.75
 """Jaccard index from which boxes of two looks are the same line."""
 MOST_ENLARGED = 3.0
 """Photos are enlarged at most so much before detection."""
-TILE_PX = 1472
+TILE_PX = 1600
+"""Longest side of a tile: a first look is one tile."""
+TILE_STEP_PX = 32
+"""Tiles' sides are multiples of this, as the network wants them, so that they need no padding."""
 TILE_OVERLAP_PX = 160
 """Wide enough that a word cut by one tile's edge lies whole in the next."""
 PIXEL_THRESHOLD = 0.3
@@ -145,20 +148,23 @@ def _look(rgb: RgbArray, scale: float, text_probability: TextProbability) -> Flo
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     scaled = rgb if scale == 1 else cast(RgbArray, cv2.resize(rgb, size, interpolation=interpolation))
     joined = np.zeros(scaled.shape[:2], np.float32)
-    for y in _tile_starts(scaled.shape[0]):
-        for x in _tile_starts(scaled.shape[1]):
-            tile = np.ascontiguousarray(scaled[y : y + TILE_PX, x : x + TILE_PX])
-            part = joined[y : y + TILE_PX, x : x + TILE_PX]
+    for y, below in _tiles(scaled.shape[0]):
+        for x, right in _tiles(scaled.shape[1]):
+            tile = np.ascontiguousarray(scaled[y:below, x:right])
+            part = joined[y:below, x:right]
             np.maximum(part, text_probability(tile), out=part)
     return joined
 
 
-def _tile_starts(length: int) -> list[int]:
-    """Where tiles begin along a side; evenly spread, at least TILE_OVERLAP_PX shared by neighbours."""
-    if length <= TILE_PX:
-        return [0]
-    count = -(-(length - TILE_OVERLAP_PX) // (TILE_PX - TILE_OVERLAP_PX))
-    return [round(i * (length - TILE_PX) / (count - 1)) for i in range(count)]
+def _tiles(length: int) -> list[tuple[int, int]]:
+    """Start and end of the tiles along a side: as few as TILE_PX allows, of one length, at least TILE_OVERLAP_PX shared by neighbours."""
+    count = max(1, -(-(length - TILE_OVERLAP_PX) // (TILE_PX - TILE_OVERLAP_PX)))
+    if count == 1:
+        return [(0, length)]
+    side = -(-(length + (count - 1) * TILE_OVERLAP_PX) // count)
+    side = min(length, -(-side // TILE_STEP_PX) * TILE_STEP_PX)
+    starts = [round(i * (length - side) / (count - 1)) for i in range(count)]
+    return [(start, start + side) for start in starts]
 
 
 def boxes_from_map(probability: FloatMap, scale: float) -> list[TextBox]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple, cast
 
 import cv2
@@ -29,8 +30,14 @@ DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 
 DETECTION_STRIDE = 32
 """Sides of the detector's input must be multiples of this."""
-NARROWEST_PX = 320
-"""Line pictures are padded to at least this width, as the network was trained."""
+NARROWEST_PX = 160
+"""Line pictures are at least this wide, else padded."""
+BLANK_PX = 48
+"""Padding behind each line: without any the last letter is read worse. On the lines of the real photos word F1 is 0.796 with none, 0.803
+with 16 or 32 px, 0.805 with 48 to 96; padded to the longest of eight and to 320 px, as the network was published, it is 0.799."""
+WIDTH_STEP_PX = 16
+"""Padded widths are multiples of this, and only lines of one width go together: the network takes time by the width, and no line is read
+differently for what else is on the photo."""
 
 
 class Emissions(NamedTuple):
@@ -94,23 +101,29 @@ class Networks:
         """Character probabilities of line pictures (each (h, w, 3) uint8, upright). Same order as given."""
         recogniser = self._recogniser
         height, step = recogniser.height_px, recogniser.step_px
-        order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
+        widths = [max(math.ceil(step), round(height * crop.shape[1] / crop.shape[0])) for crop in crops]
+        padded = [max(NARROWEST_PX, -(-(width + BLANK_PX) // WIDTH_STEP_PX) * WIDTH_STEP_PX) for width in widths]
         found: dict[int, Emissions] = {}
-        for start in range(0, len(order), recogniser.batch_lines):
-            chosen = order[start : start + recogniser.batch_lines]
-            widths = [max(math.ceil(step), round(height * crops[i].shape[1] / crops[i].shape[0])) for i in chosen]
-            batch = np.zeros((len(chosen), 3, height, max(*widths, NARROWEST_PX)), np.float32)
-            for row, (i, width) in enumerate(zip(chosen, widths, strict=True)):
+        for chosen in _batches(padded, recogniser.batch_lines):
+            batch = np.zeros((len(chosen), 3, height, padded[chosen[0]]), np.float32)
+            for row, i in enumerate(chosen):
                 interpolation = cv2.INTER_AREA if crops[i].shape[0] > height else cv2.INTER_CUBIC
-                shown = cast(RgbArray, cv2.resize(crops[i], (width, height), interpolation=interpolation))
-                batch[row, :, :, :width] = _to_tensor(shown)
+                shown = cast(RgbArray, cv2.resize(crops[i], (widths[i], height), interpolation=interpolation))
+                batch[row, :, :, : widths[i]] = _to_tensor(shown)
             try:
                 output = run_lines(recogniser, batch)
             except Exception as e:  # as above
                 raise _failed("text recogniser", batch, e) from e
-            for row, (i, width) in enumerate(zip(chosen, widths, strict=True)):
-                found[i] = Emissions(output[row, : math.ceil(width / step)].copy(), step * crops[i].shape[1] / width)
+            for row, i in enumerate(chosen):
+                found[i] = Emissions(output[row, : math.ceil(widths[i] / step)].copy(), step * crops[i].shape[1] / widths[i])
         return [found[i] for i in range(len(crops))]
+
+
+def _batches(widths: Sequence[int], most: int) -> list[list[int]]:
+    """Indices of pictures of the same width, at most so many together."""
+    order = sorted(range(len(widths)), key=widths.__getitem__)
+    same = [list(group) for _, group in groupby(order, key=widths.__getitem__)]
+    return [group[start : start + most] for group in same for start in range(0, len(group), most)]
 
 
 def _to_tensor(rgb: RgbArray) -> FloatMap:
