@@ -35,6 +35,8 @@ class Item:
     """Index of the heading in the same list."""
     parent: int | None = None
     """Index of the item of which it is a sub-item."""
+    follows: int | None = None
+    """Index of the item straight after which it is read: of a bubble for its speaker's name, of the begin of a sentence for its rest."""
     level: int = 0
     """How many items it is a sub-item of, one above the other."""
 

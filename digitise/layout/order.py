@@ -40,11 +40,14 @@ def reading_order(items: Sequence[Item], places: Sequence[Box] | None = None, sh
     """
     places = places or [item.box for item in items]
     sheets = sheets or places
-    belongs = {k: item.under if item.parent is None else item.parent for k, item in enumerate(items)}
+    belongs = {k: next((a for a in (i.follows, i.parent) if a is not None), i.under) for k, i in enumerate(items)}
     tables = _tables(items)
     firsts = {cells[0] for cells in tables}
     for cells in tables:
         belongs.update(dict.fromkeys(cells[1:], cells[0]))
+    for k, item in enumerate(items):
+        if k in _leading_to(k, belongs):
+            belongs[k] = item.under
     children: dict[int | None, list[int]] = {}
     for k, above in belongs.items():
         children.setdefault(above, []).append(k)
@@ -55,7 +58,9 @@ def reading_order(items: Sequence[Item], places: Sequence[Box] | None = None, sh
     def arrange(siblings: Sequence[int]) -> list[int]:
         if any(belongs[k] in firsts and items[k].cell is not None for k in siblings):
             return sorted(siblings, key=lambda k: (items[k].cell or (-1, 0, 0), places[k][1]))
-        lines = not any(k in children or items[k].container in ("sticky", "card", "box") for k in siblings)
+        lines = not any(
+            any(items[j].follows is None for j in children.get(k, [])) or items[k].container in ("sticky", "card", "box") for k in siblings
+        )
         return _by_number(_cut_apart(siblings, regions, places, overlap, COLUMN_GAP if lines else REGION_GAP), items)
 
     by_sheet: dict[str, list[int]] = {}
@@ -67,6 +72,16 @@ def reading_order(items: Sequence[Item], places: Sequence[Box] | None = None, sh
     for i in _cut_apart(range(len(names)), whole, whole, overlap, REGION_GAP):
         order += _down(arrange(by_sheet[names[i]]), children, arrange)
     return order
+
+
+def _leading_to(k: int, belongs: dict[int, int | None]) -> list[int]:
+    """Indices on the way up from one; it is among them itself where the way is a loop."""
+    way: list[int] = []
+    above = belongs[k]
+    while above is not None and above not in way:
+        way.append(above)
+        above = belongs[above]
+    return way
 
 
 def _tables(items: Sequence[Item]) -> list[list[int]]:

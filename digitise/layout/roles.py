@@ -18,6 +18,7 @@ from digitise.layout.headings import (
     usual_height,
 )
 from digitise.layout.items import Item
+from digitise.layout.partners import find_sentences, find_speakers
 from digitise.model import Box, Role
 
 TITLE_SIZE = 1.55
@@ -33,7 +34,8 @@ def assign_roles(items: Sequence[Item], barred: Barred | None = None) -> list[It
     for group in sorted({i.group for i in items}):
         members = [k for k, item in enumerate(items) if item.group == group]
         for k, item in zip(members, _roles_of_group([items[k] for k in members], barred), strict=True):
-            result[k] = replace(item, under=None if item.under is None else members[item.under])
+            under, follows = (None if m is None else members[m] for m in (item.under, item.follows))
+            result[k] = replace(item, under=under, follows=follows)
     return result
 
 
@@ -51,13 +53,24 @@ def _roles_of_group(items: Sequence[Item], barred: Barred | None) -> list[Item]:
     hub = find_hub(items) if roles.count("heading") <= 1 else None
     if hub is not None:
         roles[hub] = "heading"
+    speakers, sentences = find_speakers(items), find_sentences(items)
+    for name, bubble in speakers.items():
+        roles[name], roles[bubble] = "label", "quote"
+    for begin, sticky, rest in sentences:
+        roles[begin] = roles[sticky] = roles[rest] = "note"
     title = _find_title(items, roles, usual, above)
     if title is not None:
         roles[title] = "title"
-    return [
+    placed = [
         replace(item, role=role, under=heading_of(k, items, roles, above, title=title, hub=hub, barred=barred))
         for k, (item, role) in enumerate(zip(items, roles, strict=True))
     ]
+    after = [*speakers.items(), *(pair for begin, sticky, rest in sentences for pair in ((sticky, begin), (rest, sticky)))]
+    for k, before in after:
+        if title in (k, before):
+            continue
+        placed[k] = replace(placed[k], follows=before, under=placed[before].under)
+    return placed
 
 
 def _own_role(k: int, items: Sequence[Item], above: Sequence[int | None]) -> Role:

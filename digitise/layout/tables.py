@@ -144,7 +144,10 @@ def put_back(items: Sequence[Item], arranged: Sequence[Item], index: Sequence[in
     for k, item in enumerate(items):
         whole = arranged[index[k]]
         above = None if whole.under is None else first[whole.under]
-        placed = replace(whole, under=above) if item.cell is None else replace(_in_table(k, items, above), sheet=whole.sheet)
+        before = None if whole.follows is None else first[whole.follows]
+        placed = (
+            replace(whole, under=above, follows=before) if item.cell is None else replace(_in_table(k, items, above), sheet=whole.sheet)
+        )
         result.append(placed)
     return result
 

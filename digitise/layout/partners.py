@@ -1,0 +1,87 @@
+"""Items that belong side by side: a speech bubble and its speaker's name, a sentence and the word that somebody put on a sticky in it.
+
+They stay notes of their own; what is known of them is their order, that they share a heading, and that none of them is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digitise.layout.blocks import GOES_ON, begins_lower
+from digitise.layout.items import Item
+
+SPOKEN_WORDS = 3
+"""What somebody says has at least so many words; bubbles round fewer are labels."""
+NAME_WORDS = 3
+TAIL = 2.5
+"""A speaker's name stands at most this many of its letter heights under the bubble, where its tail ends."""
+CLEAR_BELOW = 2.0
+"""With writing nearer than this under it, it may be a heading."""
+SAME_SIZE = 1.4
+"""Letters of partners differ by at most this much."""
+STICKY_WORDS = 2
+SENTENCE_GAP = 1.5
+"""Widest gap between a sentence and the sticky in it, in letter heights."""
+
+
+def find_speakers(items: Sequence[Item]) -> dict[int, int]:
+    """Index of a speaker's name -> index of the bubble; only where bubble and name have no other choice."""
+    names = {b: [k for k in range(len(items)) if _is_name_under(k, b, items)] for b in range(len(items)) if _is_speech(items[b])}
+    found = {ks[0]: b for b, ks in names.items() if len(ks) == 1}
+    return {k: b for k, b in found.items() if sum(k in ks for ks in names.values()) == 1}
+
+
+def _is_speech(item: Item) -> bool:
+    return item.container == "bubble" and len(item.words) >= SPOKEN_WORDS
+
+
+def _is_name_under(k: int, bubble: int, items: Sequence[Item]) -> bool:
+    name, (x0, _, x1, y1) = items[k], items[bubble].box
+    height = name.letter_height
+    if name.container != "none" or not 0 < len(name.words) <= NAME_WORDS or "\n" in name.text or name.bulleted or name.underlined:
+        return False
+    if not name.text[:1].isupper() or name.text.rstrip().endswith((":", "?", "!")) or any(c.isdigit() for c in name.text):
+        return False
+    middle = (name.box[0] + name.box[2]) / 2
+    if not (
+        -0.5 * height <= name.box[1] - y1 <= TAIL * height and x0 <= middle <= x1 and height <= SAME_SIZE * items[bubble].letter_height
+    ):
+        return False
+    return not any(
+        0 <= o.box[1] - (name.box[1] + name.box[3]) / 2 <= CLEAR_BELOW * height + (name.box[3] - name.box[1]) / 2
+        and o.box[0] < name.box[2]
+        and o.box[2] > name.box[0]
+        for j, o in enumerate(items)
+        if j not in (k, bubble)
+    )
+
+
+def find_sentences(items: Sequence[Item]) -> list[tuple[int, int, int]]:
+    """Indices of (begin, sticky, rest) of sentences written round a word on a sticky: the writing after it goes on for certain."""
+    found = []
+    for s, sticky in enumerate(items):
+        if sticky.container != "sticky" or not 0 < len(sticky.words) <= STICKY_WORDS:
+            continue
+        begins = [k for k, i in enumerate(items) if _is_beside(i, sticky, left=True)]
+        rests = [k for k, i in enumerate(items) if _is_beside(i, sticky, left=False)]
+        if len(begins) == len(rests) == 1 and _are_one_sentence(items[begins[0]], items[rests[0]]):
+            found.append((begins[0], s, rests[0]))
+    taken = [k for begin, _, rest in found for k in (begin, rest)]
+    return [f for f in found if taken.count(f[0]) == taken.count(f[2]) == 1]
+
+
+def _is_beside(text: Item, sticky: Item, *, left: bool) -> bool:
+    """Whether writing ends (left) or begins at a sticky, in a row that runs past its middle part."""
+    if text.container != "none" or not text.words or text.letter_height <= 0:
+        return False
+    height = text.letter_height
+    row = text.box[3] - 0.7 * height if left else text.box[1] + 0.7 * height
+    gap = sticky.box[0] - text.box[2] if left else text.box[0] - sticky.box[2]
+    return sticky.box[1] < row < sticky.box[3] and -0.5 * height < gap < SENTENCE_GAP * height
+
+
+def _are_one_sentence(begin: Item, rest: Item) -> bool:
+    small, large = sorted((begin.letter_height, rest.letter_height))
+    off = abs((begin.box[3] - 0.7 * begin.letter_height) - (rest.box[1] + 0.7 * rest.letter_height))
+    goes_on = begins_lower(rest.text) or bool(GOES_ON.search(begin.text))
+    return goes_on and large <= SAME_SIZE * small and off < large and not begin.text.rstrip().endswith((".", "!", "?", ":"))
