@@ -50,8 +50,9 @@ FARTHER = 1.4
 NEAR_CUE = 1.0
 QUESTION_CUE = 1.5
 LOOSE, LOOSE_CUE = 1.25, 4.0
-SIZE_CUE = 1.0
-ALIGN_CUE = 1.0
+SIZE_CUE = 0.7
+ALIGN_CUE, OUTDENT_CUE = 1.0, 2.5
+"""Against a row set in far from what is above, and against one that begins far left of its item."""
 MOST_OFF = 1.5
 STYLE_CUE = 2.0
 SMALL_CUE = 2.0
@@ -101,8 +102,8 @@ class Block:
 
 
 def begins_item(row: Row) -> bool:
-    """Whether a row begins with a list mark, a number or a letter, read or seen."""
-    return row.marked or bool(BULLET.match(row.text))
+    """Whether a row begins with a list mark, a number, a letter or an @name, read or seen."""
+    return row.marked or row.text.startswith("@") or bool(BULLET.match(row.text))
 
 
 def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame: Frame, are_parted: Parted | None = None) -> list[Block]:
@@ -215,7 +216,9 @@ def _alignment(block: Sequence[Row], row: Row) -> float:
     """Rows of an item share their left edge or their middle."""
     x0, x1 = block[0].x0, max(r.x1 for r in block)
     off = min(abs(row.x0 - x0), abs(row.x0 - block[-1].x0), abs(row.x0 + row.x1 - x0 - x1) / 2)
-    return -ALIGN_CUE if off > MOST_OFF * row.height else 0.0
+    if off <= MOST_OFF * row.height:
+        return 0.0
+    return -OUTDENT_CUE if row.x0 < x0 else -ALIGN_CUE
 
 
 def _usual_step(rows: Sequence[Row]) -> float:

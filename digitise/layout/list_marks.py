@@ -6,6 +6,7 @@ other have one in the same column: a lone blot is no list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ import numpy.typing as npt
 from digitise.layout.rows import Frame, Row
 from digitise.layout.strokes import Strokes
 
+GLUED_MARK = re.compile(r"^[xX×✗#](?=[A-Z][A-Za-z])")
+"""Crosses read as letters: XSSSI, XNNRs, #SACs. Hardly any word begins so, and no two in one column."""
 REACH = 1.3
 """How far left of a row its mark may stand, in line heights."""
 TALLEST, WIDEST = 0.62, 1.3
@@ -28,6 +31,8 @@ MIDDLE = 0.32
 """A mark's middle lies at most this far from the row's middle, in line heights."""
 CLEAR = 0.5
 """Nothing else is drawn this far left of a mark, in line heights: a mark stands alone."""
+UPRIGHT = 1.8
+"""Strokes this many times as high as wide are sides of boxes, brackets or letters."""
 AFTER, GAP = 0.1, 0.2
 """A mark ends before the row's first word (or so little after its box begins), this far before the first letter, in line heights."""
 SAME_COLUMN = 0.8
@@ -42,8 +47,13 @@ def mark_rows(rows: Sequence[Row], frame: Frame, strokes: Strokes) -> list[Row]:
         return []
     _, _, stats, middles = cv2.connectedComponentsWithStats(strokes.drawn, connectivity=8)
     pieces = np.column_stack([middles[1:] / strokes.scale, stats[1:, :4] / strokes.scale])
-    places = [_mark_of(row, frame, pieces) for row in rows]
+    places = [_mark_of(row, frame, pieces) or _glued_mark(row) for row in rows]
     return [replace(row, marked=True) if places[i] is not None and _has_like(i, rows, places) else row for i, row in enumerate(rows)]
+
+
+def _glued_mark(row: Row) -> tuple[float, float] | None:
+    """A cross that the recogniser took for the first letter of a capitalised word: where it stands, and its longer side."""
+    return (row.x0, row.height / 2) if GLUED_MARK.match(row.text) else None
 
 
 def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> tuple[float, float] | None:
@@ -62,7 +72,7 @@ def _mark_of(row: Row, frame: Frame, pieces: npt.NDArray[np.float64]) -> tuple[f
     beside = (left > -1.5 * h) & (left < REACH * h) & (np.abs(off) < 0.6 * h)
     speck = (sizes.max(axis=1) < SMALLEST * h) | ~beside
     mark = beside & ~speck & (np.abs(off) < MIDDLE * h) & (sizes[:, 0] < WIDEST * h) & (sizes[:, 1] < TALLEST * h)
-    mark &= left - sizes[:, 0] / 2 > -AFTER * h
+    mark &= (left - sizes[:, 0] / 2 > -AFTER * h) & (sizes[:, 1] < UPRIGHT * sizes[:, 0])
     if not mark.any():
         return None
     first = int(np.flatnonzero(mark)[np.argmin(left[mark])])
