@@ -35,7 +35,8 @@ GOES_ON = re.compile(
 )
 """Ends of lines that cannot end an item: English and Welsh particles."""
 QUESTION_START = re.compile(
-    r"^(?:how (?:might|can|could|do|does|should|would)|what (?:if|is|are|do|does|can|could|would)|why (?:is|are|do|does)|who (?:is|are|can|will))\b",
+    r"^(?:how (?:might|can|could|do|does|should|would)|what (?:if|is|are|do|does|can|could|would)|why (?:is|are|do|does)|"
+    r"who (?:is|are|can|will))\b",
     re.IGNORECASE,
 )
 """How facilitators' questions begin; hardly any line within an item begins so."""
