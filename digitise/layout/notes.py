@@ -85,7 +85,7 @@ def make_notes(
     shapes = [s for s in shapes if not any(t.contains(polygon(s.outline).centroid) for t in in_table)]
     rules = find_rules(strokes, [line.quad for line in read])
     ruled = partial(are_parted, rules)
-    holders = [Holder(s.outline, "sticky", s.colour) for s in stickies] + [Holder(*s) for s in shapes]
+    holders = [Holder(s.outline, s.container, s.colour) for s in stickies] + [Holder(*s) for s in shapes]
     holders += [Holder(c.outline, "box", "none", c[:3]) for c in cells]
     inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
@@ -134,12 +134,12 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
     rows = make_rows(pieces, frame, lambda _a, _b: True) if pieces else []
     surface = _surface_at(holder.outline, surfaces)
     heights = [r.size for r in rows]
-    if holder.container == "sticky" or not (
+    if holder.container in ("sticky", "card") or not (
         any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > HELD_SIZE_CHANGE * min(heights, default=1)
     ):
         return (
             [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface, holder.cell)]
-            if rows or holder.container == "sticky"
+            if rows or holder.container in ("sticky", "card")
             else []
         )
     blocks = make_blocks(rows, same_ink, frame)

@@ -88,12 +88,12 @@ def _beside(k: int, marks: Sequence[Mark], owners: Mapping[int, str], places: Ma
 def _places(mark: Mark, notes: Sequence[Note]) -> dict[str, Place]:
     """The notes by which a mark may stand, with what their distance costs."""
     x, y = mark.centre
-    inside = [n for n in notes if n.container == "sticky" and _holds(n, mark)]
+    inside = [n for n in notes if n.container in ("sticky", "card") and _holds(n, mark)]
     if inside:
         return {n.id: _place_inside(mark, n) for n in inside[:1]}
     found = {}
     for note in notes:
-        if note.container == "sticky" or not note.lines:
+        if note.container in ("sticky", "card") or not note.lines:
             continue
         x0, y0, x1, y1 = reach(note, max(quad_size(line.quad)[1] for line in note.lines))
         if not (x0 <= x <= x1 and y0 <= y <= y1):
