@@ -157,3 +157,15 @@ def test_the_item_above_begins_higher(boxes: list[tuple[int, int, str, int]]) ->
     for k, above in enumerate(items_above(items)):
         if above is not None and not items[above].text.endswith(":"):
             assert np.mean(items[above].box[1::2]) < np.mean(items[k].box[1::2])
+
+
+def test_a_few_words_that_fill_their_sticky_are_no_heading() -> None:
+    """Few words are written larger than many; a heading is larger than other few words."""
+    long = "what we could do about\nlarge floods and droughts"
+    wall = [item(long, 100, 300 + 200 * i, height=20, container="sticky", colour="yellow") for i in range(4)]
+    short = [
+        item(name, 600, 300 + 200 * i, height=30, container="sticky", colour="yellow") for i, name in enumerate(("Rare?", "Scale", "Who"))
+    ]
+    assert set(heads([*wall, *short])) == {""}
+    short[0] = item("Rare?", 600, 300, height=44, container="sticky", colour="yellow")
+    assert heads([*wall, *short])[4:] == ["", "Rare?", "Rare?"]

@@ -64,7 +64,7 @@ def rows_of(lines: list[Line]) -> tuple[list[Row], object]:  # type: ignore[type
 def test_drawn_marks_begin_items(draw: Draw, degrees: float) -> None:
     rgb, lines = turn_page(*page(draw), degrees)
     assert marks(rgb, lines) == [True] * 4
-    assert [n.text for n in notes_of(rgb, lines)] == TEXTS
+    assert [(n.text, n.role) for n in notes_of(rgb, lines)] == [(text, "bullet") for text in TEXTS]
 
 
 def test_a_row_without_a_mark_goes_on() -> None:

@@ -210,7 +210,9 @@ def is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
     cards = [o for o in items if o.container in ("sticky", "card")]
     if len(item.words) > MOST_STICKY_HEADING_WORDS or not _heads_column(item, cards):
         return False
-    usual = usual_height([o for o in cards if o is not item])
+    others = [o for o in cards if o is not item]
+    # few words are written larger than many, to fill the sticky: the measure is others of few words, where there are such
+    usual = usual_height([o for o in others if len(o.words) <= MOST_STICKY_HEADING_WORDS] or others)
     if usual > 0 and item.letter_height >= 1.3 * usual:
         return True
     alike = [o for o in cards if o.colour == item.colour]

@@ -51,4 +51,4 @@ class Item:
 
     @property
     def bulleted(self) -> bool:
-        return bool(BULLET.match(self.text))
+        return self.marked or bool(BULLET.match(self.text))

@@ -83,7 +83,7 @@ def _indent(point: Item, item: Item) -> float:
 
 
 def _is_point(item: Item) -> bool:
-    return (item.bulleted or item.marked) and item.role not in ("title", "heading") and item.container not in ("sticky", "card")
+    return item.bulleted and item.role not in ("title", "heading") and item.container not in ("sticky", "card")
 
 
 def _depth(k: int, parents: Sequence[int | None]) -> int:
