@@ -40,6 +40,7 @@ USUAL_HEADING_WORDS = 9
 """Headings of published workshop sheets have a median of 3 words, 95 % at most 9; the others are whole questions."""
 MOST_STICKY_HEADING_WORDS = 4
 MOST_UNDERLINED = 0.25
+"""Share of the items on a sheet; where more are underlined, the lines part items."""
 FARTHEST_TEXT = 6.0
 """A heading's text begins within this many of its letter heights under it."""
 REACH_LEFT = 3.0
@@ -50,12 +51,16 @@ OUT_OF_COLUMN = 4.0
 FOLLOWING, LIST_SPAN = 3, 6
 """Items after a heading that are compared with it, and items among which a list's other items are looked for."""
 LABEL_WORDS = 3
+"""A label with a colon has at most so many words."""
 HUB_ITEMS = 4
+"""A mind map has at least so many items round its middle."""
 CENTRAL = 0.3
 """The hub lies so near the middle of everything, in shares of its width and height."""
 NEXT_CARD = 3.0
+"""Writing heads a card that begins within so many of its letter heights below."""
 SIBLING_INDENT = 0.7
 SIBLING_SIZE = 1.15
+"""Items of one list differ less in indent (letter heights) and size."""
 
 
 def items_above(items: Sequence[Item], barred: Barred | None = None) -> list[int | None]:
