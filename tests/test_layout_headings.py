@@ -117,12 +117,6 @@ def test_the_middle_of_a_mind_map_heads_what_is_round_it() -> None:
     assert heads(items) == ["What can we do?"] * 2 + [""] + ["What can we do?"] * 2
 
 
-def test_a_line_down_the_page_parts_what_stands_on_either_side() -> None:
-    items = [item("PROBLEMS", 100, 100, height=44), item("No bus", 110, 200), item("Ask the council", 800, 200)]
-    placed = assign_roles(items, lambda a, b: (a[0] < 600) != (b[0] < 600))
-    assert [p.under for p in placed] == [None, 0, None]
-
-
 def test_signs_have_names_and_add_up() -> None:
     items = column(item("TRANSPORT", 100, 100, height=48, ink=RED, underlined=True))
     cues = heading_cues(0, items, items_above(items), items[1:])

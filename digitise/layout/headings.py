@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -26,8 +26,6 @@ NUMBERED_NAME = re.compile(
 )
 """How facilitators number their sheets and steps, in English and Welsh."""
 
-Barred = Callable[[Box, Box], bool]
-"""Whether a line drawn down the page parts two items (level boxes of one frame)."""
 
 HEADING = 2.0
 """Weight of signs from which an item is a heading."""
@@ -63,12 +61,12 @@ SIBLING_SIZE = 1.15
 """Items of one list differ less in indent (letter heights) and size."""
 
 
-def items_above(items: Sequence[Item], barred: Barred | None = None) -> list[int | None]:
+def items_above(items: Sequence[Item]) -> list[int | None]:
     """For each item the index of the one straight above it in its column; None at a column's top."""
-    return [_item_above(k, items, barred) for k in range(len(items))]
+    return [_item_above(k, items) for k in range(len(items))]
 
 
-def _item_above(k: int, items: Sequence[Item], barred: Barred | None) -> int | None:
+def _item_above(k: int, items: Sequence[Item]) -> int | None:
     best: tuple[float, int] | None = None
     for j, other in enumerate(items):
         if j != k and is_hanging_label(other, items[k]):
@@ -77,7 +75,7 @@ def _item_above(k: int, items: Sequence[Item], barred: Barred | None) -> int | N
             continue
         gap = max(0.0, items[k].box[1] - other.box[3])
         cost = gap + 0.5 * _misalignment(other.box, items[k].box)
-        if (best is None or cost < best[0]) and not (barred and barred(other.box, items[k].box)):
+        if best is None or cost < best[0]:
             best = (cost, j)
     return best[1] if best else None
 
@@ -240,7 +238,6 @@ def heading_of(
     *,
     title: int | None,
     hub: int | None = None,
-    barred: Barred | None = None,
 ) -> int | None:
     """Index of the heading that item k stands under; a heading stands under a larger one, or the title.
 
@@ -264,7 +261,7 @@ def heading_of(
             continue
         left, right = column_of(j, items, roles)
         in_column = left <= (item.box[0] + item.box[2]) / 2 <= right or left <= item.box[0] <= right
-        if not (in_column or j == chained) or (barred and barred(head.box, item.box)):
+        if not (in_column or j == chained):
             continue
         distance = max(0.0, item.box[1] - head.box[3]) + 0.5 * abs(item.box[0] - head.box[0])
         cost = distance + unit * (OUT_OF_CHAIN * (j != chained) + OUT_OF_COLUMN * (not in_column))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from digitise.layout.headings import (
     LARGER_HEADING,
     USUAL_HEADING_WORDS,
-    Barred,
     find_hub,
     heading_of,
     is_heading,
@@ -28,12 +27,12 @@ TALLY = re.compile(r"^[\dIl|/+xX✓✔*.\s]{1,6}$")
 QUOTED = re.compile(r"^[\"“‘'].*[\"”’']$", re.DOTALL)
 
 
-def assign_roles(items: Sequence[Item], barred: Barred | None = None) -> list[Item]:
+def assign_roles(items: Sequence[Item]) -> list[Item]:
     """Roles and headings for all items of a photo. Same order and length as given."""
     result = list(items)
     for group in sorted({i.group for i in items}):
         members = [k for k, item in enumerate(items) if item.group == group]
-        for k, item in zip(members, _roles_of_group([items[k] for k in members], barred), strict=True):
+        for k, item in zip(members, _roles_of_group([items[k] for k in members]), strict=True):
             under, follows = (None if m is None else members[m] for m in (item.under, item.follows))
             result[k] = replace(item, under=under, follows=follows)
     return result
@@ -46,9 +45,9 @@ def join_lone_cards(items: Sequence[Item]) -> list[Item]:
     return [i if i.sheet in pages else replace(i, sheet="") for i in items]
 
 
-def _roles_of_group(items: Sequence[Item], barred: Barred | None) -> list[Item]:
+def _roles_of_group(items: Sequence[Item]) -> list[Item]:
     usual = usual_height(items)
-    above = items_above(items, barred)
+    above = items_above(items)
     roles: list[Role] = [_own_role(k, items, above) for k in range(len(items))]
     hub = find_hub(items) if roles.count("heading") <= 1 else None
     if hub is not None:
@@ -62,7 +61,7 @@ def _roles_of_group(items: Sequence[Item], barred: Barred | None) -> list[Item]:
     if title is not None:
         roles[title] = "title"
     placed = [
-        replace(item, role=role, under=heading_of(k, items, roles, above, title=title, hub=hub, barred=barred))
+        replace(item, role=role, under=heading_of(k, items, roles, above, title=title, hub=hub))
         for k, (item, role) in enumerate(zip(items, roles, strict=True))
     ]
     after = [*speakers.items(), *(pair for begin, sticky, rest in sentences for pair in ((sticky, begin), (rest, sticky)))]
