@@ -71,7 +71,7 @@ def _item_above(k: int, items: Sequence[Item]) -> int | None:
     for j, other in enumerate(items):
         if j != k and is_hanging_label(other, items[k]):
             return j
-        if j == k or not _is_above(other.box, items[k].box):
+        if j == k or not is_above(other.box, items[k].box):
             continue
         gap = max(0.0, items[k].box[1] - other.box[3])
         cost = gap + 0.5 * _misalignment(other.box, items[k].box)
@@ -91,7 +91,7 @@ def is_hanging_label(label: Item, item: Item) -> bool:
     )
 
 
-def _is_above(upper: Box, lower: Box) -> bool:
+def is_above(upper: Box, lower: Box) -> bool:
     """Begins and has its middle higher, and shares some columns."""
     if (upper[1] + upper[3]) / 2 >= (lower[1] + lower[3]) / 2 or upper[1] + 0.6 * (upper[3] - upper[1]) > lower[1]:
         return False
@@ -225,8 +225,8 @@ def is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
 
 def _heads_column(item: Item, cards: Sequence[Item]) -> bool:
     """At least two cards under it, and none above."""
-    below = sum(_is_above(item.box, o.box) for o in cards if o is not item)
-    above = any(_is_above(o.box, item.box) for o in cards if o is not item)
+    below = sum(is_above(item.box, o.box) for o in cards if o is not item)
+    above = any(is_above(o.box, item.box) for o in cards if o is not item)
     return below >= 2 and not above
 
 

@@ -11,6 +11,7 @@ from digitise.layout.headings import (
     USUAL_HEADING_WORDS,
     find_hub,
     heading_of,
+    is_above,
     is_heading,
     is_sticky_heading,
     items_above,
@@ -18,7 +19,7 @@ from digitise.layout.headings import (
 )
 from digitise.layout.items import Item
 from digitise.layout.partners import find_sentences, find_speakers
-from digitise.model import Box, Role
+from digitise.model import Role
 
 TITLE_SIZE = 1.55
 LONG_TEXT_WORDS = 18
@@ -41,7 +42,7 @@ def assign_roles(items: Sequence[Item]) -> list[Item]:
 def join_lone_cards(items: Sequence[Item]) -> list[Item]:
     """Items of a sheet on which nothing stands under anything else belong to the wall round it: such a sheet is a heading card, or a
     row of them that was taken for one sheet."""
-    pages = {i.sheet for i in items for o in items if i.sheet == o.sheet and i is not o and _stands_under(o.box, i.box)}
+    pages = {i.sheet for i in items for o in items if i.sheet == o.sheet and i is not o and is_above(i.box, o.box)}
     return [i if i.sheet in pages else replace(i, sheet="") for i in items]
 
 
@@ -94,16 +95,7 @@ def _role_of_text(item: Item) -> Role:
 
 
 def _has_text_below(item: Item, items: Sequence[Item]) -> bool:
-    return any(other is not item and _stands_under(other.box, item.box) for other in items)
-
-
-def _stands_under(lower: Box, upper: Box) -> bool:
-    """Below, and sharing some of its columns."""
-    height = upper[3] - upper[1]
-    if lower[1] < upper[1] + 0.6 * height:
-        return False
-    overlap = min(lower[2], upper[2]) - max(lower[0], upper[0])
-    return overlap > 0.15 * min(lower[2] - lower[0], upper[2] - upper[0])
+    return any(other is not item and is_above(item.box, other.box) for other in items)
 
 
 def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float, above: Sequence[int | None]) -> int | None:

@@ -11,7 +11,7 @@ from digitise.report.compose_walls import find_wall, name_photos, print_wall, pr
 from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, kind_of, link_to_photo, print_votes, set_words, shorten
 from digitise.report.figures import print_figure
 from digitise.report.labels import print_date
-from digitise.report.wording import capitalise, clean_text
+from digitise.report.wording import bare_letters, capitalise, clean_text
 
 TEXT_WIDTH_CM = 16.0
 _SHEET_HEIGHT_CM = 8.4
@@ -230,13 +230,9 @@ def _crop(draft: Draft, note: Note, reading: str, size_cm: tuple[float, float] =
 def _second_reading(draft: Draft, note: Note) -> str:
     """The second reader's whole answer, where it says other than the note; ''."""
     second = note.second_reading
-    if second is None or _letters(second.text) in ("", _letters(note.text)):
+    if second is None or bare_letters(second.text) in ("", bare_letters(note.text)):
         return ""
     return draft.labels.second_read.format(reader=clean_text(second.reader), text=shorten(second.text, _MOST_ANSWERED))
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _list_unreadable(draft: Draft) -> list[Block]:

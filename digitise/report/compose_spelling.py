@@ -9,7 +9,7 @@ from __future__ import annotations
 from digitise.model import Note, Word
 from digitise.report.blocks import Block, Cell, Heading, Inline, Link, Paragraph, Run, Table
 from digitise.report.draft import Draft, anchor_name, fate_of, link_to_photo, shorten
-from digitise.report.wording import clean_text
+from digitise.report.wording import bare_letters, clean_text
 
 
 def compose_spellings(draft: Draft) -> list[Block]:
@@ -33,8 +33,4 @@ def compose_spellings(draft: Draft) -> list[Block]:
 
 def settled_words(note: Note) -> list[Word]:
     """Words that are not marked as doubtful but have other letters than the ink's own reading; capitals and spaces are no other letters."""
-    return [w for w in note.words if w.raw and not w.doubtful and _letters(w.raw) != _letters(w.text)]
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return [w for w in note.words if w.raw and not w.doubtful and bare_letters(w.raw) != bare_letters(w.text)]

@@ -12,7 +12,16 @@ from digitise.model import Action, Note, Section
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, Paragraph, Run, Span, Table
 from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, link_to_photo, print_in_chapter, print_votes, say_votes, set_words
 from digitise.report.labels import print_date
-from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, is_capitals, open_with_capital, sentence_case
+from digitise.report.wording import (
+    LIST_MARKS,
+    bare_letters,
+    capitalise,
+    clean_text,
+    find_phrase,
+    is_capitals,
+    open_with_capital,
+    sentence_case,
+)
 
 EVIDENCE_WORDS = 45
 """Longest evidence sentence: a reader loses the thread beyond about three printed lines, and has bullets instead."""
@@ -128,11 +137,7 @@ def _compose_notes(draft: Draft, ids: Sequence[str], title: str = "") -> list[Bl
 
 
 def _says_same(head: str, title: str) -> bool:
-    return _letters(head) == _letters(title)
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return bare_letters(head) == bare_letters(title)
 
 
 def _print_evidence(draft: Draft, ids: Sequence[str]) -> list[Block]:

@@ -194,3 +194,8 @@ def find_phrase(tokens: Sequence[str], phrase: str) -> range | None:
 
 def _core(token: str) -> str:
     return "".join(c for c in token.casefold() if c.isalnum())
+
+
+def bare_letters(text: str) -> str:
+    """Letters and digits alone, without case: what two wordings share when they differ only in capitals, spaces and signs."""
+    return "".join(c for c in text.casefold() if c.isalnum())
