@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from arranging_wall import Wall
 
+from digitise.arranging.formats import find_kinds_asked
 from digitise.arranging.headings import is_same_heading, parse_heading
 from digitise.arranging.kinds import judge_kind
 from digitise.arranging.wording import shorten
@@ -31,6 +33,16 @@ WORDINGS = [
     ("Who runs the food bank?", "question"),
     ("Pwy sy'n rhedeg y banc bwyd?", "question"),
     ("“I have nobody to talk to at the weekend”", "quote"),
+    ("Ring round when the hall is shut", "action"),
+    ("To write to the landlord about the damp", "action"),
+    ("The chemist should open on Saturdays", "action"),
+    ("It was agreed that the minutes would go to everyone", "action"),
+    ("It was hard to find, but the garden is brilliant", "strength"),
+    ("Lovely garden, but nobody can get in", "problem"),
+    ("I was scared of the phone before, not any more", "strength"),
+    ("Easy to miss the turning", "problem"),
+    ("The stairs exhaust older people", "problem"),
+    ("Mae'r lle'n orlawn ac yn ddryslyd", "other"),
     ("Support for families", "other"),
     ("Community garden", "other"),
 ]
@@ -51,6 +63,64 @@ def test_a_heading_outweighs_wording_and_agreement_raises_confidence() -> None:
     assert both.kind == "problem"
     assert both.confidence > alone.confidence > against.confidence
     assert against.kind == "action"
+
+
+ASKED = [
+    ("Problems & actions", ("action", "problem")),
+    ("Rose, thorn, bud", ("idea", "problem", "strength")),
+    ("Start / stop / continue", ("action", "problem", "strength")),
+    ("Glad, sad, mad", ("problem", "strength")),
+    ("Lunch club feedback", ("problem", "strength")),
+    ("Problemau a syniadau", ("idea", "problem")),
+    ("Quotes by question", ("quote",)),
+    ("Connecting Communities: health and isolation", ()),
+    ("Good food for Aberdare", ()),
+    ("Keep Wales tidy", ()),
+]
+
+
+@pytest.mark.parametrize(("title", "kinds"), ASKED)
+def test_kinds_that_a_title_asks_for(title: str, kinds: tuple[str, ...]) -> None:
+    assert find_kinds_asked(title) == kinds
+
+
+def test_wishes_are_read_as_what_was_asked_for_unless_somebody_owns_them() -> None:
+    assert judge_kind("Open the hall on Sundays").kind == "action"
+    assert judge_kind("Open the hall on Sundays", asked=("idea", "problem"), asked_weight=0.6).kind == "idea"
+    assert judge_kind("Open the hall on Sundays", asked=("problem", "strength"), asked_weight=0.6).kind == "problem"
+    assert judge_kind("Sue to open the hall on Sundays", asked=("idea", "problem"), asked_weight=0.6).kind == "action"
+    told = judge_kind(
+        "Open the hall on Sundays", asked=("idea",), asked_weight=0.6, heading="Actions", heading_kind="action", heading_confidence=0.9
+    )
+    assert told.kind == "action", "a heading over the note outweighs what a title asks for"
+
+
+def test_a_note_that_says_nothing_clear_follows_its_neighbours_and_no_others() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Getting about", role="heading")
+    troubles = ("No buses on Sunday", "Lack of taxis", "Kerbs are too high", "Never a seat at the stop")
+    clear = [wall.write(text, under=head) for text in troubles]
+    vague = wall.write("Aberdare to Hirwaun", under=head)
+    other = wall.write("Mixed", role="heading")
+    mixed = [wall.write(text, under=other) for text in ("No buses", "Great volunteers", "Ring the council", "Who pays?", "Lack of space")]
+    loose = wall.write("Hirwaun to Rhigos", under=other)
+    answer = wall.arrange()
+    assert [answer.place(i).kind for i in clear] == ["problem"] * 4
+    assert (answer.place(vague).kind, answer.place(vague).kind_confidence) == ("problem", 0.4)
+    assert "neighbours" in answer.place(vague).kind_reason
+    assert len({answer.place(i).kind for i in mixed}) == 4
+    assert answer.place(loose).kind == "other"
+
+
+def test_a_heading_of_several_kinds_leaves_the_choice_to_the_wording() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Problems and ideas", role="heading")
+    trouble = wall.write("No buses on Sunday", under=head)
+    wish = wall.write("Run a minibus on Sundays", under=head)
+    answer = wall.arrange()
+    assert [answer.place(i).kind for i in (trouble, wish)] == ["problem", "idea"]
 
 
 HEADINGS = [

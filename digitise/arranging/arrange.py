@@ -11,7 +11,7 @@ from digitise.arranging.context import Standing, find_standings, read_headings
 from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates
 from digitise.arranging.headings import Heading
-from digitise.arranging.kinds import judge_kind
+from digitise.arranging.kinds import Judgement, judge_kinds
 from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
 from digitise.arranging.owners import find_owners
 from digitise.arranging.seen_again import find_seen_again, place_with_views
@@ -54,8 +54,12 @@ def arrange(
     themes = make_themes(body, headings, standings, embed=embed)
     section_ids = name_sections(themes)
     home = {i: s for t, s in zip(themes, section_ids, strict=True) for i in (*t.note_ids, *t.heading_ids)}
+    points = [n for n in readable if n.id not in headings and n.id not in beside]
+    judged = judge_kinds(points, standings, config, known=_name_parties(config))
     placements = {
-        n.id: _place(n, headings=headings, beside=beside, standing=standings[n.id], duplicates=duplicates, home=home, config=config)
+        n.id: _place(
+            n, headings=headings, beside=beside, standing=standings[n.id], duplicates=duplicates, home=home, judged=judged, config=config
+        )
         for n in ordered
     }
     for note_id, best in seen_again.items():
@@ -92,6 +96,7 @@ def _place(
     standing: Standing,
     duplicates: Mapping[str, str],
     home: Mapping[str, str],
+    judged: Mapping[str, Judgement],
     config: Config,
 ) -> Placement:
     if note.legible == "no" or not is_readable(note.text):
@@ -123,19 +128,7 @@ def _place(
             round=standing.round,
             table=standing.table,
         )
-    if note.role in ("label", "caption"):
-        kind, confidence, reason = "other", 0.9, f"a {note.role}"
-    else:
-        kind, confidence, reason = judge_kind(
-            note.text,
-            role=note.role,
-            heading=standing.kind_heading,
-            heading_kind=standing.kind,
-            heading_confidence=standing.kind_confidence,
-            colour=note.colour,
-            colours=config.colours,
-            known=_name_parties(config),
-        )
+    kind, confidence, reason = judged[note.id]
     acts = kind == "action"
     return Placement(
         note_id=note.id,

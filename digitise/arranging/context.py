@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from typing import NamedTuple
 
+from digitise.arranging.formats import find_kinds_asked
 from digitise.arranging.headings import WHOLE_CONFIDENCE, Heading, is_bare_heading, is_same_heading, parse_heading
 from digitise.arranging.sheets import OwnSection, find_chains, find_day_sheets, find_own_sections, find_sheet_places, sheet_of
 from digitise.arranging.wording import fold, is_readable, words
@@ -36,6 +37,8 @@ class Standing(NamedTuple):
     table: str | None
     question: str = ""
     """The question of its round in event.toml, where no heading names a theme."""
+    asked: tuple[Kind, ...] = ()
+    """The kinds between which a heading over it leaves the choice: 'Problems and ideas'."""
     about_day: bool = False
     """It stands on the facilitators' own sheet: house rules, the day's programme."""
 
@@ -145,6 +148,7 @@ def _stand(
 ) -> Standing:
     kind_id = next((h for h in chain if headings[h].kind is not None), None)
     kind = headings[kind_id] if kind_id else None
+    asked = next((kinds for h in chain if len(kinds := find_kinds_asked(by_id[h].text)) > 1), ()) if kind is None else ()
     return Standing(
         theme_id=theme_id,
         kind=kind.kind if kind else None,
@@ -152,6 +156,7 @@ def _stand(
         kind_heading=" ".join(by_id[kind_id].text.split()) if kind_id else "",
         round=next((r for h in chain if (r := headings[h].round)), None) or place[0],
         table=next((t for h in chain if (t := headings[h].table)), None) or place[1],
+        asked=asked,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from digitise.arranging.trouble_words import BURDENS, FAILURES, FEELINGS, WELSH_TROUBLES
 from digitise.model import Kind
 
 
@@ -20,6 +21,7 @@ def _cue(kind: Kind, weight: float, pattern: str) -> Cue:
     return Cue(kind, weight, re.compile(pattern))
 
 
+_DONE = r"(?:\w+ed|sent|drawn|held|set|put|made|done|given|brought|built|written|run|taken|sought|shown)"
 CUES: tuple[Cue, ...] = (
     # problems: what is missing
     _cue("problem", 1.8, r"\black(?:s|ing)?\b(?: of)?|\bshortage\b|\babsence of\b|\binsufficient|\binadequate"),
@@ -31,7 +33,8 @@ CUES: tuple[Cue, ...] = (
     _cue(
         "problem",
         1.6,
-        r"\bnot (?:enough|all|much|many|very|well|always|everyone|clear|sure|good|easy|available|accessible)\b|\bonly (?:one|a few)\b",
+        r"\bnot (?:\w+ )?enough\b|\bnot (?:all|much|many|very|well|always|everyone|clear|sure|good|easy|available"
+        r"|accessible)\b|\bonly (?:one|a few)\b|\bso (?:many|much|few|little)\b",
     ),
     _cue("problem", 1.5, r"\btoo (?:much|many|few|little|\w+)\b(?! to say thanks)"),
     # problems: what fails or hurts
@@ -40,59 +43,38 @@ CUES: tuple[Cue, ...] = (
         1.4,
         r"\b(?:can't|cannot|could not|couldn't|unable|never|isn't|aren't|wasn't|weren't|doesn't|didn't|don't|won't|haven't|hasn't)\b",
     ),
+    _cue("problem", 1.5, FEELINGS),
+    _cue("problem", 1.3, FAILURES),
+    _cue("problem", 1.4, BURDENS),
     _cue(
         "problem",
-        1.5,
-        r"\b(?:problem|issue|barrier|obstacle|challeng|difficult|struggl|confus|frustrat|stress|overwhelm|intimidat|annoy|unclear|unreliab"
-        r"|unfair|unsafe|unwelcom|stigma|discriminat|isolat|lonel|poverty|worr(?:y|ies|ied)|anxi|afraid|fear|burnout|exclu(?:ded|sion)"
-        r"|inconsisten|patchy|fragment|vandal|litter|crime)\w*",
-    ),
-    _cue(
-        "problem",
-        1.3,
-        r"\b(?:fail|broke|crash|error|bug|outage|downtime|delay|bottleneck|duplicat|lost|loss of|missing|stuck|ignored"
-        r"|wast(?:e|ed|ing))\w*",
+        1.2,
+        r"\b(?:hard(?!ware)|slow|boring|complex|poor|bad|worse|worst|wrong|weak|cold|dark|noisy|dirty|dull|hardly|barely|rarely|seldom)(?:ly)?\b",
     ),
     _cue(
         "problem",
         1.2,
-        r"\b(?:hard|tricky|impossible|painful|slow|expensive|costly|boring|repetitive|complex|complicated|poor|bad|worse|worst"
-        r"|wrong|weak)(?:ly)?\b",
+        r"\b(?:waits?|waited|waiting|nobody|no one|nothing|nowhere|shut|locked|closed|closing|hate|dislike|long hours)\b",
     ),
     _cue(
         "problem",
         1.2,
-        r"\b(?:waits?\b|waited|waiting|nobody|no one|nothing|nowhere|shut\b|locked|closed\b|time[- ]consuming|limited"
-        r"|closed down|closing|cuts to|pain|hate|dislike|rushed|tight)\b",
-    ),
-    _cue(
-        "problem",
-        1.2,
-        r"\b(?:more|less|better|bit) (?:\w+ )?(?:would (?:have|be)|needed)\b|\bwould(?:'ve| have) (?:been|liked|preferred"
-        r"|helped)\b|\bshould(?:'ve| have) \w+",
+        r"\b(?:more|less|better|bit) (?:\w+ )?(?:would (?:have|be)|needed)\b|\bwould(?:'ve| have) (?:been|liked|loved|preferred"
+        r"|wanted|helped)\b|\bshould(?:'ve| have) \w+",
     ),
     _cue("problem", 1.2, r"\bpeople (?:feel|are|do not|have to)\b|\bwhy (?:is|are|do|does|can)(?:n't| there no|n't there)"),
     _cue(
         "problem",
         1.0,
-        r"\b(?:but|however|although|despite|unless|without)\b|\bhave to\b|\bdepends? on\b|\btakes (?:\w+ )?(?:long|time|ages"
+        r"\b(?:but|however|although|despite|unless|without)\b|\bhave to\b|\bdepends? on\b|\bt(?:akes|ook) (?:\w+ )?(?:long|time|while|ages"
         r"|hours|days|weeks|months)\b",
     ),
+    _cue("problem", 1.6, r"\beasy (?:not )?to (?:miss|forget|lose|overlook|confuse|break|ignore|get lost|get wrong)\b"),
     _cue("problem", 1.3, r"^needed\b|^needs? (?!to\b)(?:more|better|a|an|some|clear|help|support)\b"),
-    _cue(
-        "problem",
-        1.2,
-        r"\b(?:pressure|overload|burden|conflict|clash|tension|uncertain|ambig|messy|chaos|disjointed|silo|trade-?off"
-        r"|long hours|manual(?:ly)?|backlog|queue)\w*",
-    ),
     # problems, Welsh
     _cue("problem", 1.8, r"\b(?:diffyg|prinder|dim digon|does dim|nid oes|oes dim|dim byd)\b|^dim \w+"),
-    _cue(
-        "problem",
-        1.5,
-        r"\b(?:rhy|gormod)\b|\b(?:methu|anodd|anhawster|broblem|problem|rhwystr|heriau|pryder|ofn|unig\b|unigrwydd|ynysig"
-        r"|tlodi|drud|araf|hwyr)\w*",
-    ),
+    _cue("problem", 1.5, WELSH_TROUBLES),
+    _cue("problem", 1.5, r"\b(?:rhy|gormod)\b"),
     _cue(
         "problem",
         1.3,
@@ -105,7 +87,7 @@ CUES: tuple[Cue, ...] = (
         r"\b(?:we|they|it|there)? ?(?:need|needs) to\b|\bmust\b|\blet's\b|\bmake sure\b|\bagreed? to\b|\bremember to\b|\bgoing to\b",
     ),
     _cue("action", 2.0, r"^(?:action|to ?do|ap|gweithredu|cam gweithredu|next step)\s*\d*\s*[:–-]|^\[ ?\]"),
-    _cue("action", 1.2, r"\bto be (?:\w+ed|sent|drawn|held|set|put|made|done|given|brought|built|written|run|taken|sought|shown)\b"),
+    _cue("action", 1.2, rf"\bto be {_DONE}\b"),
     _cue(
         "action",
         0.8,
@@ -113,7 +95,14 @@ CUES: tuple[Cue, ...] = (
         r"|\basap\b|->|→",
     ),
     _cue("action", 1.7, r"^(?:(?:we|i|they|there|it) )?(?:will|shall|should)\b(?! have| it | we | there | i | they )"),
-    _cue("action", 0.9, r"\bshould (?!have\b|it\b|we\b|i\b|they\b|there\b)\w+"),
+    _cue(
+        "action",
+        1.6,
+        r"\b(?:should|must|shall) (?:also |always |then |at least )?"
+        r"(?!have\b|it\b|we\b|i\b|they\b|there\b|be able\b|not\b|never\b)\w+",
+    ),
+    _cue("action", 1.2, rf"\bwill (?:also |then )?be {_DONE}\b"),
+    _cue("action", 1.6, r"\bit was agreed\b|\b(?:requested|asked|invited|tasked|instructed) \w+(?: \w+){0,5} to\b|\brequested to\b"),
     _cue("action", 1.0, r"\b(?:mae )?angen (?:i|ei|eu|inni|i ni)\b|\brhaid (?:i|inni)\b|\bdylai\b|\bdylem\b|\bbeth am fynd ati\b"),
     # strengths
     _cue(
@@ -138,7 +127,8 @@ CUES: tuple[Cue, ...] = (
     _cue(
         "strength",
         1.0,
-        r"\b(?:strong|success\w*|easy to|clear(?:ly)? (?:explained|and)|helped|happy|knowledgeable|patient|quick(?:ly)?|already)\b",
+        r"\b(?:strong|success\w*|easy to(?! (?:miss|forget|lose|overlook|confuse|break|ignore|get))"
+        r"|cool|clear(?:ly)? (?:explained|and)|helped|happy|knowledgeable|patient|quick(?:ly)?|already)\b",
     ),
     _cue(
         "strength",
@@ -146,6 +136,7 @@ CUES: tuple[Cue, ...] = (
         r"\b(?:gweithio'n dda|gweithio yn dda|gwych|ardderchog|bendigedig|hyfryd|diolch|cyfeillgar|croesawgar|yn dda iawn"
         r"|llwyddiannus|wrth fy modd)\b",
     ),
+    _cue("strength", 1.4, r"^(?:i |we |i've |we've )?(?:learn(?:ed|t)|discovered|understood|gained|dysgais|dysgon)\b"),
     # ideas
     _cue(
         "idea",
@@ -179,7 +170,7 @@ FACT_VERBS = re.compile(
 
 SETTLED = re.compile(
     r"\b(?:resolved|solved|recovered|restored|self-healed|overcame|overcome|sorted out|was fixed|were fixed|got better"
-    r"|has improved|have improved"
+    r"|has improved|have improved|(?:was|were) (?:\w+ ){1,6}before\b.{0,30}\b(?:any ?more|now|no longer)"
     r"|noticed quickly|quickly (?:noticed|identified|found|responded|fixed)|datryswyd|wedi gwella)\b"
 )
 """A trouble that is over is told as something that went well."""

@@ -171,6 +171,8 @@ def _inside(line: str, shouting: bool) -> str:
 def _is_doing(line: str, match: re.Match[str], will: bool) -> bool:
     """Whether what follows 'to' or 'will' is something that a person does: 'to be printed' is done to a thing."""
     verb = match.group(1).casefold()
+    if match.group(1)[0].isupper() and not is_shouting(line):
+        return False  # 'Aberdare to Hirwaun' is a way, not a duty
     if verb in {"the", "a", "an", "our", "their", "all", "this", "that", "each", "every", "and", "or", "from", "and/or"}:
         return False
     rest = line[match.end() :].split()
