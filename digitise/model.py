@@ -29,7 +29,9 @@ Colour = Literal["yellow", "orange", "pink", "red", "green", "blue", "purple", "
 Legible = Literal["full", "partial", "no"]
 Kind = Literal["problem", "action", "strength", "idea", "question", "quote", "other"]
 Fate = Literal["reported", "duplicate", "unreadable", "set aside"]
-TitleSource = Literal["written", "proposed", "none"]
+TitleSource = Literal["written", "proposed", "edited", "none"]
+ParagraphStyle = Literal["body", "bullet", "quote", "heading 1", "heading 2", "heading 3"]
+Author = Literal["program", "person"]
 
 
 class Frozen(BaseModel):
@@ -183,10 +185,14 @@ class Note(Frozen):
     """How many dots, stars, ticks or tally strokes stand beside it; None where none were seen or the count is not sure."""
     votes_box: Box | None = None
     """Where they are; without `votes`, where there are marks that a person should count."""
+    by: Author = "program"
+    """person: somebody added it, or corrected it and the program does not find it any more. Its outline may be ()."""
+    written: str | None = None
+    """What stands on the sheet, where a person has put `text` otherwise for the report."""
 
     @property
     def bbox(self) -> Box:
-        xs, ys = [p[0] for p in self.outline], [p[1] for p in self.outline]
+        xs, ys = [p[0] for p in self.outline] or [0.0], [p[1] for p in self.outline] or [0.0]
         return (min(xs), min(ys), max(xs), max(ys))
 
     @property
@@ -267,7 +273,7 @@ class Section(Frozen):
     id: str
     title: str
     title_source: TitleSource = "proposed"
-    """written: the participants' own heading. proposed: made of a note's words. none: the leftover section."""
+    """written: the participants' own heading. proposed: made of a note's words. edited: a person's. none: the leftover section."""
     title_note_id: str | None = None
     note_ids: tuple[str, ...] = ()
     """Reported notes, in the order in which they are printed; the heading itself is not among them."""
@@ -323,6 +329,54 @@ class EventInfo(Frozen):
     """Names and acronyms of the event, with their meaning ('' where it needs none)."""
 
 
+class OwnRun(Frozen):
+    """A stretch of a person's own text in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+class OwnParagraph(Frozen):
+    """A paragraph that a person added to the report."""
+
+    id: str
+    style: ParagraphStyle = "body"
+    runs: tuple[OwnRun, ...]
+    after: tuple[str, ...] = ()
+    """Places behind which it may stand, the best first: bookmarks of notes and headings, or 'text:' and a heading's words; 'start' is
+    the first place of all."""
+
+
+class OwnPassage(Frozen):
+    """Words of the program's own that a person put otherwise."""
+
+    id: str
+    base: str
+    under: str = ""
+    """Words of the heading above it."""
+    nth: int = 0
+    runs: tuple[OwnRun, ...] = ()
+
+
+class EditToCheck(Frozen):
+    """A person's edit that should be looked at again. It is kept all the same."""
+
+    id: str
+    reason: Literal["changed", "not found", "no photo", "no place", "conflict", "not kept"]
+    """changed: the program says something else now than when the edit was made. not found: the note is not found on its photo any more.
+    no photo: its photo is not in the event. no place: it is about a passage or section that is gone. conflict: two people or two places
+    of the document say different things. not kept: the program cannot print it."""
+    note_id: str = ""
+    about: str = ""
+    """What the edit is about: 'wording', 'owners' … as in corrections.json; or the words beside which it stood."""
+    yours: str
+    before: str = ""
+    """What the program said when the edit was made."""
+    now: str = ""
+    """What it says now, or what the report prints instead."""
+
+
 class Event(Frozen):
     """notes.json: everything that the report says, and where each word of it comes from."""
 
@@ -338,6 +392,9 @@ class Event(Frozen):
     problems: tuple[Problem, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     walls: tuple[Wall, ...] = ()
+    own_paragraphs: tuple[OwnParagraph, ...] = ()
+    own_passages: tuple[OwnPassage, ...] = ()
+    edits_to_check: tuple[EditToCheck, ...] = ()
 
     def note(self, note_id: str) -> Note:
         return next(n for n in self.notes if n.id == note_id)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from digitise import __version__, arranging, intake, layout, surface
 from digitise.config import Config
+from digitise.corrections import AddedNote, Corrections, Duties, apply_corrections
 from digitise.crops import crop_name, cut_note, is_shown
 from digitise.defaults import describe_event
 from digitise.errors import DigitiseError
@@ -39,6 +40,7 @@ from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, is_
 from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
 Rgb = npt.NDArray[np.uint8]
+NO_CORRECTIONS = Corrections()
 
 
 def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures: Path | None = None) -> PhotoResult:
@@ -106,14 +108,16 @@ def build_event(
     engines: Collection[str] = (),
     overlaps: Sequence[Overlap] = (),
     walls: Sequence[Wall] = (),
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Event:
     """One event out of its photos' results, in their order. Note ids are taken over from `previous`, the last run's event.
 
     overlaps, walls: as walls.find_walls gives them, of photos that show the same.
+    corrections: only what they remember of notes is used, for their ids; `correct_event` lays the edits over the event.
 
     Raises DigitiseError (internal) when a note got lost on the way: a report that drops a note must not be written.
     """
-    named = [note for result in results for note in name_notes(result, previous)]
+    named = [note for result in results for note in name_notes(result, previous, corrections)]
     notes = mend_from_event(named, config.languages, names=vocabulary(config))
     overviews = surface.find_overviews(overlaps)
     photos = [
@@ -134,6 +138,16 @@ def build_event(
     )
 
 
+def correct_event(event: Event, corrections: Corrections, config: Config) -> Event:
+    """An event as `build_event` made it, with people's edits laid over it. Raises DigitiseError (internal) as `build_event` does."""
+    duties = Duties(
+        find=lambda text: arranging.find_duties(text, config),
+        read_due=lambda wording: arranging.read_due(wording, event.photos, config),
+    )
+    corrected = apply_corrections(event, corrections, duties)
+    return corrected.model_copy(update={"accounting": count_notes(corrected.notes, corrected.arrangement)})
+
+
 def say_once(problems: Sequence[Problem]) -> list[Problem]:
     """Warnings in the same words about several photos become one: a server that is down is told once, not for each photo."""
     files: dict[Problem, list[str]] = {}
@@ -145,11 +159,16 @@ def say_once(problems: Sequence[Problem]) -> list[Problem]:
     ]
 
 
-def name_notes(result: PhotoResult, previous: Event | None) -> list[Note]:
-    """A photo's notes with lasting ids, in the order of `result.notes`."""
+def name_notes(result: PhotoResult, previous: Event | None, corrections: Corrections) -> list[Note]:
+    """A photo's notes with lasting ids, in the order of `result.notes`. Notes that people edited are known although a run missed them."""
     photo_id = result.photo.id
-    known = [(n.id, n.outline) for n in previous.notes if n.photo_id == photo_id] if previous else []
-    return assign_ids(photo_id, result.notes, known)
+    known = {r.note_id: r.outline for r in corrections.notes if r.photo_id == photo_id}
+    # what a person added is no note of the program's: its id is theirs
+    own = {e.note_id for e in corrections.edits if isinstance(e, AddedNote)}
+    last = [n for n in previous.notes if n.photo_id == photo_id and n.id not in own] if previous else []
+    known |= {n.id: n.outline for n in last if n.by == "program"}
+    known = {i: outline for i, outline in known.items() if len(outline) > 2}
+    return assign_ids(photo_id, result.notes, list(known.items()))
 
 
 def count_notes(notes: Sequence[Note], arrangement: Arrangement) -> Accounting:

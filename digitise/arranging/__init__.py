@@ -4,6 +4,7 @@ Written headings come first, meaning second. Nothing is invented: an owner's or 
 """
 
 from digitise.arranging.arrange import arrange
+from digitise.arranging.duties import find_duties, read_due
 from digitise.arranging.overlaps import confirm_overlaps, propose_pairs
 
-__all__ = ["arrange", "confirm_overlaps", "propose_pairs"]
+__all__ = ["arrange", "confirm_overlaps", "find_duties", "propose_pairs", "read_due"]

@@ -1,0 +1,70 @@
+"""corrections.json on disk: beside the photos, read strictly, written whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from digitise.corrections.model import CORRECTIONS_VERSION, Corrections
+from digitise.errors import ConfigError
+from digitise.store import atomic_write
+
+CORRECTIONS_FILE = "corrections.json"
+MOST_BYTES = 50_000_000
+"""A thousand edits are half a megabyte."""
+_REMEDY = "Put a copy of it back from before, or move it away to make the report without corrections. Nothing was changed."
+
+
+def corrections_path(event: Path) -> Path:
+    """Where an event's corrections are kept: in its folder, beside event.toml; of a single ZIP, PDF or photo, beside that file.
+
+    Not in the output folder, which may be deleted or lie elsewhere: the edits are people's work and belong to the event.
+    """
+    return event / CORRECTIONS_FILE if event.is_dir() else event.with_name(f"{event.stem}-{CORRECTIONS_FILE}")
+
+
+def load_corrections(path: Path) -> Corrections:
+    """The corrections of an event; none where there is no file. Raises ConfigError for a file that cannot be used."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ConfigError(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB", _REMEDY)
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return Corrections()
+    except OSError as e:
+        raise ConfigError(str(path), f"cannot be read ({e.strerror or e})", _REMEDY) from e
+    version = _version(path, data)
+    if version > CORRECTIONS_VERSION:
+        reason = f"was written by a newer version of digitise (its schema_version is {version}, this one knows {CORRECTIONS_VERSION})"
+        raise ConfigError(str(path), reason, "Update digitise, or move the file away to make the report without corrections.")
+    try:
+        return Corrections.model_validate_json(data)
+    except ValidationError as e:
+        first = e.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise ConfigError(str(path), f"'{where}' is not valid: {first['msg'].lower()}", _REMEDY) from e
+
+
+def _version(path: Path, data: bytes) -> int:
+    try:
+        found = json.loads(data)
+        version = found["schema_version"]
+    except (ValueError, RecursionError, KeyError, TypeError) as e:
+        raise ConfigError(str(path), "is damaged, or is no file of corrections", _REMEDY) from e
+    if not isinstance(version, int):
+        raise ConfigError(str(path), "its schema_version is not a number", _REMEDY)
+    return version
+
+
+def save_corrections(path: Path, corrections: Corrections) -> None:
+    """Write the file whole, UTF-8, one field per line so that two versions can be compared. Raises OutputError."""
+    with atomic_write(path) as part:
+        part.write_text(corrections.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def render_schema() -> str:
+    """docs/corrections.schema.json: JSON Schema of corrections.json. A test holds the file to this."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Corrections.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,97 @@
+"""Opens a .docx that somebody sent: nothing in it is run, fetched or believed before it is measured."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from lxml import etree
+from lxml.etree import _Element
+
+from digitise.errors import NoInputError, UsageError
+
+MOST_BYTES = 500_000_000
+"""Of the file. A report of 60 photos has some 25 MB."""
+MOST_PART_BYTES = 100_000_000
+"""Of one part of text, unpacked. The text of a report with 5,000 notes has some 20 MB."""
+MOST_ENTRIES = 20_000
+_OLE = b"\xd0\xcf\x11\xe0"
+_AS_DOCX = "Save it in Word or LibreOffice as .docx (Word document), without a password, and import that."
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CUSTOM = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}"
+
+
+class OpenDocument(NamedTuple):
+    """The parts of a Word document that hold text."""
+
+    body: _Element
+    styles: _Element | None
+    comments: _Element | None
+    numbers_of: dict[str, int]
+    """How many footnotes and pictures there are: 'footnotes', 'pictures'."""
+    document_id: str
+    """The name that `write_docx` gave the document; '' where there is none."""
+
+
+def open_docx(path: Path, *, id_property: str) -> OpenDocument:
+    """Read the parts of an edited report. Raises NoInputError or UsageError that say what the file is and what to do."""
+    try:
+        size, head = path.stat().st_size, path.open("rb").read(4)
+    except FileNotFoundError as e:
+        raise NoInputError(str(path), "does not exist", "Check the name of the edited report.") from e
+    except OSError as e:
+        raise NoInputError(str(path), f"cannot be read ({e.strerror or e})", "Name the edited report, a .docx.") from e
+    if head == _OLE:
+        raise UsageError(str(path), "is an old Word document (.doc), or has a password", _AS_DOCX)
+    if size > MOST_BYTES:
+        raise UsageError(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB", "Take large pictures out of it, and import it again.")
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _open_package(path, package, id_property)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError) as e:
+        raise UsageError(str(path), "is not a Word document, or is damaged", _AS_DOCX) from e
+    except etree.XMLSyntaxError as e:
+        raise UsageError(str(path), "is damaged: a part of it is no XML", "Open it in Word, which may mend it, and save it again.") from e
+
+
+def _open_package(path: Path, package: zipfile.ZipFile, id_property: str) -> OpenDocument:
+    infos = package.infolist()
+    names = {info.filename for info in infos}
+    if len(infos) > MOST_ENTRIES:
+        raise UsageError(str(path), "has too many parts for a report", _AS_DOCX)
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise UsageError(str(path), "holds macros", "Save it in Word as .docx, which holds none, and import that.")
+    if "word/document.xml" not in names:
+        raise UsageError(str(path), "is not a Word document", _AS_DOCX)
+    document = _read_part(path, package, "word/document.xml")
+    body = document.find(f"{W}body")
+    if body is None:
+        raise UsageError(str(path), "is a Word document without text", _AS_DOCX)
+    optional = {name: _read_part(path, package, name) if name in names else None for name in ("word/styles.xml", "word/comments.xml")}
+    custom = _read_part(path, package, "docProps/custom.xml") if "docProps/custom.xml" in names else None
+    numbers = {
+        "footnotes": len(list(body.iter(f"{W}footnoteReference", f"{W}endnoteReference"))),
+        "pictures": len(list(body.iter(f"{W}drawing", f"{W}pict"))),
+    }
+    found = _find_property(custom, id_property) if custom is not None else ""
+    return OpenDocument(body, optional["word/styles.xml"], optional["word/comments.xml"], numbers, found)
+
+
+def _read_part(path: Path, package: zipfile.ZipFile, name: str) -> _Element:
+    """One part as XML: measured while it is unpacked, without entities, without the network."""
+    with package.open(name) as stream:
+        data = stream.read(MOST_PART_BYTES + 1)
+    if len(data) > MOST_PART_BYTES:
+        raise UsageError(str(path), "is too large when unpacked", "This is no report of digitise; make a fresh one.")
+    if b"<!DOCTYPE" in data[:1000] or b"<!ENTITY" in data:
+        raise UsageError(str(path), "holds a document type definition, which no Word document has", "Save it again in Word or LibreOffice.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    return etree.fromstring(data, parser)
+
+
+def _find_property(custom: _Element, name: str) -> str:
+    for entry in custom.iter(f"{_CUSTOM}property"):
+        if entry.get("name") == name:
+            return "".join(str(text) for text in entry.itertext()).strip()
+    return ""
