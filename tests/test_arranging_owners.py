@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from digitise.arranging.dates import find_due, parse_due, parse_event_date
+from digitise.arranging.dates import find_due, is_due, parse_due, parse_event_date
 from digitise.arranging.owners import find_owners
+from digitise.arranging.wording import one_line
 
 NAMED = [
     ("Clerk to contact the council", ("Clerk",)),
@@ -37,8 +40,28 @@ NAMED = [
     ("→ Carers' Hub to pilot a sitting service", ("Carers' Hub",)),
     ("-> Sue to book the hall", ("Sue",)),
     ("Town Council to fund a youth worker (Cllr Price)", ("Town Council", "Cllr Price")),
+    ("JB – ring the surgery", ("JB",)),
+    ("(JB) Ring the surgery", ("JB",)),
+    ("Lead – Interlink; ring the surgery", ("Interlink",)),
+    ("Ring the surgery. Who? Sue", ("Sue",)),
+    ("Ring the surgery → Sue, by Friday", ("Sue",)),
+    ("Ring the surgery (Sue / Tom) asap", ("Sue", "Tom")),
+    ("Ring the surgery – Sue by end of March", ("Sue",)),
+    ("@Sue and @Tom ring the surgery", ("Sue", "Tom")),
+    ("Sue to ring the surgery; Tom to book the hall", ("Sue", "Tom")),
+    ("S.P. to ring the surgery", ("S.P.",)),
+    ("Dr. Patel to speak at the drop-in", ("Dr. Patel",)),
+    ("RCT CBC (Housing) to inspect the flats", ("RCT CBC",)),
+    ("Sue'll ring the surgery", ("Sue",)),
+    ("health visitors to hand out leaflets", ("health visitors",)),
+    ("Cyfrifol: Siân. Ffonio'r feddygfa", ("Siân",)),
 ]
 UNNAMED = [
+    "Aberdare to Hirwaun",
+    "Council should open the toilets",
+    "No overview of who is on call (GP + OOH)",
+    "Alongside the report the team will print a leaflet",
+    "Howard invited Sue to speak",
     "Publicity to go out",
     "Try to find volunteers",
     "Need to talk more",
@@ -89,6 +112,25 @@ DUES = [
     ("Book the hall by the AGM", "by the AGM", None),
     ("Trefnu bws erbyn diwedd mis Mawrth", "erbyn diwedd mis Mawrth", date(2026, 3, 31)),
     ("Adrodd yn y cyfarfod nesaf", "yn y cyfarfod nesaf", None),
+    ("Ring by 12/4", "by 12/4", date(2026, 4, 12)),
+    ("Ring w/c 4 May", "w/c 4 May", date(2026, 5, 4)),
+    ("Ffonio wythnos yn dechrau 4 Mai", "wythnos yn dechrau 4 Mai", date(2026, 5, 4)),
+    ("Ring by the 20th", "by the 20th", date(2026, 3, 20)),
+    ("Ring by 5pm Friday", "by 5pm Friday", date(2026, 3, 20)),
+    ("Ring in 3 months", "in 3 months", date(2026, 6, 14)),
+    ("Ring within a fortnight", "within a fortnight", date(2026, 3, 28)),
+    ("Ring by next month", "by next month", date(2026, 4, 30)),
+    ("Ring by end of the year", "by end of the year", date(2026, 12, 31)),
+    ("Ring by Christmas", "by Christmas", date(2026, 12, 25)),
+    ("Ring by half term", "by half term", None),
+    ("Report this term", "this term", None),
+    ("Report at the AGM", "at the AGM", None),
+    ("Report at the September meeting", "at the September meeting", None),
+    ("Ring in due course", "in due course", None),
+    ("Consider the points raised by the Board", None, None),
+    ("Half of 12/14 said yes", None, None),
+    ("Ring 01443 2026-05", None, None),
+    ("Open 24/7", None, None),
     ("We may need help", None, None),
     ("March to the town hall", None, None),
     ("Data for the last 3 years", None, None),
@@ -99,6 +141,48 @@ DUES = [
 def test_due_wording_and_date(text: str, due: str | None, day: date | None) -> None:
     assert find_due(text) == due
     assert parse_due(due, EVENT) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["Friday", "by 12/4", "asap", "w/c 4 May", "next meeting", "end of June", "Mon 4th", "erbyn diwedd Mawrth"]
+)
+def test_what_stands_in_a_when_column(text: str) -> None:
+    assert is_due(text)
+    assert not is_due(f"Ring {text} about the hall")
+
+
+NAMES = st.sampled_from(
+    ("Sue", "Sue Price", "JB", "Clerk", "RCT CBC", "Interlink", "Tîm Iechyd", "O’Hara", "Cllr Jones", "S.P.", "the library")
+)
+JOINTS = st.sampled_from((" and ", " & ", " / ", ", ", " + ", " ac ", "; "))
+FORMS = (
+    "{} to ring the surgery",
+    "Ring the surgery ({})",
+    "{}: ring the surgery",
+    "Ring the surgery – {}",
+    "Owner: {}. Ring",
+    "{} i drefnu bws",
+    "Hedge is high, {} to cut it",
+    "@{} ring",
+    "Ring -> {}",
+    "{} will ring (Sue)",
+    "({}) ring the surgery",
+    "{} – book the hall",
+)
+TAILS = st.sampled_from(("", " by Friday", ", asap", " (12/4)", " erbyn diwedd Mawrth", "\n- next meeting"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=60), st.builds(lambda f, a, j, b, t: f.format(a + j + b) + t, st.sampled_from(FORMS), NAMES, JOINTS, NAMES, TAILS)
+    )
+)
+def test_no_owner_and_no_date_is_ever_invented(text: str) -> None:
+    flat = one_line(text)
+    assert all(owner in flat for owner in find_owners(text))
+    due = find_due(text)
+    assert due is None or due in flat
 
 
 @pytest.mark.parametrize("wording", ["by end of March", "by 3 April", "by Friday", "within two weeks"])

@@ -6,97 +6,24 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from digitise.arranging.due_words import (
+    DAY_MONTH,
+    DUE_ALONE,
+    DUE_BARE_END,
+    DUE_RECURRING,
+    DUE_STRONG,
+    DUE_WEAK,
+    DUE_WHOLE,
+    MONTHS,
+    NUMBERS,
+    WEEKDAYS,
+)
 from digitise.arranging.wording import as_written, plain
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan ionawr", "february feb chwefror", "march mar mawrth", "april apr ebrill", "may mai", "june jun mehefin",
-            "july jul gorffennaf", "august aug awst", "september sept sep medi", "october oct hydref", "november nov tachwedd",
-            "december dec rhagfyr",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday mon llun",
-            "tuesday tue tues mawrth",
-            "wednesday wed mercher",
-            "thursday thu thur thurs iau",
-            "friday fri gwener",
-            "saturday sat sadwrn",
-            "sunday sun sul",
-        )
-    )
-    for name in names.split()
-}
-NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
-           "un": 1, "dau": 2, "dwy": 2, "tri": 3, "tair": 3, "pedwar": 4, "chwech": 6}  # fmt: skip
-
-_MONTH = "(?:" + "|".join(sorted((m for m in MONTHS if m not in {"may", "mar", "mai"}), key=len, reverse=True)) + "|may|mai)"
-_DAY_NAME = (
-    "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thurs?|fri"
-    "|dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul))"
-)
-_DAY = r"(?:\d{1,2}(?:st|nd|rd|th|af|ain|fed|eg|ydd)?)"
-_YEAR = r"(?:\s*,?\s*(?:20)\d\d)?"
-_SPELL = r"(?:days?|weeks?|months?|years?|diwrnod|wythnos|mis|blwyddyn|fisoedd|wythnosau)"
-_OCCASION = (
-    r"(?:(?:\w+ )?(?:meeting|session|workshop|event|forum|committee|review|conference|agm|board|panel)"
-    r"|week|month|quarter|year|term|spring|summer|autumn|winter)"
-)
-
-WHEN = (
-    r"(?:\d{4}-\d\d-\d\d"
-    r"|\d{1,2}[./]\d{1,2}[./](?:20)?\d\d"
-    rf"|(?:{_DAY_NAME},? )?(?:the )?{_DAY}(?: of)? {_MONTH}{_YEAR}"
-    rf"|(?:the )?(?:end|start|beginning|middle) of (?:the |this |next )?(?:{_MONTH}{_YEAR}|week|month|year|term|quarter"
-    rf"|financial year|school year|summer|day|project|20\d\d)"
-    rf"|(?:mid|early|late)[- ]{_MONTH}{_YEAR}"
-    rf"|{_MONTH} {_DAY}(?![\d:]){_YEAR}"
-    rf"|{_MONTH}{_YEAR}"
-    rf"|(?:the |our |this )?next {_OCCASION}|(?:the )?(?:following|coming) {_OCCASION}"
-    rf"|(?:next |this )?{_DAY_NAME}"
-    rf"|q[1-4](?:\s*20\d\d)?|tomorrow|(?:easter|christmas){_YEAR}|(?:the )?(?:spring|summer|autumn|winter)(?: holidays| term| 20\d\d)?"
-    rf"|(?:the next |the )?(?:\d{{1,2}}|{'|'.join(k for k in NUMBERS if len(k) > 2)}) {_SPELL}(?:' time)?"
-    r"|20\d\d"
-    rf"|(?:ddiwedd|diwedd) (?:y (?:mis|flwyddyn|tymor|wythnos)|(?:mis )?{_MONTH}{_YEAR})|y cyfarfod nesaf|cyfarfod nesaf"
-    rf"|yr? (?:wythnos|mis|haf|pasg|nadolig) nesaf|y nadolig|y pasg"
-    rf"|(?:mis ){_MONTH}{_YEAR})"
-)
-_PREPOSITION = (
-    r"(?:by|before|prior to|no later than|until|within|due(?: by| on)?|for|at|on|in|over|from|after|during|ahead of|in time for"
-    r"|erbyn|cyn|yn|ar|o fewn)"
-)
-_STRONG = r"(?:by|before|prior to|no later than|until|within|due(?: by| on)?|deadline:?|when:?|erbyn|cyn|o fewn|ahead of|in time for)"
-ALONE = r"(?:asap|a\.s\.a\.p\.?|as soon as possible|immediately|straight away|cyn gynted â phosibl|ar unwaith)"
-DUE_STRONG = re.compile(rf"\b{_STRONG} (?:the )?(?:{WHEN}|(?:the|our) {_OCCASION})(?![\w-])", re.I)
-DUE_ALONE = re.compile(rf"(?<!\w){ALONE}(?!\w)", re.I)
-DUE_WEAK = re.compile(
-    rf"\b{_PREPOSITION} (?:the )?{WHEN}(?![\w-])|(?<!\w)(?:the )?next (?:meeting|week|month|year|quarter|term)(?!\w)"
-    rf"|\bthis (?:week|month|term|year)\b"
-    rf"|(?<!\w)(?:y )?cyfarfod nesaf(?!\w)|(?<!\w)(?:wythnos|mis) nesaf(?!\w)|\btomorrow\b|\byfory\b|\btoday\b|\bheddiw\b"
-    rf"|(?<!\w)(?:the )?end of (?:the )?(?:{_MONTH}|month){_YEAR}(?!\w)|(?<!\w)diwedd (?:mis )?{_MONTH}(?!\w)",
-    re.I,
-)
-DUE_BARE_END = re.compile(rf"(?:[–—(\[,;:-]|->|→)\s*((?:{WHEN}))\s*[)\]]?\s*[.!]?$", re.I)
-
-
-DUE_RECURRING = re.compile(
-    r"\b(?:on )?the (?:first|second|third|fourth|last) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: of (?:each|every|the) month)?\b"
-    r"|\b(?:on|every|each|bob) (?:dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    r"|fortnight|week|month|quarter|wythnos|mis)\b"
-    r"|\bon (?:\w+ )?(?:mornings|afternoons|evenings|nights|weekdays|weekends)\b"
-    r"|\b(?:over|through|during) the (?:spring|summer|autumn|winter|holidays)\b"
-    r"|\b(?:dros|trwy|yn ystod) yr? (?:gwanwyn|haf|hydref|gaeaf|gwyliau)\b",
-    re.I,
-)
-"""A rhythm rather than a date; told where the note has nothing nearer to one."""
+_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
+_DAY_AND_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|af|ain|fed|eg|ydd)?(?: of)? {_MONTH}\b(?:,? (20\d\d))?")
+_MONTH_AND_DAY = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (20\d\d))?")
+_MONTH_END = re.compile(rf"\b(?:end of|ddiwedd|diwedd) (?:mis )?{_MONTH}\b(?:,? (20\d\d))?")
 
 
 def find_due(text: str) -> str | None:
@@ -109,6 +36,11 @@ def find_due(text: str) -> str | None:
     return None
 
 
+def is_due(text: str) -> bool:
+    """Whether a text says nothing but when: a cell of a 'When' column."""
+    return DUE_WHOLE.fullmatch(plain(text).strip(" .!")) is not None
+
+
 def _is_past_or_topic(line: str, match: re.Match[str]) -> bool:
     """'from the meeting in March', 'data for 2010': a time that the action is about, not when it is due."""
     wording = match.group(0).casefold()
@@ -119,36 +51,73 @@ def _is_past_or_topic(line: str, match: re.Match[str]) -> bool:
     return bool(re.match(r"(?:from|since) |(?:for|over|during) (?:the )?(?:next )?\w+ (?:day|week|month|year)s?$", wording))
 
 
-def parse_due(wording: str | None, event: date | None) -> date | None:  # noqa: PLR0911 - one return per form of date
+def parse_due(wording: str | None, event: date | None) -> date | None:
     """The calendar date of a due wording, or None where it has more than one reading.
 
-    Day before month, as in Wales and England. A date without a year is the first such day on or after the event. 'Q2' (calendar or
-    financial), 'next Friday' (this week's or the one after), 'by March' (its start or its end) stay without a date.
+    Day before month, as in Wales and England. A date without a year is the first such day on or after the event; a period that has an
+    end ('next month', 'end of the year') is its last day. 'Q2' (calendar or financial), 'next Friday' (this week's or the one after),
+    'by March' (its start or its end), 'next meeting' and 'asap' stay without a date.
     """
     low = plain(wording or "").casefold()
+    if found := _parse_day(low, event):
+        return found
+    return _parse_span(low, event) if event is not None else None
+
+
+def _parse_day(low: str, event: date | None) -> date | None:  # noqa: PLR0911 - one return per form of day
+    """A day that is named: '2026-05-01', '1.5.26', '3 April', 'end of March', 'by 12/4', 'by the 20th'."""
     if match := re.search(r"\b(\d{4})-(\d\d)-(\d\d)\b", low):
         return _safe_date(int(match[1]), int(match[2]), int(match[3]))
     if match := re.search(r"\b(\d{1,2})[./](\d{1,2})[./]((?:20)?\d\d)\b", low):
         return _safe_date(int(match[3]) % 100 + 2000, int(match[2]), int(match[1]))
-    month = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
-    if match := re.search(rf"\b(\d{{1,2}})(?:st|nd|rd|th|af|ain|fed|eg|ydd)?(?: of)? {month}\b(?:,? (20\d\d))?", low):
+    if match := _DAY_AND_MONTH.search(low):
         return _in_year(int(match[1]), MONTHS[match[2]], match[3], event)
-    if match := re.search(rf"\b{month} (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (20\d\d))?", low):
+    if match := _MONTH_AND_DAY.search(low):
         return _in_year(int(match[2]), MONTHS[match[1]], match[3], event)
-    if match := re.search(rf"\b(?:end of|ddiwedd|diwedd) (?:mis )?{month}\b(?:,? (20\d\d))?", low):
+    if match := _MONTH_END.search(low):
         return _in_year(0, MONTHS[match[1]], match[2], event)
-    if event is None:
-        return None
-    if re.search(r"\bend of (?:the |this )?month\b|diwedd y mis", low):
-        return _safe_date(event.year, event.month, calendar.monthrange(event.year, event.month)[1])
-    if re.search(r"\btomorrow\b|\byfory\b", low):
+    if match := re.search(rf"\b{DAY_MONTH}$", low):
+        day, month = re.split(r"[./-]", match[0])
+        return _in_year(int(day), int(month), None, event)
+    if match := re.search(r"\b(?:christmas|nadolig)(?: (20\d\d))?\b(?! holiday| nesaf)", low):
+        return _in_year(25, 12, match[1], event)
+    if event and (match := re.search(r"\b(\d{1,2})(?:st|nd|rd|th)$", low)):
+        this = _safe_date(event.year, event.month, int(match[1]))
+        first = event.replace(day=1) + timedelta(days=31)
+        return this if this and this >= event else _safe_date(first.year, first.month, int(match[1]))
+    return None
+
+
+def _parse_span(low: str, event: date) -> date | None:  # noqa: PLR0911 - one return per form of span
+    """A day told by its distance from the event, or the last day of a period that is."""
+    if re.search(r"\b(?:today|tonight|heddiw|heno)\b", low):
+        return event
+    if re.search(r"\b(?:tomorrow|yfory)\b", low):
         return event + timedelta(days=1)
-    if match := re.search(r"\b(?:within|in|o fewn) (?:the next )?(\d{1,2}|[a-z]+) (day|week|diwrnod|wythnos)(?:s|au)?\b", low):
+    month = re.search(r"\b(?:end of (?:the |this )?month|this month|within the month|diwedd y mis|y mis (?:yma|hwn))\b", low)
+    if month or re.search(r"\b(?:next month|mis nesaf)\b", low):
+        first = event.replace(day=1) + timedelta(days=0 if month else 31)
+        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    if re.search(r"\bend of (?:the |this )?year\b|\bthis year\b|diwedd y flwyddyn", low):
+        return date(event.year, 12, 31)
+    if re.search(r"\bend of (?:the |this )?financial year\b", low):
+        return _in_year(31, 3, None, event)
+    if match := re.search(
+        r"\b(?:within|in|o fewn) (?:the next )?(\d{1,2}|[a-z]+) (day|week|fortnight|month|diwrnod|wythnos|mis)s?(?:au)?\b", low
+    ):
         number = int(match[1]) if match[1].isdigit() else NUMBERS.get(match[1], 0)
-        return event + timedelta(days=number * (7 if match[2] in {"week", "wythnos"} else 1)) if number else None
-    if (match := re.search(r"\b(?:by|before|on|erbyn|cyn) (?:dydd )?([a-z]+)$", low)) and (match[1] in WEEKDAYS) and "before" not in low:
+        return _move_on(event, number, match[2]) if number else None
+    if (match := re.search(r"\b(?:by|on|due|erbyn)(?: \S+(?:am|pm))? (?:dydd )?([a-z]+)$", low)) and match[1] in WEEKDAYS:
         return event + timedelta(days=(WEEKDAYS[match[1]] - event.weekday() - 1) % 7 + 1)
     return None
+
+
+def _move_on(event: date, number: int, unit: str) -> date | None:
+    if unit in {"month", "mis"}:
+        months = event.month - 1 + number
+        year, month = event.year + months // 12, months % 12 + 1
+        return _safe_date(year, month, min(event.day, calendar.monthrange(year, month)[1]))
+    return event + timedelta(days=number * {"fortnight": 14, "week": 7, "wythnos": 7}.get(unit, 1))
 
 
 DATE_IN_TEXT = re.compile(r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [^\W\d_]+,? 20\d\d|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from digitise.arranging.dates import find_due
 from digitise.arranging.parties import CONNECTORS, TITLES, is_party, is_role
 from digitise.arranging.roles import MODIFIERS
 from digitise.arranging.verbs import PLAIN_VERBS, is_welsh_verb, opens_with_order
@@ -15,23 +16,27 @@ from digitise.arranging.wording import as_written, fold, is_shouting, plain, str
 
 SPLIT = re.compile(r"\s*(?:/|,|;|\+|&|\band\b|\bac?\b(?=\s+[A-ZÂÊÎÔÛŴŶ])|\ba'r\b)\s*")
 LABEL = re.compile(
-    r"(?:^|[\s(\[;,.–—-])(?:owners?|lead(?: officer| person)?|led by|who|responsible|responsibility|assigned to|action(?: by"
-    r"| on)?|perchennog|perchen"
-    r"|arweinydd|pwy|cyfrifoldeb)\s*[:=]\s*([^()\[\]\n;.]{2,60})",
+    r"(?:^|[\s(\[;,.–—-])(?:(?:owners?|lead(?: officer| person)?|led by|who|by|responsible|responsibility|assigned to|action(?: by"
+    r"| on)?|perchennog|perchen|arweinydd|pwy|gan|cyfrifol|cyfrifoldeb)\s*[:=]|(?:who|pwy)\?"
+    r"|(?:owners?|lead|perchennog|arweinydd)\s+[–—-](?=\s))\s*([^()\[\]\n;.:]{2,60})",
     re.I,
 )
 AT_NAME = re.compile(r"(?<![\w.])@([A-Za-zÀ-ÿ][\w.-]*[A-Za-zÀ-ÿ0-9])")
 END_BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]\s*[.!]?\s*$")
 END_ARROW = re.compile(r"(?:->|→|=>|>>)\s*([^→>]{2,50}?)\s*[.!]?$")
 END_DASH = re.compile(r"\s[–—-]+\s*([^–—]{2,50}?)\s*[.!]?$")
-NAME_COLON = re.compile(r"^([^:]{2,60}):\s+(?=\S)")
+NAME_COLON = re.compile(r"^(?:action\s+)?([^:]{2,60}):\s+(?=\S)", re.I)
+NAME_DASH = re.compile(r"^([^–—:]{2,40}?)\s+[–—-]+\s+(?=\S)")
+NAME_BRACKETED = re.compile(r"^[(\[]([^()\[\]]{2,40})[)\]]:?\s+(?=\S)")
 TO_VERB = re.compile(
     r"\s+(?:(?:is|are|agreed|offered|volunteered|committed|undertook) )?to\s+(?:also |then |jointly |please |re-?)?([a-z-]+)", re.I
 )
-WILL_VERB = re.compile(r"\s+(?:will|shall|should|'ll)\s+(?:also |then |jointly |not )?([a-z-]+)", re.I)
+WILL_VERB = re.compile(r"(?:\s+(?:will|shall)|'ll)\s+(?:also |then |jointly |not )?([a-z-]+)", re.I)
 WELSH_I = re.compile(r"\s+i\s+([a-zâêîôûŵŷ-]+)", re.I)
 WELSH_BYDD = re.compile(r"^(?:bydd|mi fydd|fe fydd)\s+(.{2,60}?)\s+yn\s+([a-zâêîôûŵŷ-]+)", re.I)
 CLAUSE_START = re.compile(r"(?:^|[.;:!?)\]]\s+|,\s+|\s[–—-]\s+|→\s*|->\s*|\(|\[)")
+LACK = re.compile(r"(?:no|not|lack|too|dim|diffyg)\b", re.I)
+"""'No overview (ITL + SDP)': whoever stands in the bracket is to do nothing."""
 INITIALS = re.compile(r"[A-Z](?:\.?[A-Z]){1,2}\.?")
 
 
@@ -50,17 +55,44 @@ def find_owner_spans(text: str, *, known: Collection[str] = ()) -> tuple[str, ..
     'Town Council to fund a youth worker (Cllr Price)' has two: who does it, and who answers for it. After an owner, a bracket
     without a title or a name of the event's settings is as often whoever said it: published notes do not count it.
     """
-    line = strip_bullet(plain(text))
+    line = _strip_due(strip_bullet(plain(text)))
     shouting = is_shouting(line)
-    for finder in (_labelled, _at_names, _before_verb, _welsh_before_verb, _before_colon, _in_brackets, _at_end, _inside):
+    if names := AT_NAME.findall(line):
+        return tuple(dict.fromkeys(names))
+    for finder in (_labelled, _before_verb, _welsh_before_verb, _before_colon, _bracketed_first, _in_brackets, _at_end, _inside):
         if span := finder(line, shouting):
-            second = _in_brackets(line, shouting) if finder in (_before_verb, _welsh_before_verb) else ""
-            return (span, second) if second and second not in span and _is_person_for_sure(second, known) else (span,)
+            more = _find_more(line, span, shouting, known) if finder in (_before_verb, _welsh_before_verb) else ()
+            return (span, *more)
     for pattern in (NAME_COLON, END_BRACKET, END_ARROW):
         match = pattern.search(line)
         if match and all(fold(part) in known for part in split_owners(match.group(1))):
             return (match.group(1).strip(),)
     return ()
+
+
+def _strip_due(line: str) -> str:
+    """Without a date at the end, behind which an owner would not be seen: 'Ring the surgery – Sue, by Friday'."""
+    due = find_due(line)
+    if due is None or not line.rstrip(" .!)]").endswith(due):
+        return line
+    at = line.rindex(due)
+    return line[:at].rstrip(" ,;:–—-([") + (")" if line[:at].count("(") > line[:at].count(")") and not line[:at].endswith("(") else "")
+
+
+def _find_more(line: str, span: str, shouting: bool, known: Collection[str]) -> tuple[str, ...]:
+    """Who else is named behind 'X to verb …': in a bracket at the end, or before another 'to verb' behind a semicolon.
+
+    Behind a stop published notes go on to tell what follows from the duty: one more owner there is wrong in three of four.
+    """
+    found = []
+    second = _in_brackets(line, shouting)
+    if second and second not in span and _is_person_for_sure(second, known):
+        found.append(second)
+    for part in line.split(";")[1:]:
+        other = _before_verb(part.strip(), shouting) or _welsh_before_verb(part.strip(), shouting)
+        if other and other not in (span, *found) and is_party(other, shouting, strict=True):
+            found.append(other)
+    return tuple(found)
 
 
 def _is_person_for_sure(candidate: str, known: Collection[str]) -> bool:
@@ -80,7 +112,13 @@ def split_owners(span: str) -> tuple[str, ...]:
             merged[-1] = span[start:end]
         else:
             merged.append(part)
-    return tuple(dict.fromkeys(re.sub(r"^(?:the|The|THE|y|yr|Y|Yr)\s+", "", m).strip(" .,:;") for m in merged if m.strip(" .,:;")))
+    return tuple(dict.fromkeys(_tidy(m) for m in merged if m.strip(" .,:;")))
+
+
+def _tidy(name: str) -> str:
+    """Without article and stops; initials keep theirs: 'S.P.'."""
+    bare = re.sub(r"^(?:the|The|THE|y|yr|Y|Yr)\s+", "", name).strip(" ,:;")
+    return bare if INITIALS.fullmatch(bare) else bare.strip(" .,:;")
 
 
 def _labelled(line: str, shouting: bool) -> str:
@@ -92,19 +130,13 @@ def _labelled(line: str, shouting: bool) -> str:
     return ""
 
 
-def _at_names(line: str, shouting: bool) -> str:
-    found = list(AT_NAME.finditer(line))
-    return line[found[0].start(1) : found[-1].end(1)] if len(found) == 1 else " ".join(m.group(1) for m in found)
-
-
 def _before_verb(line: str, shouting: bool) -> str:
     """'X to verb …' and 'X will verb …' at the start of the note."""
-    bare = re.sub(r"\s*\((?:e\.?g\.?|i\.?e\.?|incl|such as|er enghraifft|h\.y\.)[^)]*\)", "", line)
-    source = line if bare == line else bare
-    for pattern in (TO_VERB, WILL_VERB):
-        match = pattern.search(source)
-        if match and _is_doing(source, match, pattern is WILL_VERB) and is_party(source[: match.start()], shouting):
-            return source[: match.start()].strip(" ,:")
+    for source in dict.fromkeys((line, re.sub(r"(?<=\w)\s*\([^()]*\)(?= |,)", "", line))):
+        for pattern in (TO_VERB, WILL_VERB):
+            match = pattern.search(source)
+            if match and _is_doing(source, match, pattern is WILL_VERB) and is_party(source[: match.start()], shouting):
+                return source[: match.start()].strip(" ,:")
     return ""
 
 
@@ -119,19 +151,30 @@ def _welsh_before_verb(line: str, shouting: bool) -> str:
 
 
 def _before_colon(line: str, shouting: bool) -> str:
-    """'Sue: book the hall'; the rest must be something to do."""
-    match = NAME_COLON.match(line)
-    if match is None:
-        return ""
-    rest = words(line[match.end() :])
-    does = opens_with_order(rest) or rest[:1] in (["to"], ["will"], ["i"]) or (rest and rest[0] in PLAIN_VERBS)
-    return match.group(1).strip() if does and is_party(match.group(1), shouting, strict=True) else ""
+    """'Sue: book the hall', 'JB – ring the surgery'; the rest must be something to do."""
+    for pattern in (NAME_COLON, NAME_DASH):
+        match = pattern.match(line)
+        if match and _is_to_do(line[match.end() :]) and is_party(match.group(1), shouting, strict=True):
+            return match.group(1).strip()
+    return ""
+
+
+def _bracketed_first(line: str, shouting: bool) -> str:
+    """'(JB) Ring the surgery'."""
+    match = NAME_BRACKETED.match(line)
+    does = match is not None and _is_to_do(line[match.end() :]) and is_party(match.group(1), shouting, strict=True)
+    return match.group(1).strip() if match and does else ""
+
+
+def _is_to_do(text: str) -> bool:
+    rest = words(text)
+    return opens_with_order(rest) or rest[:1] in (["to"], ["will"], ["i"]) or (bool(rest) and rest[0] in PLAIN_VERBS)
 
 
 def _in_brackets(line: str, shouting: bool) -> str:
     """'… (Clerk)' at the end; not '(TAF)' that shortens the words before it."""
     match = END_BRACKET.search(line)
-    if match is None:
+    if match is None or LACK.match(line):
         return ""
     inside, before = match.group(1).strip(), line[: match.start()]
     if re.match(r"(?:action|owner|lead|by)\b\s*:?\s*", inside, re.I):

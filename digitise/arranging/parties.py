@@ -48,7 +48,11 @@ NOUN_FIRST = frozenset(
     ("access", "project", "support", "market", "design", "programme", "press", "play", "park", "research", "budget", "focus")
 )
 """'Access group', 'Support staff': more often a noun than an order before a role."""
-OPENERS_REFUSED = frozenset(("of", "in", "from", "at", "with", "for", "and", "or", "to"))
+_OPENERS_REFUSED_TEXT = """
+    of in from at with for and or to alongside during after before within under through following besides beyond per via like due
+    towards against across until since among between around near inside outside despite
+"""
+OPENERS_REFUSED = frozenset(_OPENERS_REFUSED_TEXT.split())
 
 PLACE_OR_DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?$|(?:aber|caer|cwm|llan|maes|pont|rhyd|tref|ynys)[^\W\d_]{3,}$|wales$|cymru$|weekly$|monthly$"
@@ -98,6 +102,8 @@ def _is_well_formed(candidate: str, lower: list[str]) -> bool:
     """Neither a clause, nor an address, nor half a bracket."""
     if len(lower) > MOST_PARTY_WORDS or any(w in PRONOUNS or w in CLAUSE_WORDS for w in lower) or lower[0] in OPENERS_REFUSED:
         return False
+    if re.search(r"(?<!^)\b[a-z]{3,}ed\b", candidate):
+        return False  # 'Sue Price invited Tom': a verb between two names
     if re.search(r"https?:|www\.|@|[()\[\]\"“”?!:]|^\d", candidate):
         return False
     return not re.search(r"\w{3,}[.]\s", candidate)

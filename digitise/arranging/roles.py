@@ -23,6 +23,10 @@ _ROLE_NOUNS_TEXT = """
     gwirfoddolwyr heddlu llyfrgell llywodraeth meddygfa meddygon mudiad partneriaeth pawb pennaeth preswylwyr prifysgol pwyllgor
     rheolwr rhieni rhwydwaith swyddog swyddogion trysorydd tîm trefnwyr ymddiriedolaeth ysgol ysgolion ysgrifennydd is-grŵp elusen
     gyngor dîm fwrdd bwyllgor
+    apprentices assistants caterers chaplain coaches contractors counsellor counsellors driver drivers farmers grocer imam interns landlord
+    landlords lecturers matron midwife midwives nurse-practitioner pastor pcso pcsos postman pupils ranger rangers scouts shop shops
+    shopkeepers suppliers tenants therapist therapists tutor tutors visitor visitors cynghorau disgyblion gyrrwr gyrwyr meddyg nyrs nyrsys
+    plismon tenantiaid tiwtor
 """
 ROLE_NOUNS = frozenset(_ROLE_NOUNS_TEXT.split())
 """Heads of names of roles and bodies: 'parish council', 'Tîm Iechyd'."""
