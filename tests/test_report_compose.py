@@ -115,8 +115,9 @@ def test_evidence_is_made_of_the_notes_words() -> None:
     evidence = chapter("Mental health support")[0]
     assert isinstance(evidence, Paragraph)
     assert inline_text(evidence.inlines).startswith(
-        "What was said: “Lack of support for families” (said 3 times)\u00a0[1]; “No drop-in provision in RCT”"
+        "What was said: “Lack of support for families” (said 3 times); “No drop-in provision in RCT”"
     )
+    assert [i.text for i in evidence.inlines if isinstance(i, Link)] == ["[1]"], "notes of one photo share their reference"
     ours = "".join(i.text for i in evidence.inlines if isinstance(i, Run))
     assert set(ours.replace("What was said:", "").replace("(said 3 times)", "")) <= set(" “”;.\u00a0")
 
@@ -219,7 +220,89 @@ def test_a_part_of_a_section_is_not_headed_with_the_sections_own_title() -> None
     )
     body = chapter("In people's own words", blocks)
     assert isinstance(body[0], Paragraph) and body[0].kind == "quote"
-    assert [b.text for b in body if isinstance(b, Heading)] == ["Ideas not yet actions"]
+    assert [b.text for b in body if isinstance(b, Heading)] == ["Also said"]
+    assert [inline_text(b.inlines) for b in body if isinstance(b, Bullet)] == ["Idea: A hot meal\u00a0[1]"]
+
+
+def test_a_part_of_three_points_has_a_heading_and_smaller_ones_stand_together() -> None:
+    notes = [("No buses", "problem"), ("Who pays?", "question"), ("The choir", "strength"), *[(f"Garden {k}", "idea") for k in range(3)]]
+    body = chapter("Town", compose_report(arranged(notes, title="Town", source="written")))
+    texts = [b.text if isinstance(b, Heading) else inline_text(b.inlines) for b in body if isinstance(b, Heading | Bullet)]
+    ideas = [f"Garden {k}\u00a0[1]" for k in range(3)]
+    assert texts == ["Ideas not yet actions", *ideas, "Also said", "Strength: The choir\u00a0[1]", "Who pays?\u00a0[1]"]
+
+
+def test_half_a_quotation_is_closed() -> None:
+    body = chapter(
+        "Quotes", compose_report(arranged([('It kept me going."', "quote"), ("A wave", "quote")], title="Quotes", source="written"))
+    )
+    assert [inline_text(b.inlines) for b in body if isinstance(b, Paragraph)] == ['“It kept me going."\u00a0[1]', "“A wave”\u00a0[1]"]
+
+
+def test_sub_items_are_set_in_below_the_item_they_stand_under() -> None:
+    photo = make_photo(1, "a.jpg")
+    levels = [("Sports hall", 0), ("Roof", 1), ("North side", 2), ("Floor", 1), ("Car park", 0)]
+    notes = tuple(make_note(photo.id, k, text, level=level) for k, (text, level) in enumerate(levels))
+    placements = tuple(Placement(note_id=n.id, kind="idea") for n in notes)
+    blocks = compose_report(
+        small_event(photos=(photo,), notes=notes, arrangement=Arrangement(placements=placements, sections=(), actions=()))
+    )
+    assert [b.level for b in blocks if isinstance(b, Bullet) and b.kind == "point"] == [0, 1, 2, 1, 0]
+    assert [b.level for b in blocks if isinstance(b, Bullet) and b.kind == "transcript"] == [0, 1, 2, 1, 0]
+
+
+def test_a_sub_item_without_its_item_is_not_set_in() -> None:
+    photo = make_photo(1, "a.jpg")
+    notes = (make_note(photo.id, 0, "Hall"), make_note(photo.id, 1, "Roof", level=1))
+    placements = (Placement(note_id=notes[0].id, kind="idea"), Placement(note_id=notes[1].id, kind="strength"))
+    blocks = compose_report(
+        small_event(photos=(photo,), notes=notes, arrangement=Arrangement(placements=placements, sections=(), actions=()))
+    )
+    assert [b.level for b in blocks if isinstance(b, Bullet) and b.kind == "point"] == [0, 0]
+
+
+def test_themes_at_a_glance_count_what_each_theme_prints() -> None:
+    table = next(b for b in chapter("Themes at a glance") if isinstance(b, Table))
+    first = [inline_text(cell) for cell in table.rows[0]]
+    assert first == ["Mental health support", "4", "3", "2", "Interlink staff, RCT CBC, Interlink"]
+    assert sum(int(inline_text(row[2]).replace("–", "0")) for row in table.rows) == len(EVENT.arrangement.actions)
+
+
+def test_the_register_names_the_problem_that_an_action_answers() -> None:
+    problem = next(p.note_id for p in EVENT.arrangement.placements if p.kind == "problem")
+    first, *rest = EVENT.arrangement.actions
+    actions = (first.model_copy(update={"problem_note_ids": (problem,)}), *rest)
+    blocks = compose_report(EVENT.model_copy(update={"arrangement": EVENT.arrangement.model_copy(update={"actions": actions})}))
+    table = next(b for b in chapter("Action register", blocks) if isinstance(b, Table))
+    answered = [inline_text(row[4]) for row in table.rows]
+    assert answered[:2] == ["Lack of support for families", "none named"]
+
+
+def test_notes_seen_on_two_photos_are_counted_not_listed() -> None:
+    again = tuple(p.model_copy(update={"seen_again": True}) if p.fate == "duplicate" else p for p in EVENT.arrangement.placements)
+    blocks = compose_report(EVENT.model_copy(update={"arrangement": EVENT.arrangement.model_copy(update={"placements": again})}))
+    body = chapter("Notes that say the same", blocks)
+    assert [inline_text(b.inlines)[:43] for b in body if isinstance(b, Paragraph)] == ["Notes that stand on more than one photo: 3."]
+    assert not any(isinstance(b, Table) for b in body)
+    assert any(isinstance(b, Table) for b in chapter("Notes that say the same"))
+
+
+def test_photos_are_named_after_what_heads_their_sheets() -> None:
+    names = [b.text for b in BLOCKS if isinstance(b, Heading) and b.level == 3 and b.text.startswith("Photo ")]
+    assert names[:2] == ["Photo 1: Mental health support", "Photo 2: Isolation + loneliness"]
+    assert names[-1] == "Photo 10"
+
+
+def test_readings_that_differ_in_signs_only_are_no_alternatives() -> None:
+    photo = make_photo(1, "a.jpg")
+    event = small_event(photos=(photo,), notes=(make_note(photo.id, 0, "{Ask|-Ask|Ask.|Aks|—Aks} Rhys"),))
+    (doubt,) = [r.doubt for s in spans(compose_report(event)) for r in s.runs if r.doubt]
+    assert doubt.alternatives == ("Aks",)
+
+
+def test_brackets_round_an_owner_are_not_bold() -> None:
+    runs = [r for s in spans(BLOCKS) for r in s.runs if r.bold and "Rhys" in r.text]
+    assert {r.text for r in runs} == {"Cllr Rhys"}
 
 
 def test_welsh_notes_are_told_by_their_words_where_the_reading_does_not_say() -> None:
@@ -274,6 +357,16 @@ def test_graphic_recordings_become_visual_minutes(event: Event, graphic: bool) -
     turns = [b.landscape for b in blocks if isinstance(b, PageTurn)]
     wide = event.surfaces[0].size_px[0] > event.surfaces[0].size_px[1]
     assert turns == ([True, False] if graphic and wide else [])
+
+
+def test_two_wide_murals_share_their_pages_on_their_side() -> None:
+    events = [with_surface(3000, 1600), with_surface(3000, 1600)]
+    photos = (events[0].photos[0], make_photo(2, "b.jpg"))
+    notes = [events[0].notes, tuple(n.model_copy(update={"id": f"b-{n.order}", "photo_id": photos[1].id}) for n in events[1].notes)]
+    second = events[1].surfaces[0].model_copy(update={"id": f"{photos[1].id}-s1"})
+    notes[1] = tuple(n.model_copy(update={"surface_id": second.id}) for n in notes[1])
+    event = small_event(photos=photos, surfaces=(events[0].surfaces[0], second), notes=notes[0] + notes[1])
+    assert [b.landscape for b in compose_report(event) if isinstance(b, PageTurn)] == [True, False]
 
 
 def test_sheets_stand_beside_their_transcripts_unless_these_are_long() -> None:

@@ -43,6 +43,9 @@ class Link:
     text: str
     target: str
     tip: str = ""
+    quiet: bool = False
+    """A reference to where something comes from: it is there for those who look for it, and does not stand out."""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,32 @@ from __future__ import annotations
 import re
 
 from digitise.model import Event
-from digitise.report.blocks import Block, Bullet, Cell, Contents, Heading, Inline, Link, PageBreak, Paragraph, Run, Table, TitleBlock
-from digitise.report.compose_record import compose_photo_record, compose_visual_minutes, compose_words_to_check
-from digitise.report.compose_spelling import compose_spellings
-from digitise.report.compose_themes import compose_register, compose_rounds, compose_themes, section_title
-from digitise.report.draft import Draft, fate_of, open_draft, shorten
+from digitise.report.blocks import (
+    Block,
+    Bullet,
+    Cell,
+    Contents,
+    Heading,
+    Inline,
+    Link,
+    PageBreak,
+    PageTurn,
+    Paragraph,
+    Run,
+    Table,
+    TitleBlock,
+)
+from digitise.report.compose_actions import compose_register, print_owner, section_title
+from digitise.report.compose_checks import compose_checks
+from digitise.report.compose_record import compose_photo_record
+from digitise.report.compose_rounds import compose_rounds
+from digitise.report.compose_themes import compose_themes
+from digitise.report.compose_visual import compose_visual_minutes
+from digitise.report.draft import Draft, kind_of, open_draft, shorten
 from digitise.report.wording import clean_text
+
+_LEAST_THEMES, _MOST_THEMES = 3, 24
+"""Fewer themes need no overview; more are no overview."""
 
 
 def compose_report(event: Event) -> list[Block]:
@@ -21,13 +41,27 @@ def compose_report(event: Event) -> list[Block]:
     themes = compose_themes(draft)
     rounds = compose_rounds(draft)
     register = compose_register(draft)
+    glossary = _compose_glossary(draft)
     record = compose_photo_record(draft)
-    words = compose_words_to_check(draft) + compose_spellings(draft)
-    end = _compose_glossary(draft) + _compose_accounting(draft)
-    return [*_compose_front(draft), *_compose_background(draft), *visual, *themes, *rounds, *register, *record, *words, *end]
+    checks = compose_checks(draft)
+    front = [*_compose_front(draft, themes), *_compose_background(draft)]
+    # what all is about begins on a page of its own where the summary fills one
+    fresh: list[Block] = [PageBreak()] if len(draft.section_anchors) >= _LEAST_THEMES else []
+    return _drop_idle_turns([*front, *visual, *fresh, *themes, *rounds, *glossary, *register, *record, *checks])
 
 
-def _compose_front(draft: Draft) -> list[Block]:
+def _drop_idle_turns(blocks: list[Block]) -> list[Block]:
+    """Pages that would be turned back and forth with nothing between: two murals stand on pages of one section."""
+    kept: list[Block] = []
+    for block in blocks:
+        if isinstance(block, PageTurn) and kept and isinstance(kept[-1], PageTurn) and kept[-1].landscape != block.landscape:
+            kept.pop()
+        elif not (isinstance(block, PageBreak) and kept and isinstance(kept[-1], PageTurn)):
+            kept.append(block)
+    return kept
+
+
+def _compose_front(draft: Draft, themes: list[Block]) -> list[Block]:
     info, labels = draft.event.info, draft.labels
     subtitle = " · ".join(clean_text(part) for part in (info.date, info.place) if part)
     organisers = labels.organised_by.format(names=", ".join(map(clean_text, info.organisers))) if info.organisers else ""
@@ -36,10 +70,10 @@ def _compose_front(draft: Draft) -> list[Block]:
         Paragraph((Run(labels.how_made, bold=True),), "note"),
         Paragraph(_made_from(draft), "note"),
     ]
-    if draft.notes:
-        blocks.append(Paragraph((Run(labels.how_to_check),), "note"))
-    if draft.doubts:
-        blocks.append(Paragraph((Run(labels.how_doubtful.format(count=len(draft.doubts))),), "note"))
+    check = [labels.how_to_check] if draft.notes else []
+    check += [labels.how_doubtful.format(count=len(draft.doubts))] if draft.doubts else []
+    if check:
+        blocks.append(Paragraph(tuple(Run(text) for text in _put_spaces(check)), "note"))
     proposed = [s for s in draft.event.arrangement.sections if s.title_source == "proposed" and s.id in draft.section_anchors]
     if proposed:
         inlines: list[Inline] = [Run(labels.proposed_titles)]
@@ -47,14 +81,18 @@ def _compose_front(draft: Draft) -> list[Block]:
             inlines += [Run("; ")] if i else []
             inlines.append(Link(shorten(section_title(draft, section), 8), draft.section_anchors[section.id]))
         blocks.append(Paragraph((*inlines, Run(".")), "note"))
-    return [*blocks, PageBreak(), Contents(labels.contents), *_compose_summary(draft)]
+    return [*blocks, PageBreak(), Contents(labels.contents), *_compose_summary(draft), *_compose_glance(draft, themes)]
+
+
+def _put_spaces(sentences: list[str]) -> list[str]:
+    return [part for k, sentence in enumerate(sentences) for part in ((" ", sentence) if k else (sentence,))]
 
 
 def _made_from(draft: Draft) -> tuple[Inline, ...]:
     labels, count = draft.labels, len(draft.event.photos)
     photos = f"{count} photos" if labels.language == "en" and count != 1 else "1 photo" if labels.language == "en" else str(count)
     made = labels.made_from.format(photos=photos, generator=re.split("[,;]", clean_text(draft.event.generator))[0])
-    return (Run(made + " " + labels.own_words),)
+    return (Run(made), Run(" "), Run(labels.own_words))
 
 
 def _compose_summary(draft: Draft) -> list[Block]:
@@ -84,6 +122,33 @@ def _compose_summary(draft: Draft) -> list[Block]:
     return blocks
 
 
+def _compose_glance(draft: Draft, themes: list[Block]) -> list[Block]:
+    """One row per theme, in the order of printing: what a reader who has one minute wants to know, and where to go on."""
+    labels = draft.labels
+    by_anchor = {draft.section_anchors[i]: draft.sections[i] for i in draft.section_anchors if i in draft.sections}
+    chapters = [b for b in themes if isinstance(b, Heading) and (b.level == 1 or b.anchor in by_anchor)]
+    said = next((k for k, b in enumerate(chapters) if b.text == labels.other_points and b.level == 1), len(chapters))
+    sections = [by_anchor[b.anchor] for b in chapters[:said] if b.anchor in by_anchor]
+    if not _LEAST_THEMES <= len(sections) <= _MOST_THEMES:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for section in sections:
+        actions = [a for a in draft.event.arrangement.actions if a.section_id == section.id]
+        problems = sum(kind_of(draft, i) == "problem" for i in section.note_ids)
+        other = len(set(section.note_ids) - {a.note_id for a in actions}) - problems
+        owners = dict.fromkeys(print_owner(draft, a, o) for a in actions for o in a.owners)
+        counts = [(Run(str(count) if count > 0 else "–"),) for count in (problems, len(actions), other)]
+        title = Link(section_title(draft, section), draft.section_anchors[section.id], quiet=True)
+        rows.append(((title,), *counts, (Run(", ".join(owners) or "–"),)))
+    table = Table(
+        header=(labels.theme, labels.problems, labels.actions, labels.other_points, labels.owner),
+        rows=tuple(rows),
+        widths=(0.32, 0.14, 0.12, 0.12, 0.3),
+        caption=labels.glance_caption,
+    )
+    return [Heading(2, (Run(labels.glance),)), table]
+
+
 def _compose_background(draft: Draft) -> list[Block]:
     aims = [clean_text(aim) for aim in draft.event.info.aims if aim.strip()]
     if not aims:
@@ -108,24 +173,3 @@ def _compose_glossary(draft: Draft) -> list[Block]:
         caption=labels.abbreviations,
     )
     return [Heading(1, (Run(labels.abbreviations),)), table]
-
-
-def _compose_accounting(draft: Draft) -> list[Block]:
-    labels, account = draft.labels, draft.event.accounting
-    chapters = sum(fate_of(draft, i) == "reported" for i in draft.body_anchors)
-    lines = [
-        (labels.notes_reported, chapters),
-        (labels.notes_with_sheet, account.reported - chapters),
-        (labels.notes_duplicate, account.duplicates),
-        (labels.notes_unreadable, account.unreadable),
-        (labels.notes_aside, account.set_aside),
-    ]
-    rows: list[tuple[Cell, ...]] = [((Run(what),), (Run(str(count)),)) for what, count in lines]
-    rows.append(((Run(labels.notes_seen, bold=True),), (Run(str(account.seen), bold=True),)))
-    table = Table(
-        header=(labels.what, labels.how_many),
-        rows=tuple(rows),
-        widths=(0.75, 0.25),
-        caption=labels.accounting,
-    )
-    return [Heading(1, (Run(labels.accounting),)), Paragraph((Run(labels.accounting_intro),), "lead"), table]

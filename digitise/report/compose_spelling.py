@@ -7,8 +7,9 @@ them, but their spelling is not the ink's alone, and a reader must be able to se
 from __future__ import annotations
 
 from digitise.model import Note, Word
-from digitise.report.blocks import Block, Cell, Heading, Inline, Link, Paragraph, Run, Table
-from digitise.report.draft import Draft, anchor_name, fate_of, link_to_photo, shorten
+from digitise.report.blocks import Block, Cell, Heading, Inline, Paragraph, Run, Table
+from digitise.report.compose_record import link_to_places
+from digitise.report.draft import Draft, fate_of, shorten
 from digitise.report.wording import bare_letters, clean_text
 
 
@@ -23,12 +24,11 @@ def compose_spellings(draft: Draft) -> list[Block]:
         inlines: list[Inline] = []
         for word in settled:
             inlines += [*([Run("; ")] if inlines else []), Run(clean_text(word.text), bold=True), Run(f": {clean_text(word.raw)}")]
-        target = draft.body_anchors.get(note.id, anchor_name("r", note.id))
-        rows.append(((Link(shorten(note.text, 25), target), *link_to_photo(draft, note)), tuple(inlines)))
+        rows.append(((Run(shorten(note.text, 25)), *link_to_places(draft, note)), tuple(inlines)))
     if not rows:
         return []
     table = Table(header=(labels.as_read, labels.ink_alone), rows=tuple(rows), widths=(0.6, 0.4), caption=labels.settled_words)
-    return [Heading(1, (Run(labels.settled_words),)), Paragraph((Run(labels.settled_intro),), "lead"), table]
+    return [Heading(2, (Run(labels.settled_words),)), Paragraph((Run(labels.settled_intro),), "lead"), table]
 
 
 def settled_words(note: Note) -> list[Word]:

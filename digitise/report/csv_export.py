@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from digitise.model import Event
-from digitise.report.compose_themes import print_action, print_due, print_owner, section_title
+from digitise.report.compose_actions import print_action, print_due, print_owner, section_title
 from digitise.report.draft import open_draft
 from digitise.report.wording import clean_text
 from digitise.store import atomic_write

@@ -25,9 +25,12 @@ _FALLBACKS: dict[str, tuple[str, ...]] = {
     "lead": ("Body Text", "Normal"),
     "quote": ("Quote",),
     "point": ("List Bullet",),
+    "point 1": ("List Bullet 2", "List Bullet"),
+    "point 2": ("List Bullet 3", "List Bullet 2", "List Bullet"),
     "action": ("Action Bullet", "List Bullet"),
     "transcript": ("Transcript", "List Bullet"),
     "transcript 1": ("Transcript 2", "List Bullet 2", "List Bullet"),
+    "transcript 2": ("Transcript 3", "List Bullet 3", "List Bullet 2", "List Bullet"),
     "transcript heading": ("Transcript Heading", "Normal"),
     "caption": ("Caption",),
     "contents": ("TOC Heading", "Subtitle"),
@@ -43,6 +46,7 @@ _FALLBACKS: dict[str, tuple[str, ...]] = {
     "key figure head": ("Key Figure Head", "Normal"),
     "table end": ("Table End", "Normal"),
     "link": ("Hyperlink",),
+    "source link": ("Source Link", "Hyperlink"),
     "doubtful": ("Doubtful Word",),
 }
 """The style of each use: ours where the template has it, else a standard one."""
@@ -92,15 +96,25 @@ def build_inlines(sheet: Sheet, inlines: Sequence[Inline], *, bold: bool = False
         if isinstance(inline, Span):
             elements += wrap_in_bookmark(sheet, inline.anchor, [_build_run(sheet, r, bold) for r in inline.runs])
         elif isinstance(inline, Link):
-            elements.append(hyperlink(inline.target, [run(inline.text, style=sheet.style("link"))], inline.tip))
+            elements.append(_build_link(sheet, inline))
         else:
             elements.append(_build_run(sheet, inline, bold))
     return elements
 
 
+def _build_link(sheet: Sheet, link: Link) -> BaseOxmlElement:
+    style = sheet.style("source link" if link.quiet else "link")
+    return hyperlink(link.target, [run(link.text, style=style, locale=_other_locale(sheet, link.language))], link.tip)
+
+
+def _other_locale(sheet: Sheet, language: str | None) -> str | None:
+    """Locale of a stretch that is not in the report's own language."""
+    locale = LOCALES.get(language or "")
+    return None if locale == sheet.labels.locale else locale
+
+
 def _build_run(sheet: Sheet, piece: Run, bold: bool) -> BaseOxmlElement:
-    locale = LOCALES.get(piece.language or "")
-    locale = None if locale == sheet.labels.locale else locale
+    locale = _other_locale(sheet, piece.language)
     if piece.doubt is None:
         return run(piece.text, bold=bold or piece.bold, locale=locale)
     style = sheet.style("doubtful")
@@ -147,5 +161,5 @@ def build_figure(sheet: Sheet, picture: Picture, *, max_width_cm: float, keep: b
 
 
 def build_bullet(sheet: Sheet, bullet: Bullet) -> BaseOxmlElement:
-    use = "transcript 1" if bullet.kind == "transcript" and bullet.level else bullet.kind
+    use = f"{bullet.kind} {bullet.level}" if bullet.kind in ("point", "transcript") and bullet.level else bullet.kind
     return place(sheet, use, build_inlines(sheet, bullet.inlines))

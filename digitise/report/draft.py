@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from digitise.hyphens import join_hyphens
-from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface
+from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface, Word
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.languages import tell_language
 from digitise.report.wording import (
     CaseRules,
+    bare_letters,
     clean_text,
     count_list_marks,
     find_phrase,
@@ -30,11 +31,16 @@ from digitise.report.wording import (
 
 _ANCHOR_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 """Word takes bookmark names of letters, digits and _ up to 40 characters; place, id and a repeat's suffix must fit."""
+_SIGNS = "()[]{}.,;:!?\"'“”‘’"
 _LANGUAGES = {"en": "en", "eng": "en", "cy": "cy", "cym": "cy"}
 
 
 LEAST_REPEATED = 3
 """Notes that one photo must repeat of another, and a third of all on it, to be taken for the same sheet (some are misread)."""
+DEEPEST_LEVEL = 2
+"""Of lists in the report: an item, a sub-item, and one of that."""
+SHEET_ROLES = ("title", "heading", "label", "caption")
+"""Lettering that orders a sheet; when it heads no section it is printed with its sheet only."""
 
 
 def anchor_name(place: str, note_id: str) -> str:
@@ -187,12 +193,14 @@ def set_words(
     reading: bool = True,
     strip_stop: bool = False,
     bold: Sequence[str] = (),
+    mark: bool = True,
 ) -> tuple[Run, ...]:
     """A note's words as runs.
 
     reading: without the marks of a hand-written list, marker capitals in sentence case; False keeps the writing as it was.
     strip_stop: without the stop at its end, for headings and pieces of a sentence of ours.
-    bold: phrases (owners) to stand out. A doubtful word carries its Doubt only where it is printed first.
+    bold: phrases (owners) to stand out.
+    mark: a doubtful word carries its Doubt, where it is printed first.
     """
     tokens = join_hyphens(clean_text(text)).split()
     language = note_language(draft, note)
@@ -213,17 +221,20 @@ def set_words(
         k = matched[i]
         lang = word_language[k] if k is not None else language
         lang = None if lang == draft.labels.language else lang
-        doubt = _take_doubt(draft, note, k, token)
-        glue = " " if i > skip else ""
-        last = runs[-1] if runs else None
-        if doubt is None and last and last.doubt is None and last.bold == (i in strong) and last.language == lang:
-            runs[-1] = Run(last.text + glue + token, last.bold, lang)
-            continue
-        if glue:
+        doubt = _take_doubt(draft, note, k, token) if mark else None
+        if i > skip:
             # the space between two styles belongs to the plain one
-            runs.append(Run(" ", language=lang))
-        runs.append(Run(token, i in strong, lang, doubt))
+            both = doubt is None and bool(runs) and runs[-1].doubt is None and runs[-1].bold and i in strong
+            runs.append(Run(" ", both, lang))
+        runs += [Run(token, i in strong, lang, doubt)] if doubt or i not in strong else _set_off(token, lang)
     return tuple(_join_runs(runs))
+
+
+def _set_off(token: str, language: str | None) -> list[Run]:
+    """A word in bold, the brackets and stops round it plain."""
+    core = token.strip(_SIGNS)
+    before, _, after = token.partition(core) if core else ("", "", "")
+    return [run for run in (Run(before, False, language), Run(core or token, True, language), Run(after, False, language)) if run.text]
 
 
 def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | None:
@@ -236,11 +247,21 @@ def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | 
     draft.doubted.add((note.id, k))
     word = note.words[k]
     mark = draft.labels.second_mark
-    others = [(clean_text(a), a == word.second_reading) for a in word.alternatives if a != word.text]
+    others = [(clean_text(a), a == word.second_reading) for a in _tell_apart(word)]
     reader = clean_text(note.second_reading.reader) if word.source and note.second_reading else ""
     doubt = Doubt(note.id, token, tuple(mark.format(word=a) if second else a for a, second in others), reader)
     draft.doubts.append(doubt)
     return doubt
+
+
+def _tell_apart(word: Word) -> list[str]:
+    """A word's other readings with other letters: "-Ask" and "Ask." are "Ask" to a person who checks it."""
+    known, others = {"", bare_letters(word.text)}, list[str]()
+    for other in word.alternatives:
+        if bare_letters(other) not in known or (other == word.second_reading and other != word.text):
+            others.append(other)
+        known.add(bare_letters(other))
+    return others
 
 
 def _join_runs(runs: list[Run]) -> list[Run]:
@@ -254,14 +275,14 @@ def _join_runs(runs: list[Run]) -> list[Run]:
     return joined
 
 
-def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: str = "n") -> list[Inline]:
-    """A note's span in a chapter, with how often it was said and the link to its photo."""
+def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: str = "n", source: bool = True) -> list[Inline]:
+    """A note's span in a chapter, with how often it was said and, for `source`, the link to its photo."""
     anchor = draft.take_anchor(anchor_name(place, note.id))
     draft.body_anchors.setdefault(note.id, anchor)
     inlines: list[Inline] = [Span(anchor, note.id, runs)]
     if draft.repeats[note.id]:
         inlines.append(Run(draft.labels.said_times.format(count=draft.repeats[note.id] + 1)))
-    return inlines + print_votes(draft, note) + link_to_photo(draft, note)
+    return inlines + print_votes(draft, note) + (link_to_photo(draft, note) if source else [])
 
 
 def print_votes(draft: Draft, note: Note) -> list[Inline]:
@@ -283,7 +304,7 @@ def link_to_photo(draft: Draft, note: Note) -> list[Inline]:
         return []
     file = draft.event.photos[number - 1].file
     tip = f"{draft.labels.photo.format(number=number)}: {clean_text(file)}"
-    return [Run("\u00a0"), Link(f"[{number}]", anchor_name("r", note.id), tip)]
+    return [Run("\u00a0"), Link(f"[{number}]", anchor_name("r", note.id), tip, quiet=True)]
 
 
 def shorten(text: str, words: int) -> str:

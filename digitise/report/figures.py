@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digitise.model import Note
+from digitise.model import Note, Surface
 from digitise.report.blocks import Inline, Picture
 from digitise.report.draft import Draft, fate_of, shorten
 
 _ALT_WORDS = 12
+TEXT_WIDTH_CM = 16.0
+"""Of the shipped template; the writer fits pictures to that of the template in use."""
 
 
 def print_figure(
@@ -22,3 +24,9 @@ def print_figure(
     words = shorten(" ".join(n.text for n in sorted(written, key=lambda n: n.order)), _ALT_WORDS)
     alt = draft.labels.sheet_alt.format(start=f"“{words}”" if words else draft.labels.no_writing)
     return Picture(file, alt, *size_cm, caption=caption, label=draft.labels.figure, number=number, anchor=anchor)
+
+
+def print_surface(draft: Draft, surface: Surface, caption: tuple[Inline, ...], size_cm: tuple[float, float]) -> Picture:
+    """The next figure: one sheet, cleaned."""
+    notes = [n for n in draft.event.notes if n.surface_id == surface.id]
+    return print_figure(draft, surface.id, surface.picture, notes=notes, caption=caption, size_cm=size_cm)

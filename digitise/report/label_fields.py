@@ -19,7 +19,10 @@ class Labels:
     months: Months
     organised_by: str
     contents: str
+    event_report: str
+    photo_report: str
     how_made: str
+    photos_made_from: str
     made_from: str
     own_words: str
     how_to_check: str
@@ -33,6 +36,8 @@ class Labels:
     actions: str
     actions_without_owner: str
     words_to_check: str
+    glance: str
+    glance_caption: str
     background: str
     aims: str
     visual_minutes: str
@@ -64,6 +69,8 @@ class Labels:
     no_owner: str
     due: str
     no_due: str
+    answers: str
+    no_problem: str
     theme: str
     source: str
     photo_record: str
@@ -85,6 +92,7 @@ class Labels:
     see_figure: str
     duplicates: str
     duplicates_intro: str
+    seen_twice: str
     read_from_it: str
     note: str
     printed_as: str
@@ -103,6 +111,7 @@ class Labels:
     reason: str
     remedy: str
     what_to_see: str
+    checking: str
     check_intro: str
     settled_words: str
     settled_intro: str

@@ -15,13 +15,17 @@ ENGLISH = Labels(
     months=("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
     organised_by="Organised by {names}",
     contents="Contents",
+    event_report="Event report",
+    photo_report="Photo report",
     how_made="How this report was made",
-    made_from="This report was made from {photos} of the sheets written at the event, with {generator}.",
-    own_words="The points are the participants’ own words. Headings of chapters, words such as “What was said” and the order are ours; "
-    "writing in capitals is set in sentence case.",
-    how_to_check="How to check it: each number in square brackets, such as [1], leads to the photo of that number in the photo record, "
-    "where the sheet can be compared with what was read from it.",
-    how_doubtful="Words with a dotted underline were hard to read ({count} in all). Each has a comment with other readings.",
+    photos_made_from="The sheets written at the event, cleaned, in order of time, with what {generator} read from them. "
+    "Words with a dotted underline were hard to read.",
+    made_from="Made from {photos} of the sheets written at the event, with {generator}.",
+    own_words="The points are the participants’ own words; the headings of chapters and the order are ours, and capitals are set in "
+    "sentence case.",
+    how_to_check="A number in square brackets, such as [1], leads to that photo in the photo record, where the sheet can be compared "
+    "with what was read from it.",
+    how_doubtful="Words with a dotted underline were hard to read ({count} in all); each has a comment with other readings.",
     proposed_titles="These headings were not written by the participants but proposed from their words: ",
     summary="Summary in figures",
     figures_caption="The event in figures",
@@ -31,6 +35,8 @@ ENGLISH = Labels(
     actions="Actions",
     actions_without_owner="Actions without an owner",
     words_to_check="Words to check",
+    glance="Themes at a glance",
+    glance_caption="Themes, with what was said and agreed",
     background="Background and aims",
     aims="Aims of the event:",
     visual_minutes="Visual minutes",
@@ -62,6 +68,8 @@ ENGLISH = Labels(
     no_owner="not named",
     due="Due",
     no_due="not named",
+    answers="Problem it answers",
+    no_problem="none named",
     theme="Theme",
     source="Photo",
     photo_record="Photo record",
@@ -82,7 +90,9 @@ ENGLISH = Labels(
     unreadable_here="[could not be read]",
     see_figure="Picture: ",
     duplicates="Notes that say the same",
-    duplicates_intro="These notes repeat another one, or are the same note on a second photo. They are printed once.",
+    duplicates_intro="These notes repeat another one. The chapters print it once and say how often it was said.",
+    seen_twice="Notes that stand on more than one photo: {count}. Each is printed once, from the photo that shows it best; the photo "
+    "record says which.",
     read_from_it="What was read",
     note="Note",
     printed_as="Printed as",
@@ -106,6 +116,7 @@ ENGLISH = Labels(
     settled_intro="The writing of these words can be read in more than one way, and the word list settled their spelling. "
     "What the ink alone says stands beside each.",
     ink_alone="Word, and what the ink alone says",
+    checking="Checking this report",
     check_intro="These words were hard to read. Compare them with the pictures and correct them where they stand in the report.",
     other_readings="Word in doubt, and what else it may be",
     no_other="no other reading",

@@ -10,14 +10,18 @@ WELSH = Labels(
     months=("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
     organised_by="Trefnwyd gan: {names}",
     contents="Cynnwys",
+    event_report="Adroddiad digwyddiad",
+    photo_report="Adroddiad lluniau",
     how_made="Sut y lluniwyd yr adroddiad hwn",
-    made_from="Lluniwyd yr adroddiad hwn o luniau ({photos}) o’r dalennau a ysgrifennwyd yn y digwyddiad, gyda {generator}.",
-    own_words="Geiriau’r cyfranogwyr eu hunain yw’r pwyntiau. Ni biau penawdau’r penodau, geiriau fel “Yr hyn a ddywedwyd” a’r drefn; "
-    "mae ysgrifen mewn priflythrennau wedi’i gosod fel brawddegau.",
-    how_to_check="Sut i’w wirio: mae pob rhif mewn bachau petryal, megis [1], yn arwain at y llun â’r rhif hwnnw yn y cofnod lluniau, "
+    photos_made_from="Y dalennau a ysgrifennwyd yn y digwyddiad, wedi’u glanhau, yn nhrefn amser, gyda’r hyn a ddarllenodd {generator} "
+    "ohonynt. Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen.",
+    made_from="Lluniwyd o luniau ({photos}) o’r dalennau a ysgrifennwyd yn y digwyddiad, gyda {generator}.",
+    own_words="Geiriau’r cyfranogwyr eu hunain yw’r pwyntiau; ni biau penawdau’r penodau a’r drefn, ac mae priflythrennau wedi’u gosod "
+    "fel brawddegau.",
+    how_to_check="Mae rhif mewn bachau petryal, megis [1], yn arwain at y llun hwnnw yn y cofnod lluniau, "
     "lle gellir cymharu’r ddalen â’r hyn a ddarllenwyd ohoni.",
-    how_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen (cyfanswm: {count}). "
-    "Mae sylw ar bob un gyda darlleniadau eraill.",
+    how_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen (cyfanswm: {count}); "
+    "mae sylw ar bob un gyda darlleniadau eraill.",
     proposed_titles="Nid y cyfranogwyr a ysgrifennodd y penawdau hyn; fe’u cynigir o’u geiriau nhw: ",
     summary="Crynodeb mewn ffigurau",
     figures_caption="Y digwyddiad mewn ffigurau",
@@ -27,6 +31,8 @@ WELSH = Labels(
     actions="Camau gweithredu",
     actions_without_owner="Camau heb berchennog",
     words_to_check="Geiriau i’w gwirio",
+    glance="Themâu ar un olwg",
+    glance_caption="Y themâu, gyda’r hyn a ddywedwyd ac a gytunwyd",
     background="Cefndir a nodau",
     aims="Nodau’r digwyddiad:",
     visual_minutes="Cofnodion gweledol",
@@ -58,6 +64,8 @@ WELSH = Labels(
     no_owner="heb ei enwi",
     due="Erbyn",
     no_due="heb ei nodi",
+    answers="Y broblem dan sylw",
+    no_problem="dim un wedi’i henwi",
     theme="Thema",
     source="Llun",
     photo_record="Cofnod lluniau",
@@ -78,7 +86,9 @@ WELSH = Labels(
     unreadable_here="[ni ellid ei ddarllen]",
     see_figure="Llun: ",
     duplicates="Nodiadau sy’n dweud yr un peth",
-    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall, neu’r un nodyn ydynt ar ail lun. Fe’u hargreffir unwaith.",
+    duplicates_intro="Mae’r nodiadau hyn yn ailadrodd un arall. Fe’i hargreffir unwaith yn y penodau, gan nodi sawl gwaith y’i dywedwyd.",
+    seen_twice="Nodiadau sydd ar fwy nag un llun: {count}. Argreffir pob un unwaith, o’r llun sy’n ei ddangos orau; mae’r cofnod lluniau’n "
+    "dweud pa un.",
     read_from_it="Yr hyn a ddarllenwyd",
     note="Nodyn",
     printed_as="Argraffwyd fel",
@@ -103,6 +113,7 @@ WELSH = Labels(
     settled_intro="Gellir darllen ysgrifen y geiriau hyn mewn mwy nag un ffordd, a’r rhestr eiriau a benderfynodd eu sillafiad. "
     "Mae’r hyn a ddywed yr inc ei hun wrth ymyl pob un.",
     ink_alone="Gair, a’r hyn a ddywed yr inc ei hun",
+    checking="Gwirio’r adroddiad hwn",
     check_intro="Roedd y geiriau hyn yn anodd eu darllen. Cymharwch nhw â’r lluniau a’u cywiro lle maent yn yr adroddiad.",
     other_readings="Gair ansicr, a beth arall y gallai fod",
     no_other="dim darlleniad arall",

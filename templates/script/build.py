@@ -70,7 +70,7 @@ def _replace_foreign_parts(document: Document) -> None:
 def _drop_styles(document: Document) -> None:
     """python-docx brings a hundred table and list styles that a writer would only have to look past."""
     keep = {
-        *("Normal", "Title", "Subtitle", "heading 1", "heading 2", "heading 3", "List Bullet", "List Bullet 2", "caption", "Quote"),
+        *("Normal", "Title", "Subtitle", "heading 1", "heading 2", "heading 3", "List Bullet", "List Bullet 2", "List Bullet 3", "caption", "Quote"),
         *("Table Grid", "Normal Table", "header", "footer", "Default Paragraph Font", "No List", "Strong", "List Number"),
     }
     for style in list(document.styles.element.iter(qn("w:style"))):
@@ -205,10 +205,10 @@ def _add_text_styles(document: Document) -> None:
             _insert(style, _borders(_border("bottom", AMBER, 12, 4)))
     contents = _style(document, "TOC Heading", size=15, bold=True, colour=TEAL, before=16, after=6, keep_next=True)
     del contents
-    _style(document, "toc 1", size=12, bold=True, before=4, after=1)
-    toc = _style(document, "toc 2", size=12, after=1)
+    _style(document, "toc 1", size=11.5, bold=True, before=3, after=0, line=1.1)
+    toc = _style(document, "toc 2", size=11.5, after=0, line=1.1)
     toc.paragraph_format.left_indent = Cm(0.6)
-    _style(document, "Caption", size=11, colour=GREY, before=3, after=12)
+    _style(document, "Caption", size=10.5, colour=GREY, before=3, after=8)
     _style(document, "Picture", size=12, before=8, after=4, line=1.0)
     quote = _style(document, "Quote", size=12, after=7)
     quote.paragraph_format.left_indent, quote.paragraph_format.right_indent = Cm(0.8), Cm(0.8)
@@ -218,7 +218,7 @@ def _add_text_styles(document: Document) -> None:
     _insert(note, _borders(*(_border(side, PALE, 4, 8) for side in ("top", "left", "bottom", "right"))), _shade(PALE))
     for name in ("Header", "Footer"):
         _style(document, name, size=10, colour=GREY, after=0, line=1.0)
-    for name, colour, kind in (("Hyperlink", LINK, "single"), ("Doubtful Word", DOUBT, "dotted")):
+    for name, colour, kind in (("Hyperlink", LINK, "single"), ("Source Link", LINK, "none"), ("Doubtful Word", DOUBT, "dotted")):
         style = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         style.element.append(el("w:rPr", None, val("w:color", colour), el("w:u", {"w:val": kind})))
     _style(document, "annotation text", size=10, after=0, line=1.0).element.set(qn("w:styleId"), "CommentText")
@@ -234,6 +234,7 @@ def _add_list_styles(document: Document) -> None:
     lists = [
         ("List Bullet", "•", TEAL, 0.75, 3.0),
         ("List Bullet 2", "–", TEAL, 1.5, 3.0),
+        ("List Bullet 3", "–", TEAL, 2.25, 3.0),
         ("Action Bullet", "▪", AMBER, 0.75, 5.0),
     ]
     for number, (_, sign, colour, indent, _) in enumerate(lists, 1):
@@ -256,16 +257,16 @@ def _add_list_styles(document: Document) -> None:
         _insert(style, el("w:numPr", None, val("w:numId", str(number))))
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.55)
     # without a sign of ours: dashes and bullets of the writing itself are part of a transcript
-    for name, inset in (("Transcript", 0.5), ("Transcript 2", 1.0)):
-        style = _style(document, name, size=11, after=1)
+    for name, inset in (("Transcript", 0.5), ("Transcript 2", 1.0), ("Transcript 3", 1.5)):
+        style = _style(document, name, size=10.5, after=1, line=1.1)
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(inset), Cm(-0.4)
-    _style(document, "Transcript Heading", size=11, bold=True, before=5, after=1, keep_next=True)
+    _style(document, "Transcript Heading", size=10.5, bold=True, before=5, after=1, keep_next=True)
 
 
 def _add_table_style(document: Document) -> None:
-    _style(document, "Table Text", size=11, after=0, line=1.1)
+    _style(document, "Table Text", size=10.5, after=0, line=1.1)
     _style(document, "Table End", size=6, after=4, line=1.0)
-    head = _style(document, "Table Head", size=11, after=0, line=1.1)
+    head = _style(document, "Table Head", size=10.5, after=0, line=1.1)
     _style(document, "Key Figure Head", size=11, after=0, line=1.1)
     _style(document, "Key Figure", size=26, bold=True, colour=TEAL, before=2, after=2, line=1.0)
     for style in (head, document.styles["Key Figure Head"]):
@@ -275,7 +276,7 @@ def _add_table_style(document: Document) -> None:
         style.base_style = None
     style_element = _bare_table_style(document, "Report Table")
     sides = [el(f"w:{side}", {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": LINE}) for side in ("top", "bottom", "insideH")]
-    cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 70), ("left", 100), ("bottom", 70), ("right", 100))]
+    cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 55), ("left", 100), ("bottom", 55), ("right", 100))]
     header = el(
         "w:tblStylePr",
         {"w:type": "firstRow"},
@@ -285,7 +286,7 @@ def _add_table_style(document: Document) -> None:
     style_element.append(el("w:tblPr", None, el("w:tblBorders", None, *sides), el("w:tblCellMar", None, *cells)))
     style_element.append(header)
     # a sheet beside its transcript: no rules, a quiet header
-    _style(document, "Sheet Table Head", size=11, bold=True, colour=TEAL, after=0, line=1.1)
+    _style(document, "Sheet Table Head", size=10, bold=True, colour=TEAL, after=0, line=1.0)
     sheet_element = _bare_table_style(document, "Sheet Table")
     cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 50), ("left", 60), ("bottom", 30), ("right", 140))]
     pale = el("w:tblStylePr", {"w:type": "firstRow"}, el("w:tcPr", None, _shade(PALE)))
