@@ -6,7 +6,9 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
-from digitise.arranging.actions import Nearness, number_actions
+from digitise.arranging.action_tables import fill_in, find_columns, find_rows
+from digitise.arranging.actions import number_actions
+from digitise.arranging.answers import Nearness, find_drawn_links
 from digitise.arranging.context import Standing, find_standings, read_headings
 from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates
@@ -45,10 +47,14 @@ def arrange(
     readable = [n for n in ordered if n.legible != "no" and is_readable(n.text)]
     headings = read_headings(readable, config)
     once = [n for n in readable if n.id not in seen_again]
-    duplicates = find_duplicates(once, photos, headings, {frozenset((o.photo_id, o.other_id)) for o in overlaps})
+    rows = find_rows(once, find_columns(once))
+    cells = {i for row in rows for i in (*row.who, *row.when)}  # 'Sue' in two rows is not said twice
+    duplicates = find_duplicates(
+        [n for n in once if n.id not in cells], photos, headings, {frozenset((o.photo_id, o.other_id)) for o in overlaps}
+    )
     standings = find_standings(ordered, headings, photos, config)
     reported = [n for n in once if n.id not in duplicates]
-    beside = {n.id for n in reported if is_mark(n) or names_event(n, config)} - set(headings)
+    beside = {n.id for n in reported if n.id in cells or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     by_id = {n.id: n for n in ordered}
     themes = make_themes(body, headings, standings, embed=embed)
@@ -62,6 +68,7 @@ def arrange(
         )
         for n in ordered
     }
+    placements |= fill_in(placements, rows, by_id)
     for note_id, best in seen_again.items():
         again = {"fate": "duplicate", "duplicate_of": best, "seen_again": True, "section_id": placements[best].section_id}
         placements[note_id] = placements[note_id].model_copy(update=again)
@@ -77,6 +84,7 @@ def arrange(
             notes=by_id,
             standings=standings,
             nearness=Nearness(similarity, position),
+            drawn=find_drawn_links(once, placements, rows),
             event_date=_date_event(photos, config),
         )
     return Arrangement(placements=tuple(placements[n.id] for n in notes), sections=tuple(sections), actions=tuple(actions))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from typing import NamedTuple
 
+from digitise.arranging.action_tables import Column, find_columns
 from digitise.arranging.formats import find_kinds_asked
 from digitise.arranging.headings import WHOLE_CONFIDENCE, Heading, is_bare_heading, is_same_heading, parse_heading
 from digitise.arranging.sheets import OwnSection, find_chains, find_day_sheets, find_own_sections, find_sheet_places, sheet_of
@@ -20,6 +21,9 @@ NAMES_THE_WALL_NOTES = 12
 MOST_HEADING_WORDS = 8
 MOST_HEADING_LETTERS = 48
 """Headings on sheets are shorter, questions aside."""
+
+COLUMN_KINDS: dict[Column, Kind | None] = {"why": "problem", "what": "action", "who": None, "when": None}
+NO_HEADING = Heading("", None, 0.0, None, None)
 
 QUESTION_CONFIDENCE = 0.5
 """A round's question leans towards a kind; people answer it in their own way."""
@@ -59,6 +63,8 @@ def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
             heading = parse_heading(note.text)
             if is_bare_heading(heading) or any(is_same_heading(note.text, question) for question in asked):
                 parsed[note.id] = heading
+    for note_id, column in find_columns(notes).items():
+        parsed[note_id] = Heading("", COLUMN_KINDS[column], WHOLE_CONFIDENCE, None, None, parsed.get(note_id, NO_HEADING).wording)
     return {i: _fit_event(heading, config) for i, heading in parsed.items()}
 
 
