@@ -73,6 +73,30 @@ def test_each_way_of_setting_a_heading_off(heading: Item) -> None:
     assert heads(items)[1:] == [heading.text] * 3
 
 
+def test_a_letter_or_a_number_heads_nothing_however_large() -> None:
+    for sign in ("15", "e", "4."):
+        items = column(item(sign, 100, 60, height=90))
+        assert heads(items) == [""] * 4
+
+
+def test_a_row_of_like_words_is_all_headings_or_none() -> None:
+    days = [item(day, 100 + 300 * i, 100, height=40) for i, day in enumerate(("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY"))]
+    assert "THURSDAY" not in heads([*days, item("you are here", 1010, 170)])
+    pair = [item("IT FEELS GOOD", 100, 100, height=40, underlined=True), item("IT HURTS", 700, 100, height=40)]
+    text = [*(item(t, 120, 200 + 60 * i) for i, t in enumerate(BODY)), item("much farther down", 720, 700)]
+    assert heads([*pair, *text])[-1] == "IT HURTS"
+
+
+def test_what_touches_a_heading_stands_under_it_though_the_text_above_ends_beside() -> None:
+    items = [
+        item("PRODUCTS", 100, 100, height=60),
+        item("a long paper on all of the methods", 250, 190),
+        item("QUESTIONS", 20, 190, height=60, width=220),
+        item("can it be detected at all by anyone else", 200, 262),
+    ]
+    assert heads(items)[-1] == "QUESTIONS"
+
+
 def test_the_first_line_of_a_plain_list_is_no_heading() -> None:
     items = column(item("People feel cut off in winter", 120, 140))
     assert not is_heading(0, items, items_above(items))

@@ -167,6 +167,52 @@ def test_another_pen_begins_another_note() -> None:
     assert not same_ink(ink_colour(rgb, lines[0].quad), ink_colour(rgb, lines[1].quad))
 
 
+@pytest.mark.parametrize("angle", [30, 45, -40, 60])
+def test_slanted_writing_on_a_level_sheet_is_one_note(angle: float) -> None:
+    level = [write(f"another point number {name}", 100, 100 + 120 * i) for i, name in enumerate(["one", "two", "three"])]
+    slanted = [
+        write(text, 1000, 750 + 45 * i, angle=angle + turn)
+        for i, (text, turn) in enumerate([("are we making the", 3), ("drought worse here", -3)])
+    ]
+    assert "are we making the\ndrought worse here" in [n.text for n in notes_of([*level, *slanted])]
+
+
+def test_the_ink_of_a_slanted_line_is_its_own() -> None:
+    line = write("are we making it worse", 900, 700, angle=40)
+    rgb = PAPER.copy()
+    for word in line.words:
+        (x0, y0), (x1, y1) = (np.asarray(word.quad).mean(axis=0) + d for d in (-6, 6))
+        rgb[int(y0) : int(y1), int(x0) : int(x1)] = (20, 30, 200)
+    beside = rgb.copy()
+    x0, y0 = np.asarray(line.quad).min(axis=0).astype(int)
+    beside[y0 : y0 + 90, x0 + 200 : x0 + 500] = (250, 200, 60)  # a sticky inside the line's upright box
+    assert same_ink(ink_colour(rgb, line.quad), ink_colour(beside, line.quad))
+
+
+def test_words_squeezed_in_between_two_rows_do_not_part_them() -> None:
+    rows = [write("how can we prepare for floods and", 300, 300), write("droughts in all the communities", 300, 344)]
+    (note,) = notes_of([*rows, write("tornado", 800, 344, height=26)])
+    assert note.text.startswith("how can we prepare") and note.text.endswith("in all the communities") and "tornado" in note.text
+
+
+def test_stickies_on_a_photo_turned_by_a_quarter_stand_under_their_heading() -> None:
+    centre = (1000.0, 750.0)
+    cards = [(400, 300), (800, 300), (1200, 300)]
+    lines = [
+        write("We like what works", 420, 200, height=60),
+        *(write(f"point number {i}", x + 20, y + 60) for i, (x, y) in enumerate(cards)),
+    ]
+    stickies = [sticky(x, y) for x, y in cards]
+    turned = [
+        write(" ".join(w.text for w in line.words), line.quad[0][0], line.quad[0][1], height=line.quad[3][1] - line.quad[0][1], angle=90)
+        for line in lines
+    ]
+    outlines = [Sticky(tuple(turn(p, 90, centre) for p in s.outline), s.colour, 0.9) for s in stickies]  # type: ignore[arg-type]
+    for notes in (notes_of(lines, stickies), notes_of(turned, outlines)):
+        heading = next(n for n in notes if n.text.startswith("We like"))
+        assert [n.under for n in notes if n.container == "sticky"] == [heading.id] * 3
+
+
 def test_sheets_side_by_side_do_not_share_headings() -> None:
     def sheet(name: str, x0: float, x1: float) -> Surface:
         quad: Quad = ((x0, 0), (x1, 0), (x1, 1400), (x0, 1400))

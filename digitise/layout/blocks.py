@@ -48,6 +48,8 @@ FAR = 3.0
 """Steps beyond this many row heights are all the same: the rows have nothing to do with each other."""
 NEARER, FARTHER = 0.8, 1.4
 """A step this much shorter than those to what is above and below is near; one this much longer than the next is far."""
+INSERTED = 0.6
+"""Words squeezed in between two rows are shorter than the row above by this much."""
 MOST_OFF = 1.5
 """Edges and middles of one item's rows differ by fewer row heights."""
 SAME_SHAPE = frozenset("cijklopsuvwxz")
@@ -122,20 +124,27 @@ def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame
     usual = _usual_step(rows)
     blocks: list[list[Row]] = []
     for row in sorted(rows, key=lambda r: (r.yc, r.x0)):
-        nearest: tuple[float, list[Row]] | None = None
+        nearest: tuple[float, list[Row], int] | None = None
         for block in blocks:
-            step = _step(block[-1], row)
+            end = len(block) - (len(block) > 1 and _is_inserted(block[-1], block[-2], row))
+            step = _step(block[end - 1], row)
             if step is not None and (nearest is None or step < nearest[0]):
-                nearest = (step, block)
+                nearest = (step, block, end)
         if (
             nearest is not None
-            and goes_on(nearest[1], row, rows, usual, same_ink)
-            and not _is_ruled_off(nearest[1][-1], row, frame, are_parted)
+            and goes_on(nearest[1][: nearest[2]], row, rows, usual, same_ink)
+            and not _is_ruled_off(nearest[1][nearest[2] - 1], row, frame, are_parted)
         ):
             nearest[1].append(row)
         else:
             blocks.append([row])
     return [Block(tuple(b)) for b in blocks]
+
+
+def _is_inserted(row: Row, above: Row, below: Row) -> bool:
+    """Whether a row was squeezed in between two others: less than a line apart they would have no room for it."""
+    step = _step(above, below)
+    return step is not None and row.x1 - row.x0 < INSERTED * (above.x1 - above.x0) and above.y_at(row.x0) < row.yc < below.y_at(row.x0)
 
 
 def _is_ruled_off(upper: Row, lower: Row, frame: Frame, are_parted: Parted | None) -> bool:

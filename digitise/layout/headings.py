@@ -27,8 +27,12 @@ NUMBERED_NAME = re.compile(
 """How facilitators number their sheets and steps, in English and Welsh."""
 
 
+LEAST_LETTERS = 2
+"""Of a heading."""
 HEADING = 2.0
 """Weight of signs from which an item is a heading."""
+NEARLY_HEADING = 1.5
+"""The same where headings of its like stand beside it."""
 SIZE_CUE, SIZE_BASE = 1.8, 1.5
 """Letters this many times as large as those that follow weigh so much; half as much below its square root."""
 LARGER_HEADING = 1.2
@@ -43,6 +47,8 @@ FARTHEST_TEXT = 6.0
 """A heading's text begins within this many of its letter heights under it."""
 REACH_LEFT = 3.0
 """Nobody looks for a heading farther to the right than this, in its letter heights, but straight above."""
+TOUCHING = 0.5
+"""What begins within so many letter heights under a heading stands under it, whatever else is near."""
 OUT_OF_CHAIN = 4.0
 OUT_OF_COLUMN = 4.0
 """What it costs, in letter heights, that one of the two views speaks against a heading."""
@@ -56,6 +62,8 @@ CENTRAL = 0.3
 """The hub lies so near the middle of everything, in shares of its width and height."""
 NEXT_CARD = 3.0
 """Writing heads a card that begins within so many of its letter heights below."""
+ROW_SIZE = 1.3
+"""Letters of headings in one row differ less."""
 SIBLING_INDENT = 0.7
 SIBLING_SIZE = 1.15
 """Items of one list differ less in indent (letter heights) and size."""
@@ -115,13 +123,32 @@ def following(k: int, items: Sequence[Item], above: Sequence[int | None], most: 
 
 def is_heading(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
     """Whether an item's signs add up to a heading."""
+    return heading_score(k, items, above, farthest=FARTHEST_TEXT) >= HEADING
+
+
+def heading_score(k: int, items: Sequence[Item], above: Sequence[int | None], *, farthest: float) -> float:
+    """Sum of an item's signs for and against a heading; -inf where it cannot be one, as nothing is to be read under it.
+
+    farthest: where its text begins at the latest, in its letter heights under it.
+    """
     item = items[k]
-    below = [items[j] for j in following(k, items, above)]
-    if not item.words or len(item.words) > MOST_HEADING_WORDS or not below:
-        return False
-    if below[0].box[1] - item.box[3] > FARTHEST_TEXT * item.letter_height:
-        return False
-    return sum(heading_cues(k, items, above, below).values()) >= HEADING
+    below = [items[j] for j in following(k, items, above)] or _straight_below(item, items)
+    if not is_worded(item) or len(item.words) > MOST_HEADING_WORDS or not below:
+        return -math.inf
+    if below[0].box[1] - item.box[3] > farthest * item.letter_height:
+        return -math.inf
+    return sum(heading_cues(k, items, above, below).values())
+
+
+def _straight_below(item: Item, items: Sequence[Item]) -> list[Item]:
+    """What stands under an item although it stands nearer to something else: the nearest few."""
+    under = [o for o in items if o is not item and is_above(item.box, o.box)]
+    return sorted(under, key=lambda o: o.box[1])[:FOLLOWING]
+
+
+def is_worded(item: Item) -> bool:
+    """Whether it says something: a number, a letter or a tally heads nothing, however large it is drawn."""
+    return sum(c.isalpha() for c in item.text) >= LEAST_LETTERS
 
 
 def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], below: Sequence[Item]) -> dict[str, float]:
@@ -165,6 +192,44 @@ def _heads_cards(item: Item, below: Item) -> bool:
         item.container not in ("sticky", "card")
         and below.container in ("sticky", "card")
         and below.box[1] - item.box[3] < NEXT_CARD * item.letter_height
+    )
+
+
+def agree_in_rows(items: Sequence[Item], roles: Sequence[Role], above: Sequence[int | None]) -> list[Role]:
+    """The roles, those of items that stand in one row and look the same made equal: headings of columns come in rows.
+
+    Half a row of headings vouches for the others that are nearly headings by themselves; a few among many that are none are none either.
+    """
+    agreed = list(roles)
+    for k, item in enumerate(items):
+        if roles[k] not in ("note", "label", "heading"):
+            continue
+        row = [j for j in range(len(items)) if j == k or _is_beside(item, items[j])]
+        heads = sum(roles[j] == "heading" for j in row)
+        if roles[k] == "heading" and 2 * heads < len(row):
+            agreed[k] = "note" if len(item.words) >= 3 else "label"
+        elif roles[k] != "heading" and heads and 2 * heads >= len(row):
+            agreed[k] = "heading" if heading_score(k, items, above, farthest=math.inf) >= NEARLY_HEADING else roles[k]
+    return agreed
+
+
+def _is_beside(item: Item, other: Item) -> bool:
+    """Whether two pieces of writing stand side by side in one row and look the same."""
+    small, large = sorted((max(1.0, item.letter_height), max(1.0, other.letter_height)))
+    return (
+        item.container == other.container
+        and item.container not in ("sticky", "card")
+        and is_worded(item)
+        and is_worded(other)
+        and not item.bulleted
+        and not other.bulleted
+        and max(len(item.words), len(other.words)) <= USUAL_HEADING_WORDS
+        and large <= ROW_SIZE * small
+        and abs((item.box[1] + item.box[3]) - (other.box[1] + other.box[3])) / 2 < large
+        and (item.box[2] < other.box[0] or other.box[2] < item.box[0])
+        and is_capitals(item.text) == is_capitals(other.text)
+        and item.text.rstrip().endswith(":") == other.text.rstrip().endswith(":")
+        and same_ink(item.ink, other.ink)
     )
 
 
@@ -261,10 +326,11 @@ def heading_of(
             continue
         left, right = column_of(j, items, roles)
         in_column = left <= (item.box[0] + item.box[2]) / 2 <= right or left <= item.box[0] <= right
+        touching = is_above(head.box, item.box) and item.box[1] - head.box[3] < TOUCHING * head.letter_height
         if not (in_column or j == chained):
             continue
         distance = max(0.0, item.box[1] - head.box[3]) + 0.5 * abs(item.box[0] - head.box[0])
-        cost = distance + unit * (OUT_OF_CHAIN * (j != chained) + OUT_OF_COLUMN * (not in_column))
+        cost = distance + unit * (OUT_OF_CHAIN * (j != chained and not touching) + OUT_OF_COLUMN * (not in_column))
         if best is None or cost < best[0]:
             best = (cost, j)
     if best is not None:

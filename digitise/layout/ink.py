@@ -27,11 +27,18 @@ def ink_colour(rgb: RgbArray, quad: Quad) -> Ink:
     """Mean L*a*b* of the strokes inside a line's box, relative to the paper there, so that a coloured note or a warm lamp cancels out."""
     x0, y0, x1, y1 = bounds(quad)
     h, w = rgb.shape[:2]
-    part = rgb[max(0, int(y0)) : min(h, int(y1) + 1), max(0, int(x0)) : min(w, int(x1) + 1)]
+    left, top = max(0, int(x0)), max(0, int(y0))
+    part = rgb[top : min(h, int(y1) + 1), left : min(w, int(x1) + 1)]
     if part.size < 30:
         return (0.0, 0.0, 0.0)
     step = max(1, int(math.sqrt(part.shape[0] * part.shape[1] / 20_000)))
-    lab = cv2.cvtColor(np.ascontiguousarray(part[::step, ::step]).astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    part = np.ascontiguousarray(part[::step, ::step])
+    # the box round a slanted line holds what else is there: stickies, other pens
+    within = np.zeros(part.shape[:2], np.uint8)
+    cv2.fillConvexPoly(within, np.round((np.asarray(quad) - (left, top)) / step).astype(np.int32), 1)
+    if within.sum() < 30:
+        return (0.0, 0.0, 0.0)
+    lab = cv2.cvtColor(part.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[within > 0]
     paper = np.median(lab, axis=0)
     distance = np.linalg.norm(lab - paper, axis=1)
     ink = lab[distance >= max(float(np.quantile(distance, 1 - INK_SHARE)), PAPER_GRAIN)]

@@ -96,10 +96,11 @@ def make_notes(
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", page, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
-    found = [_item(d, sheets, rgb, rules) for d in drafts]
+    level = _level_of_holders(drafts)
+    found = [_item(d, sheets, rgb, rules, level) for d in drafts]
     whole, index = stand_ins(found)
     items = set_levels(put_back(found, assign_roles(join_lone_cards(whole)), index))
-    return count_votes(rgb, _finish(photo, drafts, items, part_read), read)
+    return count_votes(rgb, _finish(photo, drafts, items, part_read, level), read)
 
 
 def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequence[Surface]) -> tuple[list[Draft], set[int]]:
@@ -170,24 +171,39 @@ def _hull(block: Block) -> tuple[Point, ...]:
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in list(shape.exterior.coords)[:4])
 
 
+def _quarter(frame: Frame) -> int:
+    return round((frame.angle % 360) / 90) % 4
+
+
+def _level_of_holders(drafts: Sequence[Draft]) -> Frame:
+    """The frame in which stickies and boxes are level: the photo's own, or that of most of the writing where the photo was turned by a
+    quarter and no file tells so."""
+    count: Counter[int] = Counter()
+    for draft in drafts:
+        count[_quarter(draft.frame)] += sum(len(r.words) for r in draft.rows)
+    quarter = count.most_common(1)[0][0] if count else 0
+    frames = Counter(d.frame for d in drafts if d.container == "none" and d.rows and _quarter(d.frame) == quarter)
+    return Frame(0.0) if quarter == 0 else frames.most_common(1)[0][0] if frames else Frame(90.0 * quarter)
+
+
 def _level_box(draft: Draft) -> Box:
     p = draft.frame.points(draft.outline)
     return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
 
 
-def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules) -> Item:
+def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules, level: Frame) -> Item:
     text = "\n".join(r.text for r in draft.rows)
     heights = [r.size for r in draft.rows for _ in r.words]
-    quarter = round((draft.frame.angle % 360) / 90) % 4 if draft.container == "none" else 0
+    frame = draft.frame if draft.container == "none" else level
     return Item(
         text=text,
-        box=_level_box(draft) if draft.container == "none" else bounds(draft.outline),
+        box=_level_box(replace(draft, frame=frame)),
         letter_height=float(np.median(heights)) if heights else 0.0,
         ink=draft.rows[0].ink if draft.rows else (0.0, 0.0, 0.0),
         container=draft.container,
         colour=draft.colour,
         sheet=draft.surface if draft.surface and draft.surface in sheets else "",
-        quarter=quarter,
+        quarter=_quarter(frame),
         marked=bool(draft.rows) and begins_item(draft.rows[0]),
         start=_text_start(draft.rows[0]) if draft.rows else None,
         cell=draft.cell,
@@ -212,8 +228,8 @@ def _is_underlined(rgb: RgbArray, rules: Rules, quad: Quad) -> bool:
     return is_underlined(rgb, quad) or are_parted(rules, (middle[0], middle[1]), (middle[3], middle[2]))
 
 
-def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partial: Set[int]) -> list[Note]:
-    order = reading_order(items, _places(drafts, items), [bounds(d.outline) for d in drafts])
+def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partial: Set[int], level: Frame) -> list[Note]:
+    order = reading_order(items, _places(drafts, items, level), [bounds(d.outline) for d in drafts])
     place = {k: i for i, k in enumerate(order)}
     name = {k: f"{photo.id}-n{i + 1}" for k, i in place.items()}
     notes = []
@@ -243,11 +259,11 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partia
     return notes
 
 
-def _places(drafts: Sequence[Draft], items: Sequence[Item]) -> list[Box]:
+def _places(drafts: Sequence[Draft], items: Sequence[Item], level: Frame) -> list[Box]:
     """Each note's box in the frame of most of the writing on its sheet, whichever its own direction."""
     frames: dict[str, Counter[Frame]] = {}
     for draft, item in zip(drafts, items, strict=True):
-        frame = draft.frame if draft.container == "none" else Frame(0.0)
+        frame = draft.frame if draft.container == "none" else level
         frames.setdefault(item.sheet, Counter())[frame] += len(item.words)
     main = {sheet: count.most_common(1)[0][0] for sheet, count in frames.items()}
     return [_level_box(replace(d, frame=main[i.sheet])) for d, i in zip(drafts, items, strict=True)]

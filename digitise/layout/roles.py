@@ -9,11 +9,13 @@ from dataclasses import replace
 from digitise.layout.headings import (
     LARGER_HEADING,
     USUAL_HEADING_WORDS,
+    agree_in_rows,
     find_hub,
     heading_of,
     is_above,
     is_heading,
     is_sticky_heading,
+    is_worded,
     items_above,
     usual_height,
 )
@@ -49,7 +51,7 @@ def join_lone_cards(items: Sequence[Item]) -> list[Item]:
 def _roles_of_group(items: Sequence[Item]) -> list[Item]:
     usual = usual_height(items)
     above = items_above(items)
-    roles: list[Role] = [_own_role(k, items, above) for k in range(len(items))]
+    roles = agree_in_rows(items, [_own_role(k, items, above) for k in range(len(items))], above)
     hub = find_hub(items) if roles.count("heading") <= 1 else None
     if hub is not None:
         roles[hub] = "heading"
@@ -105,7 +107,7 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float, abov
     top, bottom = min(i.box[1] for i in items), max(i.box[3] for i in items)
     best: tuple[float, int] | None = None
     for k, item in enumerate(items):
-        if item.container in ("sticky", "card") or roles[k] not in ("heading", "note", "label", "body") or not item.words:
+        if item.container in ("sticky", "card") or roles[k] not in ("heading", "note", "label", "body") or not is_worded(item):
             continue
         depth = (item.box[1] - top) / max(1.0, bottom - top)
         if (
@@ -124,7 +126,7 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float, abov
             return best[1]
     # no writing stands out by size alone: a heading that is the topmost thing on the sheet, beside no other and over one, is its title
     topmost = min((k for k in range(len(items)) if items[k].words), key=lambda k: items[k].box[1], default=None)
-    if topmost is None or roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
+    if topmost is None or not is_worded(items[topmost]) or roles[topmost] != "heading" or items[topmost].container in ("sticky", "card"):
         return None
     others = [k for k, r in enumerate(roles) if r == "heading" and k != topmost]
     head = items[topmost].box

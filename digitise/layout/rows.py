@@ -204,32 +204,41 @@ def sort_into_frames(pieces: Sequence[Piece]) -> list[Turned]:
     if not pieces:
         return []
     main = frame_of(pieces)
+    slanted = _slanted_groups(pieces, main)
+    apart = {id(p) for group in slanted for p in group}
     quarters: dict[int, list[Piece]] = {}
     for piece in pieces:
-        quarter = round(((quad_angle(piece.line.quad) - main.angle) % 360) / 90) % 4
-        quarters.setdefault(quarter, []).append(piece)
-    sorted_pieces = []
-    for q, members in sorted(quarters.items()):
-        page = main if q == 0 else frame_of(members)
-        slanted = _slanted_groups(members, page)
-        apart = {id(p) for group in slanted for p in group}
-        sorted_pieces.append(Turned(page, page, [p for p in members if id(p) not in apart]))
-        sorted_pieces += [Turned(frame_of(group), page, group) for group in slanted]
+        if id(piece) not in apart:
+            quarters.setdefault(_quarter(quad_angle(piece.line.quad) - main.angle), []).append(piece)
+    pages = {q: main if q == 0 else frame_of(members) for q, members in sorted(quarters.items())}
+    sorted_pieces = [Turned(page, page, quarters[q]) for q, page in pages.items()]
+    for group in slanted:
+        frame = frame_of(group)
+        quarter = _quarter(frame.angle - main.angle)
+        sorted_pieces.append(Turned(frame, pages.get(quarter, Frame(main.angle + 90.0 * quarter)), group))
     return sorted_pieces
 
 
+def _quarter(angle: float) -> int:
+    """The nearest number of quarter turns."""
+    return round((angle % 360) / 90) % 4
+
+
 def _slanted_groups(pieces: Sequence[Piece], page: Frame) -> list[list[Piece]]:
-    """Two or more long lines next to each other that share another slant than the page's."""
+    """Two or more long lines next to each other that share another slant than the page's and its quarter turns."""
 
     def turn(piece: Piece) -> float:
         return (quad_angle(piece.line.quad) - page.angle + 180) % 360 - 180
 
-    waiting = [p for p in pieces if abs(turn(p)) > SLANT and quad_size(p.line.quad)[0] > LONG_LINE * quad_size(p.line.quad)[1]]
+    def slant(piece: Piece) -> float:
+        return abs((turn(piece) + 45) % 90 - 45)
+
+    waiting = [p for p in pieces if slant(p) > SLANT and quad_size(p.line.quad)[0] > LONG_LINE * quad_size(p.line.quad)[1]]
     groups = []
     while waiting:
         group = [waiting.pop()]
         for member in group:
-            near = [p for p in waiting if abs(turn(p) - turn(member)) < SAME_SLANT and _are_neighbours(p, member)]
+            near = [p for p in waiting if abs((turn(p) - turn(member) + 180) % 360 - 180) < SAME_SLANT and _are_neighbours(p, member)]
             group += near
             waiting = [p for p in waiting if all(p is not n for n in near)]
         if len(group) > 1:
