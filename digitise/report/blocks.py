@@ -34,6 +34,9 @@ class Run:
     bold: bool = False
     language: str | None = None
     doubt: Doubt | None = None
+    italic: bool = False
+    remark: str = ""
+    """What to say beside it to those who edit the report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def run(
     *,
     style: str | None = None,
     bold: bool = False,
+    italic: bool = False,
     underline: bool = False,
     locale: str | None = None,
 ) -> BaseOxmlElement:
@@ -46,6 +47,8 @@ def run(
         props.append(val("w:rStyle", style))
     if bold:
         props += [el("w:b"), el("w:bCs")]
+    if italic:
+        props += [el("w:i"), el("w:iCs")]
     if underline:
         props.append(val("w:u", "dotted"))
     if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text):

@@ -134,6 +134,8 @@ def _render_run(run: Run) -> str:
     text = escape(run.text)
     if run.bold and text.strip():
         text = f"**{text.strip()}**" + (" " if text.endswith(" ") else "")
+    if run.italic and text.strip():
+        text = f"*{text.strip()}*" + (" " if text.endswith(" ") else "")
     return text + "\\[?\\]" if run.doubt else text
 
 
