@@ -52,7 +52,7 @@ def check_all(config: Config, *, template: Path | None, output: Path) -> list[Fi
         *_check_tesseract(config),
         *_check_second_reader(config),
         _check_libreoffice(),
-        _try("template", lambda: _accept_template(template)),
+        _try("template", lambda: _accept_template(config, template)),
         _try("output", lambda: _accept_output(output, photos=0)),
     ]
 
@@ -65,7 +65,7 @@ def require_ready(config: Config, *, template: Path | None) -> None:
                 raise DependencyError(finding.name, finding.detail, finding.remedy)
     else:
         check_recogniser(config.reading)
-    _accept_template(template)
+    _accept_template(config, template)
 
 
 def need_bytes(photos: int) -> int:
@@ -79,8 +79,8 @@ def _accept_recogniser(config: Config) -> str:
     return fingerprint if config.reading.engine == "tesseract" else f"{check_recogniser(config.reading)} ({fingerprint})"
 
 
-def _accept_template(template: Path | None) -> str:
-    check_template(template)
+def _accept_template(config: Config, template: Path | None) -> str:
+    check_template(template, fields=config.report.fields)
     return str(template) if template else "built in"
 
 

@@ -76,7 +76,9 @@ _jobs_option = click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Photos read at once. Default: what cores and memory allow."
 )
 _quiet_option = click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
-_template_option = click.option("--template", type=Existing, metavar="FILE", help="Word template (.docx or .dotx) of your own.")
+_template_option = click.option(
+    "--template", type=Existing, metavar="FILE", help="Word template (.docx or .dotx) of your own, or a look: civic, warm."
+)
 _output_option = click.option("--output", type=Existing, metavar="DIR", help="Where the files go. Default: 'report' inside EVENT.")
 
 
@@ -204,7 +206,7 @@ def _as_text(result: PhotoResult) -> str:
 def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
     if quiet:
         return
-    path = Path(outcome.output) / outcome.files["report"]
+    paths = [Path(outcome.output) / outcome.files[kind] for kind in ("report", "photo-report") if kind in outcome.files]
     a = outcome.accounting
     _say(f"{outcome.title}: {_count(outcome.photos, 'photo')} ({outcome.read} read, {outcome.reused} reused, {outcome.failed} failed)")
     _say(
@@ -215,7 +217,8 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
         if "-new" in name:
             old = name.split("-new")[0] + Path(name).suffix
             _say(f"  {old} has been changed since it was written, so it was left alone; the new one is {name}")
-    _say(f"  {path}")
+    for path in paths or [Path(outcome.output)]:
+        _say(f"  {path}")
 
 
 def _say_problems(problems: Sequence[Problem], *, quiet: bool) -> None:

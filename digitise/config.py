@@ -23,6 +23,7 @@ from digitise.model import Colour, Kind
 EngineName = Literal["auto", "rapidocr", "tesseract"]
 RecogniserName = Literal["small", "medium"]
 Language = Literal["en", "cy"]
+WordReport = Literal["report", "photo-report"]
 KEY_PREFIX = "DIGITISE_"
 
 
@@ -127,7 +128,11 @@ class ReportSettings(Settings):
     """How the report is written."""
 
     template: str | None = None
-    """Path of a .docx or .dotx house template; relative to event.toml."""
+    """Path of a .docx or .dotx house template, relative to event.toml, or the name of a look that is shipped."""
+    outputs: tuple[WordReport, ...] = get_args(WordReport)
+    """Which Word files are written. The others always are."""
+    fields: dict[str, str] = Field(default_factory=dict)
+    """The house template's own placeholders: contact = "…" fills {{ contact }}."""
 
 
 class Config(Settings):

@@ -13,7 +13,7 @@ from digitise.crops import crop_name
 from digitise.errors import DigitiseError, NoInputError
 from digitise.model import Accounting, Event, Frozen, Problem, Source
 from digitise.pipeline import build_event
-from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json
+from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json, write_photo_docx
 from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, name_run, read_sources, store_folder
 from digitise.store import (
     Entry,
@@ -53,7 +53,7 @@ class Outcome(Frozen):
     output: str
     """Folder of the files."""
     files: dict[str, str]
-    """What it is ('report', 'markdown', 'actions', 'notes') -> file name."""
+    """What it is ('report', 'photo-report', 'markdown', 'actions', 'notes') -> file name."""
     photos: int
     read: int
     """Photos read in this run."""
@@ -181,14 +181,23 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
     output = plan.output
     foreign = (output / "notes.json").exists() and "notes.json" not in load_written(output)
     files = {"notes": free_name(output, "notes.json") if foreign else "notes.json"} | {
-        kind: free_name(output, name) for kind, name in (("report", "report.docx"), ("markdown", "report.md"), ("actions", "actions.csv"))
+        kind: free_name(output, name)
+        for kind, name in (
+            ("report", "report.docx"),
+            ("photo-report", "photo-report.docx"),
+            ("markdown", "report.md"),
+            ("actions", "actions.csv"),
+        )
+        if kind in ("markdown", "actions") or kind in plan.config.report.outputs
     }
     with contextlib.ExitStack() as stack:
         parts = {kind: stack.enter_context(atomic_write(output / name)) for kind, name in files.items()}
         write_notes_json(event, parts["notes"])
         write_markdown(event, parts["markdown"])
         write_actions_csv(event, parts["actions"])
-        write_docx(event, pictures=output / PICTURES, template=plan.template, out=parts["report"])
+        for kind, write in (("report", write_docx), ("photo-report", write_photo_docx)):
+            if kind in parts:
+                write(event, pictures=output / PICTURES, template=plan.template, out=parts[kind], fields=plan.config.report.fields)
     save_written(output, files.values())
     return files
 

@@ -43,7 +43,9 @@ EVENT_TOML = """\
 # most_notes = 40                      # of one photo; the least legible first
 
 # [report]
-# template = "our-house-style.docx"    # a Word template of your own; path from this folder
+# template = "our-house-style.docx"    # a Word template of your own; path from this folder. Or a look: "civic", "warm"
+# outputs = ["report", "photo-report"] # which Word files: the report, and the sheets with captions to send the same evening
+# fields = { contact = "01443 000000" } # what placeholders of your own in the template become: {{ contact }}
 
 # How large the input may be. Raise these only for files that you trust.
 # [limits]

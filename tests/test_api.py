@@ -33,7 +33,13 @@ def test_a_first_run_reads_all_and_writes_all(finished: Finished) -> None:
     outcome = finished.outcome
     assert (outcome.photos, outcome.read, outcome.reused, outcome.failed) == (2, 2, 0, 0)
     report = finished.folder / "report"
-    assert outcome.files == {"notes": "notes.json", "report": "report.docx", "markdown": "report.md", "actions": "actions.csv"}
+    assert outcome.files == {
+        "notes": "notes.json",
+        "report": "report.docx",
+        "photo-report": "photo-report.docx",
+        "markdown": "report.md",
+        "actions": "actions.csv",
+    }
     assert all((report / name).stat().st_size for name in outcome.files.values())
     event = load_event(finished.folder)
     assert event.info.title == "Health day" and event.info.date == "14 March 2026"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import io
 import zipfile
 from pathlib import Path
 
 import docx
 import pytest
+from docx.document import Document
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from report_demo import demo_event
 
 from digitise.errors import ConfigError
-from digitise.report import check_template, write_docx
-from digitise.report.docx_package import DEFAULT_TEMPLATE, open_template, save_package
+from digitise.report import check_template, write_docx, write_photo_docx
+from digitise.report.docx_package import list_shipped, open_template, save_package
+from digitise.report.docx_xml import el, paragraph, run
 
-TEMPLATE = Path(__file__).parents[1] / "templates" / DEFAULT_TEMPLATE
+FOLDER = Path(__file__).parents[1] / "templates"
+TEMPLATE = FOLDER / "event-report.docx"
+SHIPPED = sorted(FOLDER.glob("*.docx"))
 
 
 def contrast(a: str, b: str) -> float:
@@ -31,13 +36,13 @@ def contrast(a: str, b: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_the_shipped_template_is_what_the_script_builds(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("build_template", TEMPLATE.parent / "script" / "build.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    save_package(module.build_template(), tmp_path / "t.docx")
-    assert (tmp_path / "t.docx").read_bytes() == TEMPLATE.read_bytes(), "run: python templates/script/build.py"
+def test_the_shipped_templates_are_what_the_script_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(FOLDER / "script")
+    module = importlib.import_module("build")
+    assert set(module.list_templates()) == {path.name for path in SHIPPED}
+    for name, (look, kind) in module.list_templates().items():
+        save_package(module.build_template(look, kind), tmp_path / name)
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), "run: python templates/script/build.py"
 
 
 def names_in(path: Path) -> set[str]:
@@ -65,8 +70,9 @@ def test_a_house_template_s_thumbnail_does_not_become_the_report_s(tmp_path: Pat
         assert b"thumbnail" not in package.read("_rels/.rels")
 
 
-def test_text_colours_can_be_read() -> None:
-    for style in docx.Document(str(TEMPLATE)).styles.element.iter(qn("w:style")):
+@pytest.mark.parametrize("template", SHIPPED, ids=lambda path: path.stem)
+def test_text_colours_can_be_read(template: Path) -> None:
+    for style in docx.Document(str(template)).styles.element.iter(qn("w:style")):
         colour = style.find(f"{qn('w:rPr')}/{qn('w:color')}")
         shade = style.find(f"{qn('w:pPr')}/{qn('w:shd')}")
         if colour is not None:
@@ -74,11 +80,12 @@ def test_text_colours_can_be_read() -> None:
             assert contrast(colour.get(qn("w:val")), ground) >= 4.5, style.get(qn("w:styleId"))
 
 
-def test_body_text_is_sans_serif_12_point_left_on_a4() -> None:
-    document = docx.Document(str(TEMPLATE))
+@pytest.mark.parametrize("template", SHIPPED, ids=lambda path: path.stem)
+def test_body_text_is_sans_serif_12_point_left_on_a4(template: Path) -> None:
+    document = docx.Document(str(template))
     normal = document.styles["Normal"]
     assert normal.font.size.pt == 12
-    assert normal.font.name == "Arial"
+    assert normal.font.name in ("Arial", "Verdana")
     assert normal.paragraph_format.alignment is None
     assert round(document.sections[0].page_width.cm, 1) == 21.0
 
@@ -140,3 +147,106 @@ def test_a_dotx_works(tmp_path: Path) -> None:
     (tmp_path / "house.dotx").write_bytes(buffer.getvalue())
     check_template(tmp_path / "house.dotx")
     assert open_template(tmp_path / "house.dotx").part.content_type.endswith("document.main+xml")
+
+
+@pytest.mark.parametrize("name", sorted(list_shipped()))
+def test_every_shipped_template_makes_a_report_of_its_own_name(tmp_path: Path, name: str) -> None:
+    write_docx(demo_event(), pictures=tmp_path, template=Path(name), out=tmp_path / "r.docx")
+    document = docx.Document(str(tmp_path / "r.docx"))
+    assert demo_event().info.title in [p.text for p in document.paragraphs]
+    with zipfile.ZipFile(tmp_path / "r.docx") as package:
+        assert not [n for n in package.namelist() if n.endswith(".xml") and b"{{" in package.read(n)]
+
+
+def test_a_look_stands_for_its_template_of_each_kind(tmp_path: Path) -> None:
+    write_docx(demo_event(), pictures=tmp_path, template=Path("civic"), out=tmp_path / "r.docx")
+    write_photo_docx(demo_event(), pictures=tmp_path, template=Path("civic"), out=tmp_path / "p.docx")
+    margins = [docx.Document(str(tmp_path / n)).sections[0].left_margin.cm for n in ("r.docx", "p.docx")]
+    assert [round(m, 1) for m in margins] == [2.5, 2.0]
+    with pytest.raises(ConfigError, match="name a look: civic, warm"):
+        check_template(Path("civil"))
+
+
+def house(tmp_path: Path, *texts: str) -> Path:
+    """A plain Word template with these paragraphs, and {{ report }}."""
+    document = docx.Document()
+    for text in (*texts, "{{ report }}"):
+        document.add_paragraph(text)
+    document.save(str(tmp_path / "house.docx"))
+    return tmp_path / "house.docx"
+
+
+def report_on(template: Path, **more: object) -> Document:
+    write_docx(demo_event(), pictures=template.parent, template=template, out=template.parent / "r.docx", **more)  # type: ignore[arg-type]
+    return docx.Document(str(template.parent / "r.docx"))
+
+
+def text_box(text: str) -> BaseOxmlElement:
+    """A paragraph with a text box, as Word writes it: once for new programs and once for old ones."""
+    inner = paragraph(None, run(text))
+    box = el("w:r", None, el("w:pict", None, el("w:txbxContent", None, inner)))
+    return paragraph(None, box)
+
+
+def test_placeholders_in_text_boxes_tables_and_all_headers_are_filled(tmp_path: Path) -> None:
+    template = house(tmp_path)
+    document = docx.Document(str(template))
+    body = document.element.body
+    body.insert(0, text_box("{{ title }} in a box"))
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Place", "{{ place }}"
+    table.cell(1, 0).text, table.cell(1, 1).text = "{{ nothing }}", "{{ nothing }}"
+    section = document.add_section()
+    document.settings.odd_and_even_pages_header_footer = True
+    section.even_page_header.is_linked_to_previous = False
+    section.even_page_header.paragraphs[0].text = "even: {{ date }}"
+    document.save(str(template))
+    made = report_on(template, fields={"nothing": ""})
+    texts = ["".join(t.text or "" for t in p.iter(qn("w:t"))) for p in made.element.body.iter(qn("w:p"))]
+    assert f"{demo_event().info.title} in a box" in texts
+    assert texts.count(demo_event().info.title) == 0, "a box that prints the title is a cover"
+    assert [[c.text for c in row.cells] for row in made.tables[-1].rows] == [["Place", "Aberdare Library"]], "an empty row is gone"
+    assert made.sections[-1].even_page_header.paragraphs[0].text == "even: 14 March 2026"
+
+
+def test_words_own_cover_pages_show_the_title_in_other_programs_too(tmp_path: Path) -> None:
+    template = house(tmp_path)
+    document = docx.Document(str(template))
+    path = "/ns1:coreProperties[1]/ns0:title[1]"
+    control = el(
+        "w:sdt",
+        None,
+        el("w:sdtPr", None, el("w:dataBinding", {"w:xpath": path})),
+        el("w:sdtContent", None, paragraph(None, run("[Title]"))),
+    )
+    document.element.body.insert(0, control)
+    document.save(str(template))
+    made = report_on(template)
+    assert "".join(t.text or "" for t in made.element.body[0].iter(qn("w:t"))) == demo_event().info.title
+    assert "[Title]" not in [p.text for p in made.paragraphs]
+
+
+def test_a_house_s_own_fields_are_filled(tmp_path: Path) -> None:
+    made = report_on(house(tmp_path, "Contact: {{ contact }}", "{{ kind }} {{ unheard_of }}"), fields={"contact": "hello@example.org"})
+    assert [p.text for p in made.paragraphs][:2] == ["Contact: hello@example.org", "Event report {{ unheard_of }}"]
+
+
+def test_a_misspelt_placeholder_is_named_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"{{ organizers }} is not known. Did you mean {{ organisers }}\?"):
+        check_template(house(tmp_path, "{{ organizers }}"))
+    check_template(house(tmp_path, "{{ customer }}"))
+
+
+def test_examples_and_comments_of_a_template_stay_out_of_the_report(tmp_path: Path) -> None:
+    template = house(tmp_path, "{{ title }}")
+    document = docx.Document(str(template))
+    document.add_comment(document.paragraphs[0].runs[0], text="for editors", author="x", initials="x")
+    document.add_paragraph("{{ examples }}")
+    document.add_paragraph("This is what a heading looks like")
+    document.save(str(template))
+    made = report_on(template)
+    assert "This is what a heading looks like" not in [p.text for p in made.paragraphs]
+    comments = [c.text for c in made.comments]
+    assert comments and "for editors" not in comments
+    ids = {e.get(qn("w:id")) for e in made.element.body.iter(qn("w:commentRangeStart"))}
+    assert ids == {str(c.comment_id) for c in made.comments}

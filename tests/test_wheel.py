@@ -42,7 +42,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = folder.glob("digitise-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "digitise/templates/connecting-communities.docx" in names
+    assert {"digitise/templates/event-report.docx", "digitise/templates/photo-report.docx"} <= set(names)
     assert any(n.endswith("licenses/LICENSE") for n in names)
     sources = {p.relative_to(ROOT).as_posix() for p in (ROOT / "digitise").rglob("*.py")} | {"digitise/templates/__init__.py"}
     assert {n for n in names if n.endswith(".py")} == sources, "modules that people use, and no others"

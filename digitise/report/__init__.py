@@ -2,17 +2,21 @@
 
 from digitise.report.compose import compose_report
 from digitise.report.csv_export import write_actions_csv
-from digitise.report.docx_package import check_template
-from digitise.report.docx_writer import write_docx
+from digitise.report.docx_package import EVENT_REPORT, PHOTO_REPORT
+from digitise.report.docx_placeholders import check_template
+from digitise.report.docx_writer import write_docx, write_photo_docx
 from digitise.report.json_export import write_notes_json, write_schema
 from digitise.report.markdown import write_markdown
 
 __all__ = [
+    "EVENT_REPORT",
+    "PHOTO_REPORT",
     "check_template",
     "compose_report",
     "write_actions_csv",
     "write_docx",
     "write_markdown",
     "write_notes_json",
+    "write_photo_docx",
     "write_schema",
 ]

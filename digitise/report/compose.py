@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from digitise.model import Event
 from digitise.report.blocks import (
     Block,
@@ -18,15 +16,16 @@ from digitise.report.blocks import (
     Paragraph,
     Run,
     Table,
-    TitleBlock,
 )
 from digitise.report.compose_actions import compose_register, print_owner, section_title
 from digitise.report.compose_checks import compose_checks
 from digitise.report.compose_record import compose_photo_record
 from digitise.report.compose_rounds import compose_rounds
 from digitise.report.compose_themes import compose_themes
+from digitise.report.compose_title import compose_title, name_program
 from digitise.report.compose_visual import compose_visual_minutes
 from digitise.report.draft import Draft, kind_of, open_draft, shorten
+from digitise.report.own_words import add_own_words
 from digitise.report.wording import clean_text
 
 _LEAST_THEMES, _MOST_THEMES = 3, 24
@@ -47,7 +46,8 @@ def compose_report(event: Event) -> list[Block]:
     front = [*_compose_front(draft, themes), *_compose_background(draft)]
     # what all is about begins on a page of its own where the summary fills one
     fresh: list[Block] = [PageBreak()] if len(draft.section_anchors) >= _LEAST_THEMES else []
-    return _drop_idle_turns([*front, *visual, *fresh, *themes, *rounds, *glossary, *register, *record, *checks])
+    blocks = [*front, *visual, *fresh, *themes, *rounds, *glossary, *register, *record, *checks]
+    return _drop_idle_turns(add_own_words(blocks, event))
 
 
 def _drop_idle_turns(blocks: list[Block]) -> list[Block]:
@@ -62,11 +62,9 @@ def _drop_idle_turns(blocks: list[Block]) -> list[Block]:
 
 
 def _compose_front(draft: Draft, themes: list[Block]) -> list[Block]:
-    info, labels = draft.event.info, draft.labels
-    subtitle = " · ".join(clean_text(part) for part in (info.date, info.place) if part)
-    organisers = labels.organised_by.format(names=", ".join(map(clean_text, info.organisers))) if info.organisers else ""
+    labels = draft.labels
     blocks: list[Block] = [
-        TitleBlock(clean_text(info.title), subtitle, organisers, clean_text(info.date), clean_text(info.place)),
+        compose_title(draft),
         Paragraph((Run(labels.how_made, bold=True),), "note"),
         Paragraph(_made_from(draft), "note"),
     ]
@@ -91,7 +89,7 @@ def _put_spaces(sentences: list[str]) -> list[str]:
 def _made_from(draft: Draft) -> tuple[Inline, ...]:
     labels, count = draft.labels, len(draft.event.photos)
     photos = f"{count} photos" if labels.language == "en" and count != 1 else "1 photo" if labels.language == "en" else str(count)
-    made = labels.made_from.format(photos=photos, generator=re.split("[,;]", clean_text(draft.event.generator))[0])
+    made = labels.made_from.format(photos=photos, generator=name_program(draft))
     return (Run(made), Run(" "), Run(labels.own_words))
 
 

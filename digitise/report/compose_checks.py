@@ -109,7 +109,7 @@ def _list_votes(draft: Draft) -> list[Block]:
     return [Heading(2, (Run(labels.votes_to_check),)), Paragraph((Run(labels.votes_intro),), "lead"), table]
 
 
-def list_problems(draft: Draft) -> list[Block]:
+def list_problems(draft: Draft, *, level: int = 2) -> list[Block]:
     """Photos that were left out, and photos to look at, with the reason and what to do."""
     labels, blocks = draft.labels, list[Block]()
     failed = [p for p in draft.event.problems if p.severity == "error"]
@@ -118,7 +118,7 @@ def list_problems(draft: Draft) -> list[Block]:
         table = Table(
             (labels.file, labels.reason, labels.remedy), rows, (0.3, 0.35, 0.35), labels.not_used, labels.table, draft.next_table()
         )
-        blocks += [Heading(2, (Run(labels.not_used),)), table]
+        blocks += [Heading(level, (Run(labels.not_used),)), table]
     looks = [(p.file, capitalise(f"{p.reason.rstrip('.')}. {p.remedy}")) for p in draft.event.problems if p.severity == "warning"]
     for photo in draft.event.photos:
         told = [text.lower() for file, text in looks if file == photo.file]
@@ -126,7 +126,7 @@ def list_problems(draft: Draft) -> list[Block]:
     if looks:
         rows2 = tuple(((Run(clean_text(file)),), (Run(clean_text(text)),)) for file, text in looks)
         table = Table((labels.file, labels.what_to_see), rows2, (0.35, 0.65), labels.look_at)
-        blocks += [Heading(2, (Run(labels.look_at),)), table]
+        blocks += [Heading(level, (Run(labels.look_at),)), table]
     return blocks
 
 

@@ -39,16 +39,17 @@ class SheetForm:
     """How the sheets are printed."""
 
     heading_level: int
+    width_cm: float
     height_cm: float
     """Most that a picture takes of the page's height."""
     upright_share: float
-    lying_share: float
-    """Of the text width, for the picture of an upright or lying sheet beside its transcript."""
+    lying_share: float | None
+    """Of the text width, for the picture of an upright or lying sheet beside its transcript; None: the transcript stands below."""
     with_chapters: bool
     """Whether each note leads to where a chapter prints it."""
 
 
-RECORD = SheetForm(heading_level=3, height_cm=8.2, upright_share=0.46, lying_share=0.56, with_chapters=True)
+RECORD = SheetForm(heading_level=3, width_cm=TEXT_WIDTH_CM, height_cm=8.2, upright_share=0.46, lying_share=0.56, with_chapters=True)
 """Two sheets with their headings and captions share a page of 24.7 cm text height."""
 
 
@@ -74,7 +75,7 @@ def compose_photo(draft: Draft, photo: Photo, form: SheetForm) -> list[Block]:
     remarks += tell_relations(draft, photo)
     if remarks:
         blocks.append(Paragraph(tuple(i for k, remark in enumerate(remarks) for i in [*([Run(" ")] if k else []), *remark]), "lead"))
-    blocks += print_wall_of(draft, photo, (TEXT_WIDTH_CM, form.height_cm))
+    blocks += print_wall_of(draft, photo, (form.width_cm, form.height_cm))
     surfaces = draft.surfaces[photo.id]
     for k, surface in enumerate(surfaces, 1):
         if surface.id in draft.figure_anchors:
@@ -83,10 +84,10 @@ def compose_photo(draft: Draft, photo: Photo, form: SheetForm) -> list[Block]:
         written = _transcribe(draft, [n for n in notes if n.surface_id == surface.id], form)
         if surface.id not in draft.figure_anchors and surface.picture:
             caption = _sheet_caption(draft, photo, k, len(surfaces))
-            picture = print_surface(draft, surface, caption, (TEXT_WIDTH_CM, form.height_cm))
+            picture = print_surface(draft, surface, caption, (form.width_cm, form.height_cm))
             width, height = surface.size_px
-            if written and len(written) <= _MOST_BESIDE and width < _TOO_WIDE * height:
-                share = form.upright_share if width < height else form.lying_share
+            share = form.upright_share if width < height else form.lying_share
+            if share and written and len(written) <= _MOST_BESIDE and width < _TOO_WIDE * height:
                 blocks.append(Spread(picture, tuple(written), (labels.picture, labels.read_from_it), share))
                 continue
             blocks.append(picture)

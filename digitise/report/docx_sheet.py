@@ -67,7 +67,11 @@ class Sheet:
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     """Level, text and bookmark of each heading that the contents list."""
     doubts: list[tuple[BaseOxmlElement, Doubt]] = field(default_factory=list)
+    remarks: list[tuple[BaseOxmlElement, str]] = field(default_factory=list)
+    """Runs, and what a comment beside each says of people's edits."""
     break_before: bool = False
+    comments: bool = True
+    """Whether a doubtful word has a comment beside its mark."""
     sections: int = 0
     """How many sections were added to the template's own."""
 
@@ -115,11 +119,13 @@ def _other_locale(sheet: Sheet, language: str | None) -> str | None:
 
 def _build_run(sheet: Sheet, piece: Run, bold: bool) -> BaseOxmlElement:
     locale = _other_locale(sheet, piece.language)
-    if piece.doubt is None:
-        return run(piece.text, bold=bold or piece.bold, locale=locale)
-    style = sheet.style("doubtful")
-    element = run(piece.text, style=style, underline=style is None, bold=bold or piece.bold, locale=locale)
-    sheet.doubts.append((element, piece.doubt))
+    style = sheet.style("doubtful") if piece.doubt else None
+    dotted = piece.doubt is not None and style is None
+    element = run(piece.text, style=style, underline=dotted, bold=bold or piece.bold, italic=piece.italic, locale=locale)
+    if piece.doubt is not None:
+        sheet.doubts.append((element, piece.doubt))
+    if piece.remark:
+        sheet.remarks.append((element, piece.remark))
     return element
 
 

@@ -6,10 +6,11 @@ and id of content controls inside a paragraph when it saves .docx, and keeps eve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 from docx.document import Document
 from docx.oxml.ns import qn
@@ -34,7 +35,10 @@ from digitise.report.blocks import (
     TitleBlock,
 )
 from digitise.report.compose import compose_report
-from digitise.report.docx_package import fill_placeholders, find_report_mark, open_template, remove_element, save_package
+from digitise.report.compose_photos import compose_photo_report
+from digitise.report.docx_identity import name_document
+from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
+from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, remove_element
 from digitise.report.docx_sections import close_section, share_headers
 from digitise.report.docx_sheet import Sheet, build_bullet, build_caption, build_figure, build_inlines, place, wrap_in_bookmark
 from digitise.report.docx_spread import build_spread
@@ -47,18 +51,32 @@ from digitise.store import atomic_write
 UNDATED = datetime(1980, 1, 1)
 """Date of a report whose photos have none: the document must not depend on the day it is written."""
 AUTHOR = "digitise"
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
-def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path) -> None:
+def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path, fields: Mapping[str, str] = NO_FIELDS) -> None:
     """Write the Word report. `pictures` is the folder that Surface.picture and 'note-<id>.jpg' name files in; missing ones
-    are said to be missing. Raises ConfigError for a template that cannot be used, OutputError where `out` cannot be written."""
-    document = open_template(template)
-    blocks = compose_report(event)
-    sheet = _lay_out_sheet(document, choose_labels(event.info.languages), pictures)
+    are said to be missing. fields: the house's own placeholders. Raises ConfigError for a template that cannot be used, OutputError
+    where `out` cannot be written."""
+    sheet = _lay_out_sheet(open_template(template), choose_labels(event.info.languages), pictures)
+    _write_blocks(event, compose_report(event), sheet, {**fields, "kind": sheet.labels.event_report}, out)
+
+
+def write_photo_docx(event: Event, *, pictures: Path, template: Path | None, out: Path, fields: Mapping[str, str] = NO_FIELDS) -> None:
+    """Write the photo report: the cleaned sheets with what was read from them. As for write_docx; its words in doubt have no comments."""
+    sheet = _lay_out_sheet(open_template(template, kind=PHOTO_REPORT), choose_labels(event.info.languages), pictures)
+    sheet.comments = False
+    _write_blocks(event, compose_photo_report(event), sheet, {**fields, "kind": sheet.labels.photo_report}, out)
+
+
+def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: Mapping[str, str], out: Path) -> None:
+    document = sheet.document
+    drop_examples(document)
     title = next((b for b in blocks if isinstance(b, TitleBlock)), TitleBlock(event.info.title, "", ""))
     mark = find_report_mark(document)  # before the title is filled in: it may say anything
-    cover = _fill_template(document, title, sheet.labels)
+    cover = "title" in fill_template(document, {**fields, **_name_values(title, sheet.labels)})
     at = next((i for i, b in enumerate(blocks) if isinstance(b, Contents)), 0)
+    # a cover that prints the title does it for us
     front = [e for block in blocks[:at] if not (cover and isinstance(block, TitleBlock)) for e in build_block(sheet, block)]
     break_before, sheet.break_before = sheet.break_before, False
     chapters: list[BaseOxmlElement] = []
@@ -66,19 +84,21 @@ def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path
         if isinstance(block, PageTurn):
             close_section(sheet, chapters, landscape=not block.landscape)
             sheet.text_width_cm, sheet.text_height_cm = _turn(sheet, landscape=block.landscape)
-        else:
+        elif not (cover and isinstance(block, TitleBlock)):
             chapters += build_block(sheet, block)
     # the contents list the headings, so they are built when all chapters are
     sheet.break_before = break_before
-    elements = [*front, *_build_contents(sheet, blocks[at]), *chapters]
-    if elements[-1].tag == qn("w:tbl"):
+    elements = [*front, *(_build_contents(sheet, blocks[at]) if blocks else []), *chapters]
+    if elements and elements[-1].tag == qn("w:tbl"):
         # Word wants a paragraph behind a table that ends a document
         elements.append(paragraph(sheet.style("table end")))
     _insert_body(document, mark, elements)
     share_headers(sheet)
     stamp = max((p.taken for p in event.photos if p.taken), default=UNDATED).replace(microsecond=0, tzinfo=None)
-    _add_comments(sheet, stamp)
+    if sheet.comments:
+        _add_comments(sheet, stamp)
     _set_properties(document, event, sheet.labels, stamp)
+    name_document(document, blocks)
     with atomic_write(out) as part:
         save_package(document, part)
 
@@ -113,9 +133,9 @@ def _turn(sheet: Sheet, *, landscape: bool) -> tuple[float, float]:
     return (width - beside) / EMU_PER_CM, (height - above) / EMU_PER_CM
 
 
-def _fill_template(document: Document, title: TitleBlock, labels: Labels) -> bool:
-    """Fill the template's own cover, header and footer; True when the cover prints the title, so that we must not."""
-    values = {
+def _name_values(title: TitleBlock, labels: Labels) -> dict[str, str]:
+    """What the placeholders of a template become."""
+    return {
         "title": title.title,
         "subtitle": title.subtitle,
         "organisers": title.organisers,
@@ -123,13 +143,6 @@ def _fill_template(document: Document, title: TitleBlock, labels: Labels) -> boo
         "place": title.place,
         "page": labels.page,
     }
-    roots = [document.element.body]
-    for section in document.sections:
-        for part in (section.header, section.first_page_header, section.footer, section.first_page_footer):
-            if not part.is_linked_to_previous:
-                roots.append(part._element)
-    found = [fill_placeholders(root, values) for root in roots]
-    return "title" in found[0]
 
 
 def _insert_body(document: Document, mark: _Element | None, elements: Sequence[BaseOxmlElement]) -> None:
@@ -217,10 +230,16 @@ def _add_comments(sheet: Sheet, stamp: datetime) -> None:
         text = template.format(reading=doubt.reading, alternatives=", ".join(doubt.alternatives))
         if doubt.reader:
             text = f"{text} {sheet.labels.second_taken.format(reader=doubt.reader)}"
-        word = DocxRun(element, sheet.document._body)  # type: ignore[arg-type]
-        comment = sheet.document.add_comment(word, text=clean_text(text), author=AUTHOR, initials="d")
-        comment._comment_elm.set(qn("w:date"), stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        _move_mark_behind_notes(element)
+        _add_comment(sheet, element, text, stamp)
+    for element, text in sheet.remarks:
+        _add_comment(sheet, element, text, stamp)
+
+
+def _add_comment(sheet: Sheet, element: BaseOxmlElement, text: str, stamp: datetime) -> None:
+    word = DocxRun(element, sheet.document._body)  # type: ignore[arg-type]
+    comment = sheet.document.add_comment(word, text=clean_text(text), author=AUTHOR, initials="d")
+    comment._comment_elm.set(qn("w:date"), stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _move_mark_behind_notes(element)
 
 
 def _move_mark_behind_notes(word: BaseOxmlElement) -> None:

@@ -23,6 +23,7 @@ class Labels:
     photo_report: str
     how_made: str
     photos_made_from: str
+    photos_doubtful: str
     made_from: str
     own_words: str
     how_to_check: str

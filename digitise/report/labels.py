@@ -18,8 +18,8 @@ ENGLISH = Labels(
     event_report="Event report",
     photo_report="Photo report",
     how_made="How this report was made",
-    photos_made_from="The sheets written at the event, cleaned, in order of time, with what {generator} read from them. "
-    "Words with a dotted underline were hard to read.",
+    photos_made_from="The sheets written at the event, cleaned, in order of time, with what {generator} read from them.",
+    photos_doubtful="Words with a dotted underline were hard to read.",
     made_from="Made from {photos} of the sheets written at the event, with {generator}.",
     own_words="The points are the participants’ own words; the headings of chapters and the order are ours, and capitals are set in "
     "sentence case.",

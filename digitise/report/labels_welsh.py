@@ -14,7 +14,8 @@ WELSH = Labels(
     photo_report="Adroddiad lluniau",
     how_made="Sut y lluniwyd yr adroddiad hwn",
     photos_made_from="Y dalennau a ysgrifennwyd yn y digwyddiad, wedi’u glanhau, yn nhrefn amser, gyda’r hyn a ddarllenodd {generator} "
-    "ohonynt. Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen.",
+    "ohonynt.",
+    photos_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen.",
     made_from="Lluniwyd o luniau ({photos}) o’r dalennau a ysgrifennwyd yn y digwyddiad, gyda {generator}.",
     own_words="Geiriau’r cyfranogwyr eu hunain yw’r pwyntiau; ni biau penawdau’r penodau a’r drefn, ac mae priflythrennau wedi’u gosod "
     "fel brawddegau.",

@@ -1,10 +1,9 @@
-"""Builds connecting-communities.docx: run `python templates/script/build.py` after a change and commit the result.
+"""Builds the templates: run `python templates/script/build.py` after a change and commit the results.
 
-In a folder of its own, which is no package, so that the wheel carries the template only.
-
-The look: a deep teal band on the cover, teal headings, amber rules; Arial, which every Word has and LibreOffice replaces by the
-metrically equal Liberation Sans. All text colours have a contrast of at least 4.5:1 on their ground (tests/test_report_template.py).
-Placeholders in double braces are filled by digitise/report/docx_package.py.
+In a folder of its own, which is no package, so that the wheel carries the templates only. One event report and one photo report for each
+look. Arial is on every computer with Word, and LibreOffice replaces it by the metrically equal Liberation Sans; Verdana by DejaVu Sans.
+All text colours have a contrast of at least 4.5:1 on their ground (tests/test_report_template.py).
+Placeholders in double braces are filled by digitise/report/docx_placeholders.py.
 """
 
 from __future__ import annotations
@@ -19,36 +18,37 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import _Footer, _Header
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+from looks import LOOKS, Look
 
-from digitise.report.docx_package import save_package
+from digitise.report.docx_package import EVENT_REPORT, PHOTO_REPORT, save_package
 from digitise.report.docx_writer import UNDATED
 from digitise.report.docx_xml import el, field, paragraph, run, val
 
-FONT = "Arial"
-TEAL, AMBER, INK, GREY = "0F4C4A", "C8641B", "1F2A2A", "4A5555"
-PALE, LINE, LINK, DOUBT = "EAF3F2", "A9C2C0", "0B4F8A", "A3123A"
 APP_XML = (
     "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>digitise</Application></Properties>'
 )
-TARGET = Path(__file__).parents[1] / "connecting-communities.docx"
+FOLDER = Path(__file__).parents[1]
 
 
-def build_template() -> Document:
+def build_template(look: Look, kind: str) -> Document:
     document = docx.Document()
     _replace_foreign_parts(document)
     _drop_styles(document)
-    _set_defaults(document)
-    _set_page(document)
-    _add_text_styles(document)
-    _add_list_styles(document)
-    _add_table_style(document)
+    _set_defaults(document, look)
+    _set_page(document, kind)
+    _add_text_styles(document, look)
+    _add_cover_styles(document, look, kind)
+    _add_list_styles(document, look)
+    _add_table_style(document, look)
     _add_cover(document)
-    _add_header_and_footer(document)
+    _add_headers_and_footers(document, look, kind)
     core = document.core_properties
-    core.title, core.author, core.comments, core.language = "Event report", "digitise", "Template of digitise", "en-GB"
+    core.title, core.author = "Event report" if kind == EVENT_REPORT else "Photo report", "digitise"
+    core.comments, core.language = "Template of digitise", "en-GB"
     core.created = core.modified = UNDATED
     core.last_modified_by = "digitise"
     return document
@@ -70,7 +70,19 @@ def _replace_foreign_parts(document: Document) -> None:
 def _drop_styles(document: Document) -> None:
     """python-docx brings a hundred table and list styles that a writer would only have to look past."""
     keep = {
-        *("Normal", "Title", "Subtitle", "heading 1", "heading 2", "heading 3", "List Bullet", "List Bullet 2", "List Bullet 3", "caption", "Quote"),
+        *(
+            "Normal",
+            "Title",
+            "Subtitle",
+            "heading 1",
+            "heading 2",
+            "heading 3",
+            "List Bullet",
+            "List Bullet 2",
+            "List Bullet 3",
+            "caption",
+            "Quote",
+        ),
         *("Table Grid", "Normal Table", "header", "footer", "Default Paragraph Font", "No List", "Strong", "List Number"),
     }
     for style in list(document.styles.element.iter(qn("w:style"))):
@@ -83,12 +95,12 @@ def _drop_styles(document: Document) -> None:
                 style.remove(found)
 
 
-def _set_defaults(document: Document) -> None:
+def _set_defaults(document: Document, look: Look) -> None:
     root = document.styles.element
     defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for child in list(defaults):
         defaults.remove(child)
-    defaults.append(_fonts())
+    defaults.append(_fonts(look))
     defaults.append(el("w:lang", {"w:val": "en-GB", "w:eastAsia": "en-GB", "w:bidi": "ar-SA"}))
     settings = document.settings.element
     for old in settings.findall(qn("w:compat")):
@@ -102,14 +114,15 @@ def _set_defaults(document: Document) -> None:
         anchor.addprevious(compat)
 
 
-def _fonts() -> BaseOxmlElement:
-    return el("w:rFonts", {"w:ascii": FONT, "w:hAnsi": FONT, "w:eastAsia": FONT, "w:cs": FONT})
+def _fonts(look: Look) -> BaseOxmlElement:
+    return el("w:rFonts", {"w:ascii": look.font, "w:hAnsi": look.font, "w:eastAsia": look.font, "w:cs": look.font})
 
 
-def _set_page(document: Document) -> None:
+def _set_page(document: Document, kind: str) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
+    # photos are to be large; a report is to be read
+    section.left_margin = section.right_margin = Cm(2.5 if kind == EVENT_REPORT else 2.0)
     section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.4)
     section.header_distance, section.footer_distance = Cm(1.3), Cm(1.2)
     section.different_first_page_header_footer = True
@@ -117,12 +130,13 @@ def _set_page(document: Document) -> None:
 
 def _style(
     document: Document,
+    look: Look,
     name: str,
     *,
     size: float,
     base: str | None = "Normal",
     bold: bool = False,
-    colour: str = INK,
+    colour: str | None = None,
     before: float = 0,
     after: float = 6,
     line: float = 1.15,
@@ -138,9 +152,9 @@ def _style(
             style.element.remove(child)
     if name != "Normal":
         style.base_style = document.styles[base] if base else None
-    style.font.size, style.font.bold, style.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour)
-    style.font.name = FONT
-    style.element.rPr.replace(style.element.rPr.find(qn("w:rFonts")), _fonts())
+    style.font.size, style.font.bold, style.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour or look.ink)
+    style.font.name = look.font
+    style.element.rPr.replace(style.element.rPr.find(qn("w:rFonts")), _fonts(look))
     form = style.paragraph_format
     form.space_before, form.space_after, form.line_spacing = Pt(before), Pt(after), line
     form.keep_with_next, form.widow_control = keep_next, True
@@ -176,21 +190,13 @@ def _shade(fill: str) -> BaseOxmlElement:
     return el("w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": fill})
 
 
-def _add_text_styles(document: Document) -> None:
-    _style(document, "Normal", size=12, after=7)
-    band = [("top", 14), ("left", 14), ("bottom", 14), ("right", 14)]
-    for name, size, bold in (("Title", 30, True), ("Subtitle", 15, False)):
-        before = 48 if name == "Title" else 0
-        style = _style(document, name, size=size, bold=bold, colour="FFFFFF", before=before, after=6, line=1.1)
-        # the band's outer edge, 14 pt beyond the text, stands on the page's margin
-        style.paragraph_format.left_indent = style.paragraph_format.right_indent = Pt(15)
-        _insert(style, _borders(*(_border(side, TEAL, 8, space) for side, space in band)), _shade(TEAL))
-    organisers = _style(document, "Cover Organisers", size=13, bold=True, colour=TEAL, before=26, after=30)
-    _insert(organisers, _borders(_border("bottom", AMBER, 18, 8)))
+def _add_text_styles(document: Document, look: Look) -> None:
+    _style(document, look, "Normal", size=12, after=7)
     for level, points, before, after in ((1, 20, 26, 10), (2, 15, 18, 5), (3, 12.5, 10, 3)):
-        colour = TEAL if level < 3 else INK
+        colour = look.main if level < 3 else look.ink
         style = _style(
             document,
+            look,
             f"Heading {level}",
             size=points,
             bold=True,
@@ -202,40 +208,71 @@ def _add_text_styles(document: Document) -> None:
         )
         _insert(style, val("w:outlineLvl", str(level - 1)))
         if level == 1:
-            _insert(style, _borders(_border("bottom", AMBER, 12, 4)))
-    contents = _style(document, "TOC Heading", size=15, bold=True, colour=TEAL, before=16, after=6, keep_next=True)
+            _insert(style, _borders(_border("bottom", look.accent, 12 if look.cover == "band" else 6, 4)))
+    contents = _style(document, look, "TOC Heading", size=15, bold=True, colour=look.main, before=16, after=6, keep_next=True)
     del contents
-    _style(document, "toc 1", size=11.5, bold=True, before=3, after=0, line=1.1)
-    toc = _style(document, "toc 2", size=11.5, after=0, line=1.1)
+    _style(document, look, "toc 1", size=11.5, bold=True, before=3, after=0, line=1.1)
+    toc = _style(document, look, "toc 2", size=11.5, after=0, line=1.1)
     toc.paragraph_format.left_indent = Cm(0.6)
-    _style(document, "Caption", size=10.5, colour=GREY, before=3, after=8)
-    _style(document, "Picture", size=12, before=8, after=4, line=1.0)
-    quote = _style(document, "Quote", size=12, after=7)
+    _style(document, look, "Caption", size=10.5, colour=look.grey, before=3, after=8)
+    _style(document, look, "Picture", size=12, before=8, after=4, line=1.0)
+    quote = _style(document, look, "Quote", size=12, after=7)
     quote.paragraph_format.left_indent, quote.paragraph_format.right_indent = Cm(0.8), Cm(0.8)
-    _insert(quote, _borders(_border("left", AMBER, 24, 10)))
-    note = _style(document, "Report Note", size=11, after=5, line=1.2)
+    _insert(quote, _borders(_border("left", look.accent, 24, 10)))
+    note = _style(document, look, "Report Note", size=11, after=5, line=1.2)
     note.paragraph_format.left_indent = note.paragraph_format.right_indent = Pt(9)
-    _insert(note, _borders(*(_border(side, PALE, 4, 8) for side in ("top", "left", "bottom", "right"))), _shade(PALE))
+    _insert(note, _borders(*(_border(side, look.pale, 4, 8) for side in ("top", "left", "bottom", "right"))), _shade(look.pale))
     for name in ("Header", "Footer"):
-        _style(document, name, size=10, colour=GREY, after=0, line=1.0)
-    for name, colour, kind in (("Hyperlink", LINK, "single"), ("Source Link", LINK, "none"), ("Doubtful Word", DOUBT, "dotted")):
+        _style(document, look, name, size=10, colour=look.grey, after=0, line=1.0)
+    for name, colour, kind in (
+        ("Hyperlink", look.link, "single"),
+        ("Source Link", look.link, "none"),
+        ("Doubtful Word", look.doubt, "dotted"),
+    ):
         style = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         style.element.append(el("w:rPr", None, val("w:color", colour), el("w:u", {"w:val": kind})))
-    _style(document, "annotation text", size=10, after=0, line=1.0).element.set(qn("w:styleId"), "CommentText")
+    _style(document, look, "annotation text", size=10, after=0, line=1.0).element.set(qn("w:styleId"), "CommentText")
     reference = document.styles.add_style("annotation reference", WD_STYLE_TYPE.CHARACTER)
     reference.element.set(qn("w:styleId"), "CommentReference")
     reference.element.append(el("w:rPr", None, val("w:sz", "16")))
 
 
-def _add_list_styles(document: Document) -> None:
+def _add_cover_styles(document: Document, look: Look, kind: str) -> None:
+    """The cover of an event report has a page of its own; that of a photo report is a heading on its first page."""
+    whole = kind == EVENT_REPORT
+    size, above = (30, 48) if whole else (22, 0)
+    text = {"size": 15 if whole else 13, "after": 6, "line": 1.1}
+    if look.cover == "band":
+        title = _style(document, look, "Title", size=size, bold=True, colour="FFFFFF", before=above, after=6, line=1.1)
+        subtitle = _style(document, look, "Subtitle", colour="FFFFFF", **text)
+        for style in (title, subtitle):
+            # the band's outer edge, 14 pt beyond the text, stands on the page's margin
+            style.paragraph_format.left_indent = style.paragraph_format.right_indent = Pt(15)
+            _insert(style, _borders(*(_border(side, look.main, 8, 14) for side in ("top", "left", "bottom", "right"))), _shade(look.main))
+        organisers = _style(document, look, "Cover Organisers", size=13, bold=True, colour=look.main, before=26, after=30 if whole else 12)
+        _insert(organisers, _borders(_border("bottom", look.accent, 18, 8)))
+        return
+    title = _style(document, look, "Title", size=size + 2, bold=True, colour=look.main, before=3 * above, after=10, line=1.05)
+    subtitle = _style(document, look, "Subtitle", colour=look.grey, **text)
+    organisers = _style(document, look, "Cover Organisers", size=12, colour=look.ink, before=14, after=36 if whole else 12)
+    if look.cover == "letterhead":
+        for style in (title, subtitle):
+            style.paragraph_format.left_indent = Pt(14)
+            _insert(style, _borders(_border("left", look.accent, 36, 10)))
+    else:
+        _insert(title, _borders(_border("top", look.main, 96, 14)))
+        _insert(organisers, _borders(_border("bottom", look.accent, 24, 10)))
+
+
+def _add_list_styles(document: Document, look: Look) -> None:
     numbering = document.part.numbering_part.element
     for child in list(numbering):
         numbering.remove(child)
     lists = [
-        ("List Bullet", "•", TEAL, 0.75, 3.0),
-        ("List Bullet 2", "–", TEAL, 1.5, 3.0),
-        ("List Bullet 3", "–", TEAL, 2.25, 3.0),
-        ("Action Bullet", "▪", AMBER, 0.75, 5.0),
+        ("List Bullet", "•", look.main, 0.75, 3.0),
+        ("List Bullet 2", "–", look.main, 1.5, 3.0),
+        ("List Bullet 3", "–", look.main, 2.25, 3.0),
+        ("Action Bullet", "▪", look.accent, 0.75, 5.0),
     ]
     for number, (_, sign, colour, indent, _) in enumerate(lists, 1):
         left = str(round(indent * 567))
@@ -247,49 +284,51 @@ def _add_list_styles(document: Document) -> None:
             val("w:lvlText", sign),
             val("w:lvlJc", "left"),
             el("w:pPr", None, el("w:ind", {"w:left": left, "w:hanging": str(round(0.55 * 567))})),
-            el("w:rPr", None, _fonts(), val("w:color", colour)),
+            el("w:rPr", None, _fonts(look), val("w:color", colour)),
         )
         numbering.append(el("w:abstractNum", {"w:abstractNumId": str(number)}, val("w:multiLevelType", "singleLevel"), level))
     for number in range(1, len(lists) + 1):
         numbering.append(el("w:num", {"w:numId": str(number)}, val("w:abstractNumId", str(number))))
     for number, (name, _, _, indent, after) in enumerate(lists, 1):
-        style = _style(document, name, size=12, after=after)
+        style = _style(document, look, name, size=12, after=after)
         _insert(style, el("w:numPr", None, val("w:numId", str(number))))
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.55)
     # without a sign of ours: dashes and bullets of the writing itself are part of a transcript
     for name, inset in (("Transcript", 0.5), ("Transcript 2", 1.0), ("Transcript 3", 1.5)):
-        style = _style(document, name, size=10.5, after=1, line=1.1)
+        style = _style(document, look, name, size=10.5, after=1, line=1.1)
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(inset), Cm(-0.4)
-    _style(document, "Transcript Heading", size=10.5, bold=True, before=5, after=1, keep_next=True)
+    _style(document, look, "Transcript Heading", size=10.5, bold=True, before=5, after=1, keep_next=True)
 
 
-def _add_table_style(document: Document) -> None:
-    _style(document, "Table Text", size=10.5, after=0, line=1.1)
-    _style(document, "Table End", size=6, after=4, line=1.0)
-    head = _style(document, "Table Head", size=10.5, after=0, line=1.1)
-    _style(document, "Key Figure Head", size=11, after=0, line=1.1)
-    _style(document, "Key Figure", size=26, bold=True, colour=TEAL, before=2, after=2, line=1.0)
+def _add_table_style(document: Document, look: Look) -> None:
+    _style(document, look, "Table Text", size=10.5, after=0, line=1.1)
+    _style(document, look, "Table End", size=6, after=4, line=1.0)
+    head = _style(document, look, "Table Head", size=10.5, after=0, line=1.1)
+    _style(document, look, "Key Figure Head", size=11, after=0, line=1.1)
+    _style(document, look, "Key Figure", size=26, bold=True, colour=look.main, before=2, after=2, line=1.0)
     for style in (head, document.styles["Key Figure Head"]):
         # the table style sets white on teal; a colour here would win over it
         for colour in style.element.rPr.findall(qn("w:color")):
             style.element.rPr.remove(colour)
         style.base_style = None
     style_element = _bare_table_style(document, "Report Table")
-    sides = [el(f"w:{side}", {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": LINE}) for side in ("top", "bottom", "insideH")]
+    sides = [
+        el(f"w:{side}", {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": look.line}) for side in ("top", "bottom", "insideH")
+    ]
     cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 55), ("left", 100), ("bottom", 55), ("right", 100))]
     header = el(
         "w:tblStylePr",
         {"w:type": "firstRow"},
         el("w:rPr", None, el("w:b"), el("w:bCs"), val("w:color", "FFFFFF")),
-        el("w:tcPr", None, _shade(TEAL), val("w:vAlign", "bottom")),
+        el("w:tcPr", None, _shade(look.main), val("w:vAlign", "bottom")),
     )
     style_element.append(el("w:tblPr", None, el("w:tblBorders", None, *sides), el("w:tblCellMar", None, *cells)))
     style_element.append(header)
     # a sheet beside its transcript: no rules, a quiet header
-    _style(document, "Sheet Table Head", size=10, bold=True, colour=TEAL, after=0, line=1.0)
+    _style(document, look, "Sheet Table Head", size=10, bold=True, colour=look.main, after=0, line=1.0)
     sheet_element = _bare_table_style(document, "Sheet Table")
     cells = [el(f"w:{side}", {"w:w": str(w), "w:type": "dxa"}) for side, w in (("top", 50), ("left", 60), ("bottom", 30), ("right", 140))]
-    pale = el("w:tblStylePr", {"w:type": "firstRow"}, el("w:tcPr", None, _shade(PALE)))
+    pale = el("w:tblStylePr", {"w:type": "firstRow"}, el("w:tcPr", None, _shade(look.pale)))
     sheet_element.append(el("w:tblPr", None, el("w:tblCellMar", None, *cells)))
     sheet_element.append(pale)
 
@@ -312,20 +351,44 @@ def _add_cover(document: Document) -> None:
         body.insert(k, paragraph(ids[name], run(text)))
 
 
-def _add_header_and_footer(document: Document) -> None:
+def _add_headers_and_footers(document: Document, look: Look, kind: str) -> None:
     section = document.sections[0]
-    header, footer = section.header, section.footer
-    header.is_linked_to_previous = footer.is_linked_to_previous = False
-    section.first_page_header.is_linked_to_previous = section.first_page_footer.is_linked_to_previous = False
-    head, foot = header.paragraphs[0]._p, footer.paragraphs[0]._p
-    head.append(run("{{ title }}"))
+    for part in (section.header, section.footer, section.first_page_header, section.first_page_footer):
+        part.is_linked_to_previous = False
+    width = section.page_width - section.left_margin - section.right_margin
+    _write_header(section.header, look, "{{ title }}", "{{ date }}" if look.cover == "letterhead" else "", width)
+    if look.cover == "letterhead":
+        _write_header(section.first_page_header, look, "{{ organisers }}", "{{ kind }}", width)
+    _write_footer(section.footer)
+    if kind == PHOTO_REPORT:
+        # its first page is a page like any other
+        _write_footer(section.first_page_footer)
+
+
+def _write_header(header: _Header, look: Look, left: str, right: str, width_emu: int) -> None:
+    head = header.paragraphs[0]._p
+    head.append(run(left + (f"\t{right}" if right else "")))
+    props = head.get_or_add_pPr()
+    props.append(_borders(_border("bottom", look.line, 6, 4)))
+    if right:
+        props.append(el("w:tabs", None, el("w:tab", {"w:val": "right", "w:pos": str(round(width_emu / 635))})))
+
+
+def _write_footer(footer: _Footer) -> None:
+    foot = footer.paragraphs[0]._p
     for part in (run("{{ page }} "), *field("PAGE", "1"), run(" / "), *field("NUMPAGES", "1")):
         foot.append(part)
-    head.get_or_add_pPr().append(_borders(_border("bottom", LINE, 6, 4)))
+
+
+def list_templates() -> dict[str, tuple[Look, str]]:
+    """File name -> look and kind of report."""
+    kinds = (EVENT_REPORT, PHOTO_REPORT)
+    return {f"{kind}{'-' if name else ''}{name}.docx": (look, kind) for name, look in LOOKS.items() for kind in kinds}
 
 
 def main() -> None:
-    save_package(build_template(), TARGET)
+    for name, (look, kind) in list_templates().items():
+        save_package(build_template(look, kind), FOLDER / name)
 
 
 if __name__ == "__main__":
