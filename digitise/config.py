@@ -95,7 +95,7 @@ class Reading(Settings):
     """auto: the embedded rapidocr, with tesseract where docs/benchmarks.md shows it to be better."""
     recogniser: str = "small"
     """Which network the embedded engine reads with: a RecogniserName, or the path of an ONNX file, relative to the settings' file."""
-    doubtful_below: float = Field(0.86, ge=0, le=1)
+    doubtful_below: float = Field(0.93, ge=0, le=1)
     """A word that is right with less probability than this is marked for checking. On the real photos 75 % of the wrong words
     fall below, and 41 % of those below are wrong; at 0.80 69 % and 51 %."""
     second_reader: SecondReader | None = None
@@ -122,6 +122,10 @@ class Round(Settings):
     question: str = ""
     photos: tuple[str, ...] = ()
     """File names (or patterns like 'table3*.jpg') that belong to it, where the sheets do not say so themselves."""
+    starts: datetime.time | None = None
+    """Photos taken from then on belong to it, where neither sheet nor file name says otherwise: "10:30"."""
+    ends: datetime.time | None = None
+    """Default: when the next round starts."""
 
 
 class ReportSettings(Settings):

@@ -27,6 +27,8 @@ EVENT_TOML = """\
 # name = "Round 1"
 # question = "What matters to people here?"
 # photos = ["IMG_01*.jpg", "table1.jpg"]
+# starts = "10:30"          # photos taken from then on belong to it
+# ends = "11:00"
 
 # [reading]
 # engine = "auto"           # "auto", "rapidocr" or "tesseract"

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from digitise.arranging.action_tables import Column, find_columns
 from digitise.arranging.formats import find_kinds_asked
 from digitise.arranging.headings import WHOLE_CONFIDENCE, Heading, is_bare_heading, is_same_heading, parse_heading
-from digitise.arranging.sheets import OwnSection, find_chains, find_day_sheets, find_own_sections, find_sheet_places, sheet_of
+from digitise.arranging.rounds import find_rounds_by_time
+from digitise.arranging.sheets import OwnSection, SheetKey, find_chains, find_day_sheets, find_own_sections, find_sheet_places, sheet_of
 from digitise.arranging.wording import fold, is_readable, words
 from digitise.config import Config
 from digitise.model import Kind, Note, Photo
@@ -59,8 +60,11 @@ def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
     asked = [r.question for r in config.rounds if r.question]
     asked += [h.wording for h in parsed.values() if h.wording.endswith("?")]
     for note in notes:
-        if note.id not in parsed and note.container in ("none", "box", "paper") and is_readable(note.text):
+        if note.id not in parsed and is_readable(note.text):
             heading = parse_heading(note.text)
+            names_place = (heading.round or heading.table) and not heading.theme and heading.kind is None
+            if note.container not in ("none", "box", "paper") and not names_place:
+                continue  # a sticky says something; one that says only 'Table 3' marks its sheet
             if is_bare_heading(heading) or any(is_same_heading(note.text, question) for question in asked):
                 parsed[note.id] = heading
     for note_id, column in find_columns(notes).items():
@@ -92,18 +96,32 @@ def find_standings(notes: Sequence[Note], headings: Mapping[str, Heading], photo
     owners = find_own_sections(chains, headings, by_id)
     places = find_sheet_places(notes, headings)
     rounds = {p.id: _find_configured(p, config) for p in photos}
+    timed = find_rounds_by_time(photos, _tell_rounds(photos, places, rounds), config)
     days = find_day_sheets(notes, headings)
     found: dict[str, Standing] = {}
     for note in notes:
         configured = rounds.get(note.photo_id, (None, None))
-        written = places.get(sheet_of(note), (None, None))
-        place = (written[0] or configured[0], written[1] or configured[1])
+        on_sheet, beside = (places.get(key, (None, None)) for key in (sheet_of(note), (note.photo_id, None)))
+        place = (on_sheet[0] or beside[0] or configured[0] or timed.get(note.photo_id), on_sheet[1] or beside[1] or configured[1])
         theme_id = _find_theme(chains[note.id], headings, walls, owners)
         standing = _stand(chains[note.id], headings, theme_id, place, by_id)
         day = days.get(sheet_of(note))
         found[note.id] = _stand_on_day_sheet(standing, day, headings, by_id) if day else standing
     questions = {fold(r.name): r.question for r in config.rounds if r.question}
     return {i: _ask(s, questions) for i, s in found.items()}
+
+
+def _tell_rounds(
+    photos: Sequence[Photo],
+    places: Mapping[SheetKey, tuple[str | None, str | None]],
+    configured: Mapping[str, tuple[str | None, str | None]],
+) -> dict[str, str]:
+    """Rounds of the photos whose sheets name one, all the same, or to which event.toml gives one."""
+    told: dict[str, set[str]] = {p.id: {r} for p in photos if (r := configured[p.id][0])}
+    for (photo_id, _), (name, _) in places.items():
+        if name:
+            told.setdefault(photo_id, set()).add(name)
+    return {i: next(iter(names)) for i, names in told.items() if len(names) == 1}
 
 
 def _stand_on_day_sheet(standing: Standing, day: str, headings: Mapping[str, Heading], by_id: Mapping[str, Note]) -> Standing:

@@ -18,6 +18,7 @@ from digitise.arranging.heading_words import (
     QUALIFIERS,
     WELSH_PLURAL,
 )
+from digitise.arranging.round_words import BARE_PLACE, ROUND, TABLE, name_place
 from digitise.arranging.wording import digits, fold, plain, strip_bullet
 from digitise.model import Kind
 
@@ -27,12 +28,6 @@ SHORT_HEADING = 6
 """Headings with fewer letters must be equal: 'Work' is not 'Word'."""
 
 CONTINUED = re.compile(r"[\s(,–-]*\b(?:cont(?:'?d|inued|\.)?|parhad|page \d+|tudalen \d+|\d+ of \d+|\d+/\d+)\.?\s*\)?\s*$", re.I)
-ROUND = re.compile(r"\b(?:round|rownd|sesiwn|session)\s*(?:no\.?\s*)?(\d{1,2}|[ivx]{1,4}|one|two|three|four|five|un|dau|tri)\b", re.I)
-TABLE = re.compile(r"\b(?:table|tabl|bwrdd|group|grŵp|grwp|team|tîm|tim)\s*(?:no\.?\s*)?(\d{1,2}|[a-h](?=\W|$))\b", re.I)
-BARE_PLACE = r"(?:round|rownd|session|sesiwn|table|tabl|bwrdd|group|team)"
-"""'Round' whose number could not be read names no theme."""
-NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "un": "1", "dau": "2", "tri": "3",
-            "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}  # fmt: skip
 WHOLE_CONFIDENCE = 0.95
 JOINED_CONFIDENCE = 0.85
 """'Transport problems': a theme and a kind in one."""
@@ -71,7 +66,7 @@ def parse_heading(text: str) -> Heading:
     distinct = {k for k, _ in kinds}
     kind, confidence = (kinds[0][0], max(c for _, c in kinds)) if len(distinct) == 1 else (None, 0.0)
     theme = _as_written(rest, themes)
-    return Heading(theme, kind, confidence, _named(round_match), _named(table_match), _capitalise(line.strip(EDGE)))
+    return Heading(theme, kind, confidence, name_place(round_match), name_place(table_match), _capitalise(line.strip(EDGE)))
 
 
 def is_bare_heading(heading: Heading) -> bool:
@@ -147,15 +142,6 @@ def _as_written(rest: str, themes: list[str]) -> str:
         if start >= 0 and "|" not in between and not any(_whole_kind(_key(p)) for p in re.split(r"[:/–—-]", between)):
             return between + (")" if between.count("(") > between.count(")") else "")
     return " – ".join(themes)
-
-
-def _named(match: re.Match[str] | None) -> str | None:
-    """'Table 3' from a match of ROUND or TABLE: the word as written, the number as a digit."""
-    if match is None:
-        return None
-    number = match.group(1).casefold()
-    name = re.split(r"[\s\d]", match.group(0).strip())[0]
-    return f"{name.capitalize()} {NUMERALS.get(number, number.upper())}"
 
 
 def is_same_heading(a: str, b: str) -> bool:
