@@ -18,6 +18,7 @@ from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo
 from digitise.model import PhotoResult, Problem, Source
 from digitise.places import settings_file
 from digitise.reading import warn_of_distance
+from digitise.report import EVENT_REPORT, PHOTO_REPORT, TemplateFinding, list_template_looks, look_at_template, new_template
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
 from digitise.starter import EVENT_TOML
 from digitise.store import STORE_FOLDER, check_room, write_text
@@ -25,6 +26,8 @@ from digitise.weights import ModelState, list_models
 from digitise.workers import Workers
 
 __all__ = [
+    "EVENT_REPORT",
+    "PHOTO_REPORT",
     "Choices",
     "Finding",
     "ModelState",
@@ -32,10 +35,14 @@ __all__ = [
     "Progress",
     "Step",
     "TellProgress",
+    "TemplateFinding",
     "check_setup",
     "get_model",
     "init_event",
     "list_models",
+    "list_template_looks",
+    "look_at_template",
+    "new_template",
     "own_config",
     "read_photos",
     "remove_model",

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from digitise import __version__, api, intake
 from digitise.cli_models import models
+from digitise.cli_template import template as template_commands
 from digitise.config import EngineName, Language
 from digitise.errors import DigitiseError, ExitCode, NoInputError, UsageError
 from digitise.model import PhotoResult, Problem
@@ -195,6 +196,7 @@ def init(event: Path) -> ExitCode:
 
 
 commands.add_command(models)
+commands.add_command(template_commands)
 
 
 def _as_text(result: PhotoResult) -> str:

@@ -23,7 +23,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("runs", "check", "walls", "download"),
     ("events",),
     ("api",),
-    ("cli_models",),
+    ("cli_models", "cli_template",),
     ("cli",),
     ("entry",),
 ]

@@ -16,24 +16,13 @@ from report_demo import demo_event
 
 from digitise.errors import ConfigError
 from digitise.report import check_template, write_docx, write_photo_docx
+from digitise.report.colours import measure_contrast
 from digitise.report.docx_package import list_shipped, open_template, save_package
 from digitise.report.docx_xml import el, paragraph, run
 
 FOLDER = Path(__file__).parents[1] / "templates"
 TEMPLATE = FOLDER / "event-report.docx"
 SHIPPED = sorted(FOLDER.glob("*.docx"))
-
-
-def contrast(a: str, b: str) -> float:
-    """WCAG 2.2 contrast ratio of two RRGGBB colours."""
-
-    def luminance(rgb: str) -> float:
-        parts = [int(rgb[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_the_shipped_templates_are_what_the_script_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +66,7 @@ def test_text_colours_can_be_read(template: Path) -> None:
         shade = style.find(f"{qn('w:pPr')}/{qn('w:shd')}")
         if colour is not None:
             ground = shade.get(qn("w:fill")) if shade is not None else "FFFFFF"
-            assert contrast(colour.get(qn("w:val")), ground) >= 4.5, style.get(qn("w:styleId"))
+            assert measure_contrast(colour.get(qn("w:val")), ground) >= 4.5, style.get(qn("w:styleId"))
 
 
 @pytest.mark.parametrize("template", SHIPPED, ids=lambda path: path.stem)

@@ -7,12 +7,18 @@ from digitise.report.docx_placeholders import check_template
 from digitise.report.docx_writer import write_docx, write_photo_docx
 from digitise.report.json_export import write_notes_json, write_schema
 from digitise.report.markdown import write_markdown
+from digitise.report.template_check import TemplateFinding, look_at_template
+from digitise.report.template_new import list_template_looks, new_template
 
 __all__ = [
     "EVENT_REPORT",
     "PHOTO_REPORT",
+    "TemplateFinding",
     "check_template",
     "compose_report",
+    "list_template_looks",
+    "look_at_template",
+    "new_template",
     "write_actions_csv",
     "write_docx",
     "write_markdown",

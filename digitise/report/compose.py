@@ -141,7 +141,7 @@ def _compose_glance(draft: Draft, themes: list[Block]) -> list[Block]:
     table = Table(
         header=(labels.theme, labels.problems, labels.actions, labels.other_points, labels.owner),
         rows=tuple(rows),
-        widths=(0.32, 0.14, 0.12, 0.12, 0.3),
+        widths=(0.29, 0.16, 0.13, 0.13, 0.29),
         caption=labels.glance_caption,
     )
     return [Heading(2, (Run(labels.glance),)), table]

@@ -110,7 +110,7 @@ def compose_register(draft: Draft) -> list[Block]:
     table = Table(
         header=(labels.number, labels.action, labels.owner, labels.due, labels.answers, labels.theme, labels.source),
         rows=tuple(rows),
-        widths=(0.05, 0.3, 0.14, 0.145, 0.185, 0.12, 0.06),
+        widths=(0.05, 0.3, 0.14, 0.14, 0.185, 0.115, 0.07),
         caption=labels.register_caption,
         label=labels.table,
         number=draft.next_table(),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from digitise.model import Event
-from digitise.report.blocks import Block, Paragraph, Run
+from digitise.report.blocks import Block, Contents, PageBreak, Paragraph, Run
 from digitise.report.compose_checks import list_problems
 from digitise.report.compose_record import SheetForm, compose_photo
 from digitise.report.compose_title import compose_title, name_program
 from digitise.report.draft import open_draft
 
-PHOTOS = SheetForm(heading_level=1, width_cm=17.0, height_cm=14.0, upright_share=0.58, lying_share=None, with_chapters=False)
-"""A sheet with its transcript fills most of a page, so that it can be read on paper."""
+PHOTOS = SheetForm(heading_level=1, width_cm=17.0, height_cm=17.0, upright_share=0.62, lying_share=None, with_chapters=False)
+"""A photo fills a page with its transcript, so that it can be read on paper."""
+
+_LEAST_LISTED = 3
+"""Photos from which a list of them helps."""
 
 
 def compose_photo_report(event: Event) -> list[Block]:
@@ -20,9 +23,12 @@ def compose_photo_report(event: Event) -> list[Block]:
     draft = open_draft(event)
     labels = draft.labels
     photos = sorted(event.photos, key=lambda p: (p.taken is None, p.taken or datetime.min))
-    sheets = [block for photo in photos for block in compose_photo(draft, photo, PHOTOS)]
+    sheets = [block for photo in photos for block in (PageBreak(), *compose_photo(draft, photo, PHOTOS))]
+    problems = list_problems(draft, level=1)
     made = [Run(labels.photos_made_from.format(generator=name_program(draft)))]
     if draft.doubts:
         made += [Run(" "), Run(labels.photos_doubtful)]
     none = [] if sheets else [Paragraph((Run(labels.nothing_found),))]
-    return [compose_title(draft), Paragraph(tuple(made), "note"), *none, *sheets, *list_problems(draft, level=1)]
+    contents = [Contents(labels.contents)] if len(photos) >= _LEAST_LISTED else []
+    last = [PageBreak(), *problems] if problems else []
+    return [compose_title(draft), Paragraph(tuple(made), "note"), *contents, *none, *sheets, *last]
