@@ -10,11 +10,14 @@ from typing import NamedTuple
 from digitise import intake
 from digitise.check import Finding, check_all, need_bytes, require_ready
 from digitise.config import Config, EngineName, Language, load_config
+from digitise.corrections import corrections_path, load_corrections
 from digitise.download import Progress, remove_model
 from digitise.download import Tell as TellProgress
 from digitise.download import fetch_model as get_model
 from digitise.errors import NoInputError, UsageError
 from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, run_event
+from digitise.importing import ImportOutcome
+from digitise.importing import import_report as read_back
 from digitise.model import PhotoResult, Problem, Source
 from digitise.places import settings_file
 from digitise.reading import warn_of_distance
@@ -30,6 +33,7 @@ __all__ = [
     "PHOTO_REPORT",
     "Choices",
     "Finding",
+    "ImportOutcome",
     "ModelState",
     "Outcome",
     "Progress",
@@ -38,6 +42,7 @@ __all__ = [
     "TemplateFinding",
     "check_setup",
     "get_model",
+    "import_report",
     "init_event",
     "list_models",
     "list_template_looks",
@@ -156,6 +161,20 @@ def own_config(choices: Choices = NO_CHOICES) -> Config:
     return _override(load_config(None, own=settings_file()), choices)
 
 
+def import_report(
+    folder: Path, document: Path, *, output: Path | None = None, template: Path | None = None, author: str = "", dry_run: bool = False
+) -> ImportOutcome:
+    """Read an edited report of an event back into its corrections.json; the next report keeps what was changed.
+
+    output, template: as they were given when the report was written. Raises NoInputError, UsageError, ConfigError or OutputError.
+    """
+    if not folder.exists():
+        raise NoInputError(str(folder), "does not exist", "Check the name of the folder with the photos.")
+    _, house = _settings(folder, Choices(template=template))
+    target = _output_of(folder, output, several=False, taken=())
+    return read_back(folder, document, output=target, template=house, author=author, dry_run=dry_run)
+
+
 def init_event(folder: Path) -> Path:
     """Write a commented event.toml into the folder, which is made if need be. Raises UsageError when there is one already."""
     path = folder / EVENT_FILE
@@ -186,6 +205,7 @@ def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) ->
                 template=template,
                 sources=tuple(sources),
                 problems=(*problems, *warn_of_distance(config.reading.second_reader)),
+                corrections=load_corrections(corrections_path(folder)),
             )
         )
     return plans

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from digitise import __version__, api, intake
+from digitise.cli_import import import_report
 from digitise.cli_models import models
 from digitise.cli_template import template as template_commands
 from digitise.config import EngineName, Language
@@ -197,6 +198,7 @@ def init(event: Path) -> ExitCode:
 
 commands.add_command(models)
 commands.add_command(template_commands)
+commands.add_command(import_report)
 
 
 def _as_text(result: PhotoResult) -> str:
@@ -215,6 +217,9 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
         f"  {_count(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said or seen twice, {a.unreadable} unreadable"
         f"; {_count(outcome.actions, 'action')}; {_count(outcome.words_to_check, 'word')} to check"
     )
+    if outcome.edits:
+        check = f"; {_count(outcome.edits_to_check, 'edit')} to check, see the report's last chapter" if outcome.edits_to_check else ""
+        _say(f"  {_count(outcome.edits, 'edit')} of yours kept{check}")
     for name in outcome.files.values():
         if "-new" in name:
             old = name.split("-new")[0] + Path(name).suffix

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitise.config import Config
+from digitise.corrections import Corrections
 from digitise.crops import crop_name
 from digitise.errors import DigitiseError, NoInputError
 from digitise.model import Accounting, Event, Frozen, Problem, Source
-from digitise.pipeline import build_event
-from digitise.report import write_actions_csv, write_docx, write_markdown, write_notes_json, write_photo_docx
+from digitise.pipeline import build_event, correct_event
+from digitise.report import save_base, write_actions_csv, write_docx, write_markdown, write_notes_json, write_photo_docx
 from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, name_run, read_sources, store_folder
 from digitise.store import (
     Entry,
@@ -42,6 +43,8 @@ class Plan(Frozen):
     template: Path | None
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+    corrections: Corrections = Corrections()
+    """What people changed; laid over what is read."""
 
 
 class Outcome(Frozen):
@@ -63,6 +66,9 @@ class Outcome(Frozen):
     """Photos that could not be used."""
     actions: int
     words_to_check: int
+    edits: int = 0
+    """People's edits that are in force."""
+    edits_to_check: int = 0
     accounting: Accounting
     problems: tuple[Problem, ...]
 
@@ -113,7 +119,9 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         engines=[entries[place].engine for place in order],
         overlaps=found.overlaps,
         walls=found.walls,
+        corrections=plan.corrections,
     )
+    event = correct_event(event, plan.corrections, plan.config)
     place_pictures(plan.output, event, [(folders[place], entries[place]) for place in order], found.pictures)
     files = write_outputs(event, plan)
     again = {p.note_id for p in event.arrangement.placements if p.seen_again}
@@ -129,6 +137,8 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         failed=sum(p.severity == "error" for p in event.problems),
         actions=len(event.arrangement.actions),
         words_to_check=sum(len(n.doubtful) for n in event.notes if n.id not in again),
+        edits=len(plan.corrections.edits),
+        edits_to_check=len(event.edits_to_check),
         accounting=event.accounting,
         problems=event.problems,
     )
@@ -199,6 +209,8 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
             if kind in parts:
                 write(event, pictures=output / PICTURES, template=plan.template, out=parts[kind], fields=plan.config.report.fields)
     save_written(output, files.values())
+    if "report" in files:
+        save_base(output, output / files["report"], event, plan.corrections)
     return files
 
 

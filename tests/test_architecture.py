@@ -22,8 +22,9 @@ LEVELS: list[tuple[str, ...]] = [
     ("pipeline",),
     ("runs", "check", "walls", "download"),
     ("events",),
+    ("importing",),
     ("api",),
-    ("cli_models", "cli_template",),
+    ("cli_models", "cli_template", "cli_import"),
     ("cli",),
     ("entry",),
 ]

@@ -1,7 +1,8 @@
 """Corrections: what people changed, kept apart from what the program read, and laid over it again at each run."""
 
-from digitise.corrections.applying import Duties, apply_corrections
+from digitise.corrections.applying import Duties, apply_corrections, own_passage_id
 from digitise.corrections.combining import combine_edits, settle_edit
+from digitise.corrections.describing import describe_edit
 from digitise.corrections.files import CORRECTIONS_FILE, corrections_path, load_corrections, render_schema, save_corrections
 from digitise.corrections.model import (
     AddedNote,
@@ -28,6 +29,7 @@ from digitise.corrections.model import (
     WordingEdit,
     edit_key,
     own_id,
+    seen_stamp,
 )
 
 __all__ = [
@@ -58,10 +60,13 @@ __all__ = [
     "apply_corrections",
     "combine_edits",
     "corrections_path",
+    "describe_edit",
     "edit_key",
     "load_corrections",
     "own_id",
+    "own_passage_id",
     "render_schema",
     "save_corrections",
+    "seen_stamp",
     "settle_edit",
 ]

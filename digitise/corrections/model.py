@@ -18,6 +18,10 @@ from digitise.model import Fate, Frozen, Kind, OwnRun, ParagraphStyle, Point
 CORRECTIONS_VERSION = 1
 """Version of corrections.json. Raised when a field changes meaning or goes away; new optional fields do not raise it."""
 
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+"""Of a note or section; ids become names of files and bookmarks, and this file may come from anywhere."""
+OwnId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,36}$")]
+"""Of something that is a person's."""
 PersonsFate = Literal["reported", "set aside"]
 InfoField = Literal["title", "date", "place", "organisers"]
 
@@ -40,7 +44,7 @@ class WordingEdit(EditBase):
     """A note's words."""
 
     what: Literal["wording"] = "wording"
-    note_id: str
+    note_id: Id
     of: Literal["sheet", "report"] = "sheet"
     """sheet: this is what stands on the sheet. report: the sheet says what was read, and the report puts it this way."""
     text: str
@@ -56,7 +60,7 @@ class WordEdit(EditBase):
     """One word that was in doubt, accepted or retyped."""
 
     what: Literal["word"] = "word"
-    note_id: str
+    note_id: Id
     base: str
     """The word as the program read it."""
     nth: int = Field(0, ge=0)
@@ -71,21 +75,21 @@ class WordEdit(EditBase):
 
 class KindEdit(EditBase):
     what: Literal["kind"] = "kind"
-    note_id: str
+    note_id: Id
     kind: Kind
     base: Kind
 
 
 class OwnersEdit(EditBase):
     what: Literal["owners"] = "owners"
-    note_id: str
+    note_id: Id
     owners: tuple[str, ...]
     base: tuple[str, ...]
 
 
 class DueEdit(EditBase):
     what: Literal["due"] = "due"
-    note_id: str
+    note_id: Id
     due: str | None
     """In the person's words; None takes the date away."""
     base: str | None
@@ -95,7 +99,7 @@ class FateEdit(EditBase):
     """A note taken out of the report, or brought back into it."""
 
     what: Literal["fate"] = "fate"
-    note_id: str
+    note_id: Id
     fate: PersonsFate
     base: Fate
 
@@ -103,7 +107,7 @@ class FateEdit(EditBase):
 class SectionRef(Frozen):
     """A section as a person saw it. Sections are made anew by each run, so its notes say which one is meant."""
 
-    id: str
+    id: Id
     title: str = ""
     note_ids: tuple[str, ...] = ()
 
@@ -112,7 +116,7 @@ class MoveEdit(EditBase):
     """A note's place in the report."""
 
     what: Literal["move"] = "move"
-    note_id: str
+    note_id: Id
     section: SectionRef
     after: str | None = None
     """Id of the note it stands behind; '' for the first place, None for the last."""
@@ -137,7 +141,7 @@ class NewSection(EditBase):
     """A section that the program did not make. Its notes come by MoveEdits."""
 
     what: Literal["new section"] = "new section"
-    section_id: str
+    section_id: Id
     title: str
 
     @property
@@ -167,7 +171,7 @@ class SplitEdit(EditBase):
     """One note becomes several. The first part keeps the note's id, the others get '<id>-2', '<id>-3' …"""
 
     what: Literal["split"] = "split"
-    note_id: str
+    note_id: Id
     parts: tuple[str, ...] = Field(min_length=2)
     base: str
 
@@ -176,8 +180,8 @@ class JoinEdit(EditBase):
     """Several notes become one, which keeps the first one's id; the others count as said by it."""
 
     what: Literal["join"] = "join"
-    note_id: str
-    others: tuple[str, ...] = Field(min_length=1)
+    note_id: Id
+    others: tuple[Id, ...] = Field(min_length=1)
     text: str
     base: str
 
@@ -186,7 +190,7 @@ class AddedNote(EditBase):
     """A note that the program did not find: typed by the writer, or marked on a photo."""
 
     what: Literal["note"] = "note"
-    note_id: str
+    note_id: Id
     text: str
     kind: Kind = "other"
     owners: tuple[str, ...] | None = None
@@ -215,7 +219,7 @@ class ParagraphEdit(EditBase):
     """A paragraph of the writer's own."""
 
     what: Literal["paragraph"] = "paragraph"
-    paragraph_id: str
+    paragraph_id: OwnId
     style: ParagraphStyle = "body"
     runs: tuple[OwnRun, ...]
     after: tuple[str, ...]
@@ -272,7 +276,7 @@ Edit = Annotated[
 class Remembered(Frozen):
     """Where a note stands that a person has edited, so that it is known again although a run has missed it."""
 
-    note_id: str
+    note_id: Id
     photo_id: str
     outline: tuple[Point, ...]
     text: str
@@ -284,7 +288,7 @@ class Remembered(Frozen):
 class Unmerged(Frozen):
     """Something a person wrote that could not be laid over the report. It is listed there until its row is deleted."""
 
-    id: str
+    id: OwnId
     reason: Literal["conflict", "not kept"]
     note_id: str = ""
     where: str = ""
@@ -302,11 +306,18 @@ class Corrections(Frozen):
     edits: tuple[Edit, ...] = ()
     notes: tuple[Remembered, ...] = ()
     unmerged: tuple[Unmerged, ...] = ()
+    seen: tuple[str, ...] = ()
+    """Rows of 'Edits to check' that a person has settled; they come back when the program says something else again."""
 
 
 def edit_key(edit: Edit) -> str:
     """What an edit is about. A later edit with the same key takes the place of the earlier one."""
     return f"{edit.what}:{edit.subject}"
+
+
+def seen_stamp(check_id: str, reason: str, now: str) -> str:
+    """Under which name a settled row is remembered."""
+    return own_id("seen", check_id, reason, now)
 
 
 def own_id(*parts: str) -> str:

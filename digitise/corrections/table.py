@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from digitise.corrections.model import Corrections, Edit, EditBase, SectionRef, edit_key, own_id
+from digitise.corrections.model import Corrections, Edit, EditBase, SectionRef, edit_key, own_id, seen_stamp
 from digitise.model import EditToCheck, Event, EventInfo, Note, Placement, Section, TitleSource
 
 Reason = Literal["changed", "not found", "no photo", "no place", "conflict", "not kept"]
@@ -57,6 +57,8 @@ class Table:
         self, edit_id: str, reason: Reason, *, note_id: str = "", about: str = "", yours: str = "", before: str = "", now: str = ""
     ) -> None:
         """List an edit that should be looked at."""
+        if seen_stamp(edit_id, reason, now) in self.corrections.seen:
+            return
         told = EditToCheck(id=edit_id, reason=reason, note_id=note_id, about=about, yours=yours, before=before, now=now)
         self.to_check.setdefault(edit_id, told)
 

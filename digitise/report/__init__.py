@@ -2,6 +2,7 @@
 
 from digitise.report.compose import compose_report
 from digitise.report.csv_export import write_actions_csv
+from digitise.report.docx_base import save_base
 from digitise.report.docx_package import EVENT_REPORT, PHOTO_REPORT
 from digitise.report.docx_placeholders import check_template
 from digitise.report.docx_writer import write_docx, write_photo_docx
@@ -19,6 +20,7 @@ __all__ = [
     "list_template_looks",
     "look_at_template",
     "new_template",
+    "save_base",
     "write_actions_csv",
     "write_docx",
     "write_markdown",

@@ -29,6 +29,9 @@ from digitise.report.docx_names import find_note, refer_to
 from digitise.report.docx_reading import ReadBlock
 
 LEFTOVER = "sec-other"
+Region = tuple[str, str, str]
+"""A part of a section: its id, the nearest heading as the program wrote it, and how points are printed there."""
+Kinds = dict[Region, Kind | None]
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,7 @@ class Stand:
 
     note_id: str
     section_id: str
-    kind: Kind | None
-    """As the heading above it says; None where that says nothing of kinds."""
+    region: Region
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Typed:
     block: int
     note_id: str
     section_id: str
-    kind: Kind | None
+    region: Region
 
 
 @dataclass
@@ -74,10 +76,11 @@ def find_section_changes(c: Comparison) -> None:
             )
             c.add(NewSection(section_id=section_id, title=title))
     _compare_titles(c, before, after, refs)
-    merged = _find_merged(c, before, after, refs)
+    _find_merged(c, before, after, refs)
     _compare_order(c, before, after, refs)
-    typed = _add_typed(c, after)
-    _compare_stands(c, before, after, refs, merged=merged, typed=typed)
+    kinds = _learn_kinds(c, before)
+    typed = _add_typed(c, after, kinds)
+    _compare_stands(c, before, after, refs, kinds=kinds, typed=typed)
 
 
 def _leftover(c: Comparison) -> str:
@@ -85,27 +88,10 @@ def _leftover(c: Comparison) -> str:
 
 
 def _walk(c: Comparison, blocks: Sequence[ReadBlock], *, edited: bool) -> Walk:
-    labels = c.labels
     walk = Walk([], [], [], {})
-    chapters = {squeeze(labels.problems_and_actions), squeeze(labels.what_people_said)}
-    loose: dict[str, Kind | None] = {
-        labels.quotes: "quote",
-        labels.what_works: "strength",
-        labels.questions: "question",
-        labels.ideas: "idea",
-        labels.other_points: "other",
-        labels.other_problems: None,
-    }
-    parts: dict[str, Kind] = {
-        labels.actions: "action",
-        labels.what_works: "strength",
-        labels.quotes: "quote",
-        labels.ideas: "idea",
-        labels.questions: "question",
-        labels.also_said: "other",
-    }
-    inside, section, kind, lead = False, _leftover(c), None, False
-    given: Kind | None = None
+    labels = c.labels
+    chapters = {squeeze(title) for title in (labels.problems_and_actions, labels.what_people_said, labels.other_points)}
+    inside, section, head = False, _leftover(c), ""
     for k, block in enumerate(blocks):
         if block.table >= 0:
             continue
@@ -114,64 +100,73 @@ def _walk(c: Comparison, blocks: Sequence[ReadBlock], *, edited: bool) -> Walk:
         if block.level == 1:
             if old is not None:
                 inside = text in chapters
-                section, kind = _leftover(c), None
-            continue
-        if not inside:
-            continue
-        if block.level == 2:
-            section, kind = _section_at(c, block, old, text=text, loose=loose, edited=edited)
-            given = kind
-            if section != _leftover(c) or text not in loose:
+                section, head = _leftover(c), text
+        elif inside and block.level == 2:
+            section, head = _section_at(c, block, old, text=text, edited=edited), text
+            if section != _leftover(c):
                 walk.sections.append(section)
                 walk.titles[section] = (k, squeeze(block.text))
-            continue
-        if block.level >= 3:
+        elif inside and block.level:
             # a heading that the writer typed says nothing of kinds
-            kind = parts.get(text, kind)
-            given = kind
-            continue
-        lead = is_sentence(c, block)
-        if lead and not block.listed:
-            given = "problem" if given is None else given
-        here = pieces(block, c.names, CHAPTER)
-        ids = [note_id for note_id, _ in here]
-        if edited and not ids and old is not None:
-            ids = [note_id for note_id, _ in pieces(c.old[old], c.names, CHAPTER)]
-        said = "problem" if lead else _kind_of_style(block, kind) or (given if not lead else None)
-        walk.stands += [Stand(i, section, said) for i in dict.fromkeys(ids)]
-        if edited and old is None and block.listed:
-            note_id = own_id("note", c.base.document_id, squeeze(block.text), section)
-            said = kind or _kind_before(c, walk, section) or said
-            walk.typed.append(Typed(k, note_id, section, said))
-            walk.stands.append(Stand(note_id, section, said))
+            head = text if old is not None else head
+        elif inside:
+            _walk_points(c, walk, block, k=k, old=old, region=(section, head, _manner(c, block)), edited=edited)
     walk.sections = list(dict.fromkeys(walk.sections))
     return walk
 
 
-def _section_at(
-    c: Comparison, block: ReadBlock, old: int | None, *, text: str, loose: dict[str, Kind | None], edited: bool
-) -> tuple[str, Kind | None]:
-    """The section that a heading of level 2 opens, and the kind of what stands under it."""
+def _manner(c: Comparison, block: ReadBlock) -> str:
+    """How a block prints its notes; points of one kind are printed alike."""
+    if is_sentence(c, block):
+        return "sentence"
+    return "action" if block.style.startswith("action") else "quote" if "quote" in block.style else "list" if block.listed else "plain"
+
+
+def _walk_points(c: Comparison, walk: Walk, block: ReadBlock, *, k: int, old: int | None, region: Region, edited: bool) -> None:
+    ids = [note_id for note_id, _ in pieces(block, c.names, CHAPTER)]
+    if edited and not ids and old is not None:
+        ids = [note_id for note_id, _ in pieces(c.old[old], c.names, CHAPTER)]
+    walk.stands += [Stand(i, region[0], region) for i in dict.fromkeys(ids)]
+    if edited and old is None and block.listed:
+        note_id = own_id("note", c.base.document_id, squeeze(block.text), region[0])
+        walk.typed.append(Typed(k, note_id, region[0], region))
+        walk.stands.append(Stand(note_id, region[0], region))
+
+
+def _learn_kinds(c: Comparison, before: Walk) -> dict[Region, Kind | None]:
+    """The kind of what was printed in each region: where all is of one."""
+    kinds = {p.note_id: p.kind for p in c.event.arrangement.placements}
+    found: dict[Region, set[Kind]] = defaultdict(set)
+    for stand in before.stands:
+        found[stand.region].add(kinds.get(stand.note_id, "other"))
+    return {region: next(iter(known)) if len(known) == 1 else None for region, known in found.items()}
+
+
+def _kind_of(c: Comparison, region: Region, kinds: dict[Region, Kind | None]) -> Kind | None:
+    """The kind that a place in the report gives to what is put there; None where it gives none."""
+    if region in kinds:
+        return kinds[region]
+    labels = c.labels
+    by_head: dict[str, Kind] = {
+        labels.actions: "action",
+        labels.what_works: "strength",
+        labels.quotes: "quote",
+        labels.ideas: "idea",
+        labels.questions: "question",
+    }
+    by_manner: dict[str, Kind] = {"action": "action", "quote": "quote", "sentence": "problem"}
+    return by_head.get(region[1]) or by_manner.get(region[2])
+
+
+def _section_at(c: Comparison, block: ReadBlock, old: int | None, *, text: str, edited: bool) -> str:
+    """The section that a heading of level 2 opens."""
     for mark in (*block.marks, *(c.old[old].marks if old is not None else ())):
         if mark.name in c.names.sections:
-            return c.names.sections[mark.name], None
-    if text in loose:
-        return _leftover(c), loose[text]
-    return (own_id("section", c.base.document_id, squeeze(block.text)) if edited else LEFTOVER), None
-
-
-def _kind_before(c: Comparison, walk: Walk, section_id: str) -> Kind | None:
-    """The kind of the point above in its section: who presses Enter behind an action types another one."""
-    above = walk.stands[-1] if walk.stands and walk.stands[-1].section_id == section_id else None
-    if above is None or above.kind is not None:
-        return above.kind if above else None
-    return next((p.kind for p in c.event.arrangement.placements if p.note_id == above.note_id), None)
-
-
-def _kind_of_style(block: ReadBlock, kind: Kind | None) -> Kind | None:
-    if kind is not None:
-        return kind
-    return "action" if block.style.startswith("action") else "quote" if block.style == "quote" else None
+            return c.names.sections[mark.name]
+    if old is not None or not edited:
+        # one of the program's own, above points that belong to no theme
+        return _leftover(c)
+    return own_id("section", c.base.document_id, text)
 
 
 def _compare_titles(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef]) -> None:
@@ -190,9 +185,8 @@ def _compare_titles(c: Comparison, before: Walk, after: Walk, refs: dict[str, Se
             c.add(WordingEdit(note_id=note.id, text=carry_words(note.text, was, now), base=c.note_text(note.id)))
 
 
-def _find_merged(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef]) -> set[str]:
+def _find_merged(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef]) -> None:
     """Sections whose heading was taken out and whose notes stand under another one now."""
-    merged: set[str] = set()
     now = {s.note_id: s.section_id for s in after.stands}
     for section_id in before.sections:
         if section_id in after.titles:
@@ -202,8 +196,6 @@ def _find_merged(c: Comparison, before: Walk, after: Walk, refs: dict[str, Secti
             into = homes.most_common(1)[0][0]
             ref = refs.get(into) or refer_to(c.event, into)
             c.add(SectionMerge(section=refs[section_id], into=ref))
-            merged.add(section_id)
-    return merged
 
 
 def _compare_order(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef]) -> None:
@@ -213,13 +205,10 @@ def _compare_order(c: Comparison, before: Walk, after: Walk, refs: dict[str, Sec
         c.add(OrderEdit(sections=tuple(refs[s] for s in new)))
 
 
-def _add_typed(c: Comparison, after: Walk) -> set[str]:
+def _add_typed(c: Comparison, after: Walk, kinds: dict[Region, Kind | None]) -> set[str]:
     """New points become notes; one that says what a note said that was set aside brings that one back."""
-    aside = {
-        squeeze(note.text).casefold(): note.id
-        for note in c.event.notes
-        if any(p.note_id == note.id and p.fate == "set aside" for p in c.event.arrangement.placements)
-    }
+    out = {p.note_id for p in c.event.arrangement.placements if p.fate == "set aside"}
+    aside = {squeeze(note.text).casefold(): note.id for note in c.event.notes if note.id in out}
     added: set[str] = set()
     for typed in after.typed:
         block = c.new[typed.block]
@@ -232,30 +221,40 @@ def _add_typed(c: Comparison, after: Walk) -> set[str]:
             c.add(FateEdit(note_id=old, fate="reported", base="set aside"))
             c.add(MoveEdit(note_id=old, section=refer_to(c.event, typed.section_id)))
             continue
+        kind = _kind_of(c, typed.region, kinds) or _kind_above(c, after, typed) or "other"
         owner, due = read_duties(block.text, c.labels)
         owners = tuple(name.strip() for name in owner.split(",") if name.strip()) or None
-        c.add(AddedNote(note_id=typed.note_id, text=words, kind=typed.kind or "other", owners=owners, due=due or None))
+        c.add(AddedNote(note_id=typed.note_id, text=words, kind=kind, owners=owners, due=due or None))
         added.add(typed.note_id)
     return added
 
 
-def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef], *, merged: set[str], typed: set[str]) -> None:
+def _kind_above(c: Comparison, walk: Walk, typed: Typed) -> Kind | None:
+    """The kind of the point above in its region: who presses Enter behind an action types another one."""
+    at = next(k for k, stand in enumerate(walk.stands) if stand.note_id == typed.note_id)
+    above = walk.stands[at - 1] if at else None
+    if above is None or above.region != typed.region:
+        return None
+    return next((p.kind for p in c.event.arrangement.placements if p.note_id == above.note_id), None)
+
+
+def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef], *, kinds: Kinds, typed: set[str]) -> None:
     was = {s.note_id: s for s in reversed(before.stands)}
-    into = {e.section.id: e.into.id for e in c.edits if isinstance(e, SectionMerge)}
+    merged = {e.section.id: e.into.id for e in c.edits if isinstance(e, SectionMerge)}
     moved = {i for i in typed if any(s.note_id == i for s in after.stands)}
-    groups: dict[tuple[str, Kind | None], list[str]] = defaultdict(list)
+    groups: dict[Region, list[str]] = defaultdict(list)
     last: dict[str, list[str]] = defaultdict(list)
     for stand in after.stands:
         old = was.get(stand.note_id)
         if old is None:
             if stand.note_id not in typed and find_note(c.event, stand.note_id) is not None:
                 moved.add(stand.note_id)
-        elif into.get(old.section_id, old.section_id) != stand.section_id:
+        elif merged.get(old.section_id, old.section_id) != stand.section_id:
             moved.add(stand.note_id)
         elif old.section_id not in merged:
-            groups[stand.section_id, stand.kind].append(stand.note_id)
-        if old is not None and stand.kind is not None and stand.kind != old.kind:
-            _change_kind(c, stand, old)
+            groups[stand.region].append(stand.note_id)
+        if old is not None and old.region != stand.region:
+            _change_kind(c, stand, kinds)
         last[stand.section_id].append(stand.note_id)
     order = {s.note_id: k for k, s in enumerate(before.stands)}
     for ids in groups.values():
@@ -264,22 +263,21 @@ def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, Se
     for section_id, ids in last.items():
         for k, note_id in enumerate(ids):
             if note_id in moved:
-                same = [i for i in ids[:k] if first[i].kind == first[note_id].kind]
+                same = [i for i in ids[:k] if first[i].region == first[note_id].region]
                 ref = refs.get(section_id) or refer_to(c.event, section_id)
                 base = was[note_id].section_id if note_id in was else None
                 c.add(MoveEdit(note_id=note_id, section=ref, after=same[-1] if same else "", base=base))
 
 
-def _change_kind(c: Comparison, stand: Stand, old: Stand) -> None:
-    """A point that stands in another part now is of that part's kind."""
+def _change_kind(c: Comparison, stand: Stand, kinds: Kinds) -> None:
+    """A point that was put into another part is of that part's kind."""
     placement = next((p for p in c.event.arrangement.placements if p.note_id == stand.note_id), None)
-    if placement is None or stand.kind is None or placement.kind == stand.kind:
-        return
-    if old.kind is None and old.section_id == stand.section_id:
+    kind = _kind_of(c, stand.region, kinds)
+    if placement is None or kind is None or placement.kind == kind:
         return
     earlier = c.before.get(f"kind:{stand.note_id}")
     base = earlier.base if isinstance(earlier, KindEdit) else placement.kind
-    c.add(KindEdit(note_id=stand.note_id, kind=stand.kind, base=base))
+    c.add(KindEdit(note_id=stand.note_id, kind=kind, base=base))
 
 
 def _out_of_order(ids: list[str], order: dict[str, int]) -> set[str]:

@@ -11,6 +11,7 @@ from digitise.report.docx_matching import Matching, match_blocks, squeeze
 from digitise.report.docx_names import Base, Names, find_note, learn_names, refer_to
 from digitise.report.docx_reading import Mark, ReadBlock, Reading
 from digitise.report.labels import Labels, choose_labels
+from digitise.report.wording import capitalise
 
 
 class Changes(Frozen):
@@ -156,9 +157,20 @@ def without_links(block: ReadBlock) -> str:
 def own_words(block: ReadBlock, labels: Labels) -> str:
     """The words of the one note that a block prints, without what the report adds."""
     text = squeeze(decorations(labels).sub(" ", without_links(block)))
+    text = re.sub(rf"^(?:{_kind_names(labels)}): ", "", text) if _has_name(block, labels) else text
     text = text.removesuffix(labels.unreadable_here).strip()
     text = re.sub(r"\s+([.,;:!?])(?=\s|$)", r"\1", text)
     return text[1:-1].strip() if text.startswith("“") and text.endswith("”") else text
+
+
+def _kind_names(labels: Labels) -> str:
+    return "|".join(re.escape(capitalise(name)) for name in labels.kinds.values())
+
+
+def _has_name(block: ReadBlock, labels: Labels) -> bool:
+    """Whether 'Idea: ' before a note's words is ours: it stands before the note's bookmark."""
+    first = min((mark.start for mark in block.marks if mark.name.startswith("n_")), default=None)
+    return first is None or bool(re.match(rf"(?:{_kind_names(labels)}): ", block.text[:first]))
 
 
 def quoted_words(block: ReadBlock, mark: Mark, others: list[Mark]) -> str:

@@ -1,0 +1,180 @@
+"""An edited report read back: what a person did to it becomes part of the event's corrections."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from digitise.corrections import (
+    Corrections,
+    Edit,
+    PassageEdit,
+    Remembered,
+    combine_edits,
+    corrections_path,
+    describe_edit,
+    load_corrections,
+    own_passage_id,
+    save_corrections,
+    seen_stamp,
+)
+from digitise.errors import UsageError
+from digitise.events import PICTURES, load_previous
+from digitise.model import Event, Frozen
+from digitise.report import compose_report, write_docx
+from digitise.report.docx_base import list_bases, load_base, make_base
+from digitise.report.docx_changes import Changes, find_changes
+from digitise.report.docx_identity import document_id
+from digitise.report.docx_names import Base
+from digitise.report.docx_reading import Reading, read_docx
+from digitise.store import atomic_write, hash_file, load_written, lock_output, save_written
+
+REPORT = "report.docx"
+SAME_EVENT = 0.5
+"""Share of a document's bookmarks that a report of this event has; those of another event share none."""
+
+
+class ImportOutcome(Frozen):
+    """What was read back from one edited report; what `--json` prints."""
+
+    document: str
+    corrections: str
+    """The file that holds the edits."""
+    changes: tuple[str, ...]
+    """What is new in it, in words; () where the report was read back already, or nobody changed it."""
+    edits: int
+    """All edits of the event now."""
+    unmerged: tuple[str, ...]
+    """What could not be taken over, in words: it is listed in the next report."""
+    remarks: tuple[str, ...]
+    copy_name: str = ""
+    """Name of the copy of the edited report, where that stands in the output folder and the next run will write over it."""
+    dry_run: bool = False
+
+
+def import_report(
+    event: Path, document: Path, *, output: Path, template: Path | None, author: str = "", dry_run: bool = False
+) -> ImportOutcome:
+    """Read an edited report back into the event's corrections. With dry_run nothing is written.
+
+    output: the folder into which the report was written. Raises NoInputError or UsageError for a document that is no report of this
+    event, ConfigError for a damaged file of corrections, OutputError. Reading the same document twice changes nothing.
+    """
+    path = corrections_path(event)
+    kept = load_corrections(path)
+    reading = read_docx(document)
+    base, remarks = _find_base(document, reading, output=output, template=template, corrections=kept)
+    origin = f"{base.document_id}:{document.name}"
+    changes = find_changes(base, reading, origin=origin)
+    combined = _combine(kept, changes, base, origin=origin, author=author)
+    remarks += _remark(reading)
+    texts = {note.id: note.text for note in base.event.notes}
+    copy_name = ""
+    if not dry_run:
+        with lock_output(output):
+            if combined != kept:
+                save_corrections(path, combined)
+            copy_name = _keep_copy(document, output)
+    return ImportOutcome(
+        document=str(document),
+        corrections=str(path),
+        changes=tuple(describe_edit(e, texts) for e in _new(kept.edits, combined.edits)),
+        edits=len(combined.edits),
+        unmerged=tuple(f"{u.yours} (beside: {u.where})" if u.where else u.yours for u in combined.unmerged),
+        remarks=tuple(remarks),
+        copy_name=copy_name,
+        dry_run=dry_run,
+    )
+
+
+def _new(before: Iterable[Edit], after: Iterable[Edit]) -> list[Edit]:
+    known = set(before)
+    return [edit for edit in after if edit not in known]
+
+
+def _combine(kept: Corrections, changes: Changes, base: Base, *, origin: str, author: str) -> Corrections:
+    found = [edit.model_copy(update={"author": author}) if author else edit for edit in changes.edits]
+    edits, lost = combine_edits(kept, found, before=base.corrections.edits, origin=origin)
+    settled = set(changes.settled)
+    # a passage that is gone from the report, and whose row was deleted, is forgotten
+    edits = tuple(e for e in edits if not (isinstance(e, PassageEdit) and own_passage_id(e) in settled))
+    others = [u for u in kept.unmerged if u.origin != origin and u.id not in settled]
+    unmerged = {u.id: u for u in (*others, *changes.unmerged, *lost)}
+    remembered = {r.note_id: r for r in (*changes.remembered, *kept.notes)}
+    seen = {seen_stamp(row.id, row.reason, row.now) for row in base.event.edits_to_check if row.id in settled}
+    return Corrections(
+        edits=edits,
+        notes=_needed(remembered, edits),
+        unmerged=tuple(sorted(unmerged.values(), key=lambda u: u.id)),
+        seen=tuple(sorted({*kept.seen, *seen})),
+    )
+
+
+def _needed(remembered: dict[str, Remembered], edits: Iterable[Edit]) -> tuple[Remembered, ...]:
+    """Places of notes that an edit is about."""
+    ids = {i for e in edits for i in (getattr(e, "note_id", ""), *getattr(e, "others", ()))}
+    return tuple(remembered[i] for i in sorted(ids & set(remembered)))
+
+
+def _find_base(
+    document: Path, reading: Reading, *, output: Path, template: Path | None, corrections: Corrections
+) -> tuple[Base, list[str]]:
+    """What the program had written into the document. Raises UsageError where that is not known."""
+    names = {mark.name for block in reading.blocks for mark in block.marks}
+    if not names and not reading.document_id:
+        raise UsageError(str(document), "is no report of digitise: it has none of its bookmarks", "Import the report.docx that you edited.")
+    base = load_base(output, reading.document_id)
+    if base is not None:
+        return base, []
+    event, _ = load_previous(output)
+    if event is not None and document_id(compose_report(event)) == reading.document_id:
+        return _write_again(event, output=output, template=template, corrections=corrections), []
+    known = list_bases(output)
+    newest = load_base(output, known[0]) if known else None
+    if newest is None:
+        remedy = "Name the event whose report it is; with --output, if that was given when it was written."
+        raise UsageError(str(document), f"no report has been written into {output} that it could be compared with", remedy)
+    written = {mark.name for block in newest.reading.blocks for mark in block.marks}
+    if len(names & written) <= SAME_EVENT * len(names):
+        raise UsageError(str(document), "is the report of another event", "Name the event whose report it is.")
+    if reading.document_id:
+        reason = f"what the program had written into it is not known any more ({output / '.digitise'} was deleted since)"
+        raise UsageError(str(document), reason, "Make a fresh report, carry your changes over by hand, and import that one.")
+    return newest, ["The document has lost its name, so it was compared with the newest report; check the result."]
+
+
+def _write_again(event: Event, *, output: Path, template: Path | None, corrections: Corrections) -> Base:
+    """The report of the last run once more: the store was deleted, but what it was made of is still there."""
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / REPORT
+        write_docx(event, pictures=output / PICTURES, template=template, out=again)
+        return make_base(read_docx(again), event, corrections)
+
+
+def _remark(reading: Reading) -> list[str]:
+    remarks = []
+    if reading.tracked:
+        remarks.append("Tracked changes were read as accepted.")
+    if reading.comments:
+        remarks.append(f"{len(reading.comments)} comment(s) of people are listed in the next report's chapter of edits to check.")
+    return remarks
+
+
+def _keep_copy(document: Path, output: Path) -> str:
+    """Where the document is an output file, keep a copy of it and let the next run write over it: its edits are safe now."""
+    name = document.name
+    if document.resolve().parent != output.resolve() or load_written(output).get(name) in (None, hash_file(document)):
+        return ""
+    digest = hash_file(document)
+    number = 1
+    while (target := output / f"report-edited-{number}.docx").exists():
+        if hash_file(target) == digest:
+            break
+        number += 1
+    if not target.exists():
+        with atomic_write(target) as part:
+            shutil.copyfile(document, part)
+    save_written(output, [name])
+    return target.name
