@@ -57,7 +57,7 @@ def test_votes_are_shown_with_their_pictures() -> None:
 
 
 def test_votes_in_welsh() -> None:
-    event = demo_event(languages=("cy", "en"))
+    event = demo_event(languages=("cy",))
     text = render_markdown(compose_report(with_votes(event, {event.arrangement.actions[0].note_id: (3, True)})))
     assert "(pleidleisiau: 3)" in text and "Pleidleisiau i’w gwirio" in text and "votes" not in text
 

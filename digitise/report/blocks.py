@@ -144,6 +144,8 @@ class Table:
     kind: TableKind = "plain"
     row_anchors: tuple[str, ...] = ()
     """One anchor per row, or ()."""
+    header_runs: tuple[tuple[Run, ...], ...] = ()
+    """The header's words with their languages, where they are in two; else ()."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Spread:
     """What stands in the two columns, for readers who hear the table."""
     picture_share: float
     """Of the text width."""
+    header_runs: tuple[tuple[Run, ...], ...] = ()
 
 
 Block = TitleBlock | Contents | Heading | Paragraph | Bullet | Picture | Table | PageBreak | PageTurn | Spread

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from digitise.model import Event
+from digitise.report.bilingual import part_languages
 from digitise.report.blocks import (
     Block,
     Bullet,
@@ -25,7 +26,9 @@ from digitise.report.compose_themes import compose_themes
 from digitise.report.compose_title import compose_title, name_program
 from digitise.report.compose_visual import compose_visual_minutes
 from digitise.report.draft import Draft, kind_of, open_draft, shorten
+from digitise.report.labels import SECOND_LANGUAGE
 from digitise.report.own_words import add_own_words
+from digitise.report.sorting import sort_key
 from digitise.report.wording import clean_text
 
 _LEAST_THEMES, _MOST_THEMES = 3, 24
@@ -47,7 +50,7 @@ def compose_report(event: Event) -> list[Block]:
     # what all is about begins on a page of its own where the summary fills one
     fresh: list[Block] = [PageBreak()] if len(draft.section_anchors) >= _LEAST_THEMES else []
     blocks = [*front, *visual, *fresh, *themes, *rounds, *glossary, *register, *record, *checks]
-    return _drop_idle_turns(add_own_words(blocks, event))
+    return _drop_idle_turns(add_own_words(part_languages(blocks, SECOND_LANGUAGE), event))
 
 
 def _drop_idle_turns(blocks: list[Block]) -> list[Block]:
@@ -161,7 +164,8 @@ def _compose_background(draft: Draft) -> list[Block]:
 
 def _compose_glossary(draft: Draft) -> list[Block]:
     labels = draft.labels
-    terms = [(clean_text(term), clean_text(meaning)) for term, meaning in sorted(draft.event.info.glossary.items()) if meaning]
+    terms = [(clean_text(term), clean_text(meaning)) for term, meaning in draft.event.info.glossary.items() if meaning]
+    terms.sort(key=lambda term: sort_key(term[0], labels.language))
     if not terms:
         return []
     table = Table(

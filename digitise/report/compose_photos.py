@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from digitise.model import Event
+from digitise.report.bilingual import part_languages
 from digitise.report.blocks import Block, Contents, PageBreak, Paragraph, Run
 from digitise.report.compose_checks import list_problems
 from digitise.report.compose_record import SheetForm, compose_photo
 from digitise.report.compose_title import compose_title, name_program
 from digitise.report.draft import open_draft
+from digitise.report.labels import SECOND_LANGUAGE
 
 PHOTOS = SheetForm(heading_level=1, width_cm=17.0, height_cm=17.0, upright_share=0.62, lying_share=None, with_chapters=False)
 """A photo fills a page with its transcript, so that it can be read on paper."""
@@ -31,4 +33,4 @@ def compose_photo_report(event: Event) -> list[Block]:
     none = [] if sheets else [Paragraph((Run(labels.nothing_found),))]
     contents = [Contents(labels.contents)] if len(photos) >= _LEAST_LISTED else []
     last = [PageBreak(), *problems] if problems else []
-    return [compose_title(draft), Paragraph(tuple(made), "note"), *contents, *none, *sheets, *last]
+    return part_languages([compose_title(draft), Paragraph(tuple(made), "note"), *contents, *none, *sheets, *last], SECOND_LANGUAGE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from digitise.report.blocks import Block, Cell, Heading, Inline, Link, Run, Table
 from digitise.report.compose_actions import section_title
 from digitise.report.draft import SHEET_ROLES, Draft
+from digitise.report.sorting import sort_key
 from digitise.report.wording import clean_text
 
 
@@ -21,7 +21,7 @@ def compose_rounds(draft: Draft) -> list[Block]:
     if not groups:
         return []
     rows: list[tuple[Cell, ...]] = []
-    for (name, table_name), ids in sorted(groups.items(), key=lambda g: [_count_in_words(part) for part in g[0]]):
+    for (name, table_name), ids in sorted(groups.items(), key=lambda g: [sort_key(part, labels.language) for part in g[0]]):
         said = sum(i in draft.body_anchors and draft.notes[i].role not in SHEET_ROLES for i in ids)
         themes = dict.fromkeys(p.section_id for i in ids if (p := draft.placements[i]).section_id in draft.section_anchors)
         photos = dict.fromkeys(draft.photo_numbers[draft.notes[i].photo_id] for i in ids if draft.notes[i].photo_id in draft.photo_numbers)
@@ -38,12 +38,6 @@ def compose_rounds(draft: Draft) -> list[Block]:
         number=draft.next_table(),
     )
     return [Heading(1, (Run(labels.rounds),)), table]
-
-
-def _count_in_words(name: str) -> tuple[str, int]:
-    """'Table 10' behind 'Table 9'."""
-    number = re.search(r"\d+", name)
-    return (name[: number.start()] if number else name, int(number.group()) if number else 0)
 
 
 def _list_links(links: Sequence[Link], joint: str) -> Cell:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digitise.model import Kind, Note, Section
+from digitise.report.bilingual import map_sides, say_in
 from digitise.report.blocks import Block, Bullet, Heading, Inline, Paragraph, Run, Span
 from digitise.report.compose_actions import print_actions
 from digitise.report.draft import (
@@ -105,7 +106,7 @@ def _compose_section(draft: Draft, section: Section, ids: Sequence[str]) -> list
         whole = note.id in ids and note.id not in draft.actions and _is_whole(section.title, note)
         if whole:
             ids = [i for i in ids if i != note.id]
-            kind = capitalise(labels.kinds[kind_of(draft, note.id)])
+            kind = map_sides(labels.kinds[kind_of(draft, note.id)], capitalise)
             lead = [Paragraph((Run(kind), *print_votes(draft, note), *link_to_photo(draft, note)), "lead" if ids else "body")]
         place = "n" if whole or (section.title_source == "written" and note.id not in ids) else "h"
         runs = set_words(draft, note, section.title or note.text, strip_stop=True)
@@ -151,7 +152,7 @@ def _compose_notes(draft: Draft, ids: Sequence[str], title: str = "") -> list[Bl
 
 
 def _says_same(head: str, title: str) -> bool:
-    return bare_letters(head) == bare_letters(title)
+    return bare_letters(title) in [bare_letters(say_in(head, side)) for side in (0, 1)]
 
 
 def _print_evidence(draft: Draft, ids: Sequence[str]) -> list[Block]:
@@ -184,7 +185,7 @@ def _print_points(draft: Draft, ids: Sequence[str], *, named: bool = False) -> l
             blocks.append(Paragraph((*_open_quotation(note), inlines[0], *_close_quotation(note), *inlines[1:]), "quote"))
             continue
         asked = kind == "question" and note.text.rstrip().endswith("?")
-        name = [Run(capitalise(draft.labels.kinds[kind]) + ": ")] if named and kind != "other" and not asked else []
+        name = [Run(map_sides(draft.labels.kinds[kind], capitalise) + ": ")] if named and kind != "other" and not asked else []
         blocks.append(Bullet((*name, *inlines), level=_find_level(draft, ids[:place], note)))
     return blocks
 

@@ -27,7 +27,8 @@ def render_actions_csv(event: Event) -> str:
     labels = draft.labels
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([labels.number, labels.action, labels.owner, labels.due, "due_date", labels.theme, labels.file, "note_id"])
+    names = (labels.number, labels.action, labels.owner, labels.due, "due_date", labels.theme, labels.file, "note_id")
+    writer.writerow(map(clean_text, names))
     files = {photo.id: photo.file for photo in event.photos}
     for action in sorted(event.arrangement.actions, key=lambda a: a.number):
         note = draft.notes.get(action.note_id)

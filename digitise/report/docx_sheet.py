@@ -146,7 +146,7 @@ def build_picture(sheet: Sheet, picture: Picture, *, max_width_cm: float) -> Bas
 def build_caption(
     sheet: Sheet, label: str, number: int, inlines: Sequence[Inline], *, anchor: str = "", keep_next: bool = False
 ) -> BaseOxmlElement:
-    children = [run(f"{label}\u00a0"), *word_field(f"SEQ {label} \\* ARABIC", str(number))]
+    children = [run(f"{label}\u00a0"), *word_field(f"SEQ {label.split(maxsplit=1)[0]} \\* ARABIC", str(number))]
     if anchor:
         children = wrap_in_bookmark(sheet, anchor, children)
     props = (el("w:keepNext"),) if keep_next else ()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from digitise.report.blocks import Spread
-from digitise.report.docx_sheet import Sheet, build_bullet, build_figure
+from digitise.report.blocks import Run, Spread
+from digitise.report.docx_sheet import Sheet, build_bullet, build_figure, build_inlines
 from digitise.report.docx_table import CELL_PADDING_CM
-from digitise.report.docx_xml import TWIPS_PER_CM, el, paragraph, run, val
+from digitise.report.docx_xml import TWIPS_PER_CM, el, paragraph, val
 
 
 def build_spread(sheet: Sheet, spread: Spread) -> BaseOxmlElement:
@@ -26,7 +26,10 @@ def build_spread(sheet: Sheet, spread: Spread) -> BaseOxmlElement:
         val("w:tblCaption", f"{spread.picture.label} {spread.picture.number}"),
     )
     grid = el("w:tblGrid", None, *(el("w:gridCol", {"w:w": str(w)}) for w in widths))
-    head = [[paragraph(sheet.style("spread head"), run(text), props=(el("w:keepNext"),))] for text in spread.header]
+    head = [
+        [paragraph(sheet.style("spread head"), *build_inlines(sheet, runs), props=(el("w:keepNext"),))]
+        for runs in spread.header_runs or [(Run(text),) for text in spread.header]
+    ]
     rows = [_build_row(widths, head, header=True), _build_row(widths, [figure, bullets], header=False)]
     return el("w:tbl", None, props, grid, *rows)
 

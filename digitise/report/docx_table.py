@@ -39,7 +39,9 @@ def build_table(sheet: Sheet, table: Table) -> BaseOxmlElement:
     )
     grid = el("w:tblGrid", None, *(el("w:gridCol", {"w:w": str(w)}) for w in widths))
     head, text = ("key figure head", "key figure") if table.kind == "figures" else ("table head", "table text")
-    rows = [_build_row(sheet, tuple((Run(name, bold=True),) for name in table.header), widths, style=head, header=True)]
+    rows = [
+        _build_row(sheet, table.header_runs or tuple((Run(name, bold=True),) for name in table.header), widths, style=head, header=True)
+    ]
     small = len(table.rows) <= _SMALL_TABLE and not any(isinstance(part, Picture) for row in table.rows for cell in row for part in cell)
     for k, cells in enumerate(table.rows):
         anchor = table.row_anchors[k] if table.row_anchors else ""

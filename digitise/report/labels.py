@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
+from digitise.report.bilingual import pair
 from digitise.report.label_fields import Labels
 from digitise.report.labels_welsh import WELSH
 
-__all__ = ["ENGLISH", "WELSH", "Labels", "choose_labels", "print_date"]
+__all__ = ["BILINGUAL", "ENGLISH", "SECOND_LANGUAGE", "WELSH", "Labels", "choose_labels", "print_date"]
 
 ENGLISH = Labels(
     language="en",
@@ -158,9 +160,29 @@ ENGLISH = Labels(
 )
 
 
+def join_labels(first: Labels, second: Labels) -> Labels:
+    """Each wording in both languages, see bilingual.py; the report's own language is the first's, and so are the short names of actions."""
+    both: dict[str, str] = {}
+    for field in dataclasses.fields(Labels):
+        one, other = getattr(first, field.name), getattr(second, field.name)
+        if isinstance(one, str) and field.name not in _NAMED_ONCE:
+            both[field.name] = pair(one, other)
+    months = tuple(pair(one, other) for one, other in zip(first.months, second.months, strict=True))
+    kinds = {kind: pair(first.kinds[kind], second.kinds[kind]) for kind in first.kinds}
+    return dataclasses.replace(first, **both, months=months, kinds=kinds)
+
+
+_NAMED_ONCE = ("language", "locale", "action_short")
+BILINGUAL = join_labels(WELSH, ENGLISH)
+SECOND_LANGUAGE = "en"
+"""Of BILINGUAL."""
+
+
 def choose_labels(languages: tuple[str, ...]) -> Labels:
-    """Welsh when it is the event's first language, else English."""
-    return WELSH if languages[:1] == ("cy",) else ENGLISH
+    """Both languages where Welsh is the event's first and English another, Welsh where it is the only one, else English."""
+    if languages[:1] == ("cy",):
+        return BILINGUAL if "en" in languages else WELSH
+    return ENGLISH
 
 
 def print_date(day: date, labels: Labels) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from wordfreq import zipf_frequency
 
 from digitise.model import Note, Word
+from digitise.report.bilingual import join_sides
 
 _ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _CORE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -54,7 +55,8 @@ class CaseRules:
 
 
 def clean_text(text: str) -> str:
-    """Text without the characters that XML 1.0 forbids (controls, lone surrogates)."""
+    """Text without the characters that XML 1.0 forbids (controls, lone surrogates), its languages joined where it is ours in two."""
+    text = join_sides(text)
     return _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
