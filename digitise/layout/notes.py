@@ -15,11 +15,13 @@ from shapely.geometry import Point as ShapelyPoint
 
 from digitise.geometry import bounds, polygon, quad_size, to_quad
 from digitise.layout.blocks import BULLET, MARK, Block, begins_item, make_blocks
+from digitise.layout.connectors import Node, find_connections
 from digitise.layout.headings import USUAL_HEADING_WORDS
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.items import Item
 from digitise.layout.levels import set_levels
 from digitise.layout.list_marks import mark_rows
+from digitise.layout.mind_maps import hang_on_arms, may_be_mind_map
 from digitise.layout.order import reading_order
 from digitise.layout.roles import assign_roles, join_lone_cards
 from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, part_labels, sort_into_frames, split_lines
@@ -99,8 +101,15 @@ def make_notes(
     level = _level_of_holders(drafts)
     found = [_item(d, sheets, rgb, rules, level) for d in drafts]
     whole, index = stand_ins(found)
-    items = set_levels(put_back(found, assign_roles(join_lone_cards(whole)), index))
+    placed = put_back(found, assign_roles(join_lone_cards(whole)), index)
+    if may_be_mind_map(placed):
+        placed = hang_on_arms(placed, find_connections(strokes, [_node(d, i) for d, i in zip(drafts, placed, strict=True)]))
+    items = set_levels(placed)
     return count_votes(rgb, _finish(photo, drafts, items, part_read, level), read)
+
+
+def _node(draft: Draft, item: Item) -> Node:
+    return Node(draft.outline, max(1.0, item.letter_height), draft.container in ("box", "bubble"))
 
 
 def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequence[Surface]) -> tuple[list[Draft], set[int]]:

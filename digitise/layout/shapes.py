@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from shapely import Polygon
 
 from digitise.geometry import polygon, quad_size
 from digitise.layout.colours import estimate_white, name_colour
@@ -15,6 +16,7 @@ from digitise.layout.strokes import Strokes
 from digitise.model import Colour, Container, Point, Quad
 
 RgbArray = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
 
 BRIDGED_PX = 5
 """Gaps in a hand-drawn outline up to this wide are closed, px at the working size."""
@@ -25,6 +27,8 @@ RECTANGLE = 0.86
 LEAST_WRITTEN = 0.08
 MOST_WRITTEN = 0.95
 """Share of a shape covered by its lines: a frame round a whole sheet holds less, the loop of a letter more."""
+ERASED = 0.8
+"""Middle share of a line's height in which its ink is writing for certain."""
 MOST_LINES = 6
 LARGEST_SHARE = 0.08
 """Of the photo; what is larger is a sheet, a board or a frame round a part of one."""
@@ -51,15 +55,39 @@ def find_shapes(strokes: Strokes, line_quads: Sequence[Quad]) -> list[Shape]:
     if not line_quads:
         return []
     small, drawn, scale = strokes
-    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8))
     lines = [polygon([(x * scale, y * scale) for x, y in q]) for q in line_quads]
-    contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     white = estimate_white(small)
-    smallest = min(line.area for line in lines)
     found: list[tuple[float, tuple[int, ...], Shape]] = []
+    for ink in (drawn, _without_writing(drawn, line_quads, scale)):
+        closed = cast(Mask, cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8)))
+        for contour, hull, held in _holes(closed, lines):
+            (_, _), (w, h), _ = cv2.minAreaRect(contour)
+            container: Container = "box" if cv2.contourArea(contour) >= RECTANGLE * w * h else "bubble"
+            outline = tuple((float(x) / scale, float(y) / scale) for x, y in cv2.approxPolyDP(hull, 2.0, True)[:, 0])
+            colour = name_colour(_inside(small, contour), white)
+            found.append((cv2.contourArea(hull), held, Shape(outline, container, colour)))
+    return _innermost(found)
+
+
+def _without_writing(drawn: Mask, line_quads: Sequence[Quad], scale: float) -> Mask:
+    """The ink without the middles of the lines of writing: letters that touch an outline would tear what it holds."""
+    rest = drawn.copy()
+    for quad in line_quads:
+        corners = np.asarray(quad, float) * scale
+        tl, tr, br, bl = corners
+        inset = (1 - ERASED) / 2
+        core = np.array([tl + (bl - tl) * inset, tr + (br - tr) * inset, br + (tr - br) * inset, bl + (tl - bl) * inset])
+        cv2.fillPoly(rest, [np.round(core).astype(np.int32)], 0)
+    return rest
+
+
+def _holes(closed: Mask, lines: Sequence[Polygon]) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], tuple[int, ...]]]:
+    """Holes in the ink that bulge outwards and hold some lines: outline, its hull, and the lines' numbers."""
+    contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    smallest = min(line.area for line in lines)
     for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else (), strict=True):
         area = cv2.contourArea(contour)
-        if parent < 0 or not smallest <= area <= LARGEST_SHARE * small.shape[0] * small.shape[1]:
+        if parent < 0 or not smallest <= area <= LARGEST_SHARE * closed.shape[0] * closed.shape[1]:
             continue
         hull = cv2.convexHull(contour)
         shape = polygon([(float(x), float(y)) for x, y in hull[:, 0]])
@@ -67,13 +95,8 @@ def find_shapes(strokes: Strokes, line_quads: Sequence[Quad]) -> list[Shape]:
             continue
         held = tuple(i for i, line in enumerate(lines) if shape.intersects(line) and shape.intersection(line).area >= WITHIN * line.area)
         written = sum(lines[i].area for i in held) / shape.area
-        if not 0 < len(held) <= MOST_LINES or not LEAST_WRITTEN <= written <= MOST_WRITTEN:
-            continue
-        (_, _), (w, h), _ = cv2.minAreaRect(contour)
-        container: Container = "box" if area >= RECTANGLE * w * h else "bubble"
-        outline = tuple((float(x) / scale, float(y) / scale) for x, y in cv2.approxPolyDP(hull, 2.0, True)[:, 0])
-        found.append((shape.area, held, Shape(outline, container, name_colour(_inside(small, np.asarray(contour, np.int32)), white))))
-    return _innermost(found)
+        if 0 < len(held) <= MOST_LINES and LEAST_WRITTEN <= written <= MOST_WRITTEN:
+            yield np.asarray(contour, np.int32), np.asarray(hull, np.int32), held
 
 
 def _inside(rgb: RgbArray, contour: npt.NDArray[np.int32]) -> RgbArray:
