@@ -23,6 +23,18 @@ from digitise.places import settings_file
 from digitise.reading import warn_of_distance
 from digitise.report import EVENT_REPORT, PHOTO_REPORT, TemplateFinding, list_template_looks, look_at_template, new_template
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
+from digitise.series import (
+    NOTES,
+    SeriesOutcome,
+    choose_writer,
+    find_notes,
+    is_current,
+    join_events,
+    load_event,
+    refuse_single,
+    refuse_twice,
+    write_series,
+)
 from digitise.starter import EVENT_TOML
 from digitise.store import STORE_FOLDER, check_room, write_text
 from digitise.weights import ModelState, list_models
@@ -37,6 +49,7 @@ __all__ = [
     "ModelState",
     "Outcome",
     "Progress",
+    "SeriesOutcome",
     "Step",
     "TellProgress",
     "TemplateFinding",
@@ -47,6 +60,7 @@ __all__ = [
     "list_models",
     "list_template_looks",
     "look_at_template",
+    "make_series",
     "new_template",
     "own_config",
     "read_photos",
@@ -173,6 +187,47 @@ def import_report(
     _, house = _settings(folder, Choices(template=template))
     target = _output_of(folder, output, several=False, taken=())
     return read_back(folder, document, output=target, template=house, author=author, dry_run=dry_run)
+
+
+def make_series(
+    paths: Sequence[Path],
+    *,
+    out: Path,
+    title: str = "",
+    jobs: int | None = None,
+    choices: Choices = NO_CHOICES,
+    tell: Tell = lambda step: None,
+    told: Callable[[Outcome | NoInputError], None] = lambda outcome: None,
+    warn: Callable[[Problem], None] = lambda problem: None,
+) -> SeriesOutcome:
+    """Join several events in one report, in the order of `paths`: event folders, folders of reports, or notes.json files.
+
+    An event folder without a report, or with one that is older than its photos or settings, gets a new one first, as report_events
+    does it. out: a .docx or .md. title: default is what the events' titles share.
+
+    Raises UsageError for fewer than two events, and as report_events does; NoInputError where one event has nothing to join.
+    """
+    choose_writer(out)
+    refuse_single(paths)
+    own = choices._replace(template=None)  # the template is the series'; each event keeps its own
+    places = [find_notes(path) or _output_of(path, None, several=False, taken=()) / NOTES for path in paths]
+    for path, notes in zip(paths, places, strict=True):
+        if find_notes(path) is None and not _is_current(path, notes):
+            (outcome,) = report_events([path], jobs=jobs, choices=own, tell=tell, told=told, warn=warn)
+            if isinstance(outcome, NoInputError):
+                raise outcome
+    events = [load_event(notes) for notes in places]
+    refuse_twice(events, paths)
+    return write_series(join_events(events, title=title, languages=choices.languages), template=choices.template, out=out)
+
+
+def _is_current(folder: Path, notes: Path) -> bool:
+    """Whether an event's report still says what its photos, settings and edits do. Raises NoInputError, ConfigError."""
+    if not folder.exists():
+        raise NoInputError(str(folder), "does not exist", "Check the name of the event's folder.")
+    config, _ = _settings(folder, NO_CHOICES)
+    sources, _ = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {notes.parent})
+    return is_current(notes, sources, [folder / EVENT_FILE, corrections_path(folder)])
 
 
 def init_event(folder: Path) -> Path:

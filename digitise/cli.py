@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from digitise import __version__, api, intake
 from digitise.cli_import import import_report
 from digitise.cli_models import models
+from digitise.cli_series import series
 from digitise.cli_template import template as template_commands
 from digitise.config import EngineName, Language
 from digitise.errors import DigitiseError, ExitCode, NoInputError, UsageError
@@ -197,6 +198,7 @@ def init(event: Path) -> ExitCode:
 
 
 commands.add_command(models)
+commands.add_command(series)
 commands.add_command(template_commands)
 commands.add_command(import_report)
 

@@ -5,9 +5,9 @@ from digitise.report.csv_export import write_actions_csv
 from digitise.report.docx_base import save_base
 from digitise.report.docx_package import EVENT_REPORT, PHOTO_REPORT
 from digitise.report.docx_placeholders import check_template
-from digitise.report.docx_writer import write_docx, write_photo_docx
+from digitise.report.docx_writer import write_docx, write_photo_docx, write_series_docx
 from digitise.report.json_export import write_notes_json, write_schema
-from digitise.report.markdown import write_markdown
+from digitise.report.markdown import write_markdown, write_series_markdown
 from digitise.report.template_check import TemplateFinding, look_at_template
 from digitise.report.template_new import list_template_looks, new_template
 
@@ -27,4 +27,6 @@ __all__ = [
     "write_notes_json",
     "write_photo_docx",
     "write_schema",
+    "write_series_docx",
+    "write_series_markdown",
 ]

@@ -36,6 +36,7 @@ from digitise.report.blocks import (
 )
 from digitise.report.compose import compose_report
 from digitise.report.compose_photos import compose_photo_report
+from digitise.report.compose_series import compose_series
 from digitise.report.docx_identity import name_document
 from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
 from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, remove_element
@@ -45,7 +46,9 @@ from digitise.report.docx_spread import build_spread
 from digitise.report.docx_table import build_table
 from digitise.report.docx_xml import EMU_PER_CM, TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
 from digitise.report.labels import Labels, choose_labels
+from digitise.report.series_labels import choose_series_labels
 from digitise.report.wording import clean_text
+from digitise.series_model import Series
 from digitise.store import atomic_write
 
 UNDATED = datetime(1980, 1, 1)
@@ -67,6 +70,13 @@ def write_photo_docx(event: Event, *, pictures: Path, template: Path | None, out
     sheet = _lay_out_sheet(open_template(template, kind=PHOTO_REPORT), choose_labels(event.info.languages), pictures)
     sheet.comments = False
     _write_blocks(event, compose_photo_report(event), sheet, {**fields, "kind": sheet.labels.photo_report}, out)
+
+
+def write_series_docx(series: Series, *, template: Path | None, out: Path) -> None:
+    """Write the report of a series; it has no pictures. As for write_docx."""
+    sheet = _lay_out_sheet(open_template(template), choose_labels(series.info.languages), out.parent)
+    kind = choose_series_labels(series.info.languages).kind
+    _write_blocks(series.whole, compose_series(series), sheet, {"kind": kind}, out)
 
 
 def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: Mapping[str, str], out: Path) -> None:

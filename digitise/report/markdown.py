@@ -27,7 +27,9 @@ from digitise.report.blocks import (
     flatten,
 )
 from digitise.report.compose import compose_report
+from digitise.report.compose_series import compose_series
 from digitise.report.wording import clean_text
+from digitise.series_model import Series
 from digitise.store import atomic_write
 
 PICTURES = "pictures"
@@ -40,6 +42,12 @@ def write_markdown(event: Event, out: Path) -> None:
     """Write report.md. Raises OutputError where it cannot be written."""
     with atomic_write(out) as part:
         part.write_text(render_markdown(compose_report(event), pictures=out.parent / PICTURES), encoding="utf-8", newline="\n")
+
+
+def write_series_markdown(series: Series, out: Path) -> None:
+    """Write the report of a series as Markdown. Raises OutputError where it cannot be written."""
+    with atomic_write(out) as part:
+        part.write_text(render_markdown(compose_series(series)), encoding="utf-8", newline="\n")
 
 
 def render_markdown(blocks: Sequence[Block], *, pictures: Path | None = None) -> str:

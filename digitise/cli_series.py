@@ -1,0 +1,55 @@
+"""`digitise series`: several events in one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from digitise import api
+from digitise.errors import ExitCode, NoInputError
+from digitise.model import Problem
+
+
+@click.command()
+@click.argument("event", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The report: series.docx or series.md."
+)
+@click.option("--title", default="", metavar="TEXT", help="Its title. Default: what the events' titles share.")
+@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Word template (.docx or .dotx) of your own.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Photos read at once, where an event has no report yet.")
+@click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
+def series(
+    *, event: tuple[Path, ...], output: Path, title: str, template: Path | None, jobs: int | None, quiet: bool, as_json: bool
+) -> ExitCode:
+    """Join several EVENTs in one report: their common problems, who raised what where, and one register of all actions.
+
+    EVENT is the folder of an event, the folder of its report, or a notes.json. An event whose report is missing, or older than its
+    photos or event.toml, gets a new one first.
+    """
+
+    def told(outcome: api.Outcome | NoInputError) -> None:
+        if not quiet and isinstance(outcome, api.Outcome):
+            _say(f"{outcome.title}: a new report was needed and is in {outcome.output}")
+
+    def warn(problem: Problem) -> None:
+        if not quiet:
+            _say(f"Note: {problem.file}: {problem.reason}. {problem.remedy}")
+
+    choices = api.Choices(template=template)
+    outcome = api.make_series(event, out=output, title=title, jobs=jobs, choices=choices, told=told, warn=warn)
+    if as_json:
+        click.echo(outcome.model_dump_json(indent=2))
+    if not quiet:
+        shared = f"{outcome.shared} common problem{'' if outcome.shared == 1 else 's'}"
+        _say(f"{outcome.title}: {len(outcome.events)} events, {shared}, {outcome.actions} action{'' if outcome.actions == 1 else 's'}")
+        if Path(outcome.file).name != output.name:
+            _say(f"  {output} has been changed since it was written, so it was left alone; the new one is {Path(outcome.file).name}")
+        _say(f"  {outcome.file}")
+    return ExitCode.OK
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
