@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitise.geometry import quad_angle, union_box
+from digitise.geometry import quad_angle, quad_size, union_box
 from digitise.model import Note
 
 MARGIN = 0.08
 """Of the note's longer side: enough to see where the writing ends, too little to show the neighbours."""
+MOST_MARGIN = 0.5
+"""Of the height of the note's first line. A long line has little room above and below before its neighbours begin."""
 MAX_SIDE_PX = 900
 """A crop is printed about 6 cm wide at most; 900 px are 380 dots per inch there."""
 
@@ -38,6 +40,8 @@ def cut_note(rgb: npt.NDArray[np.uint8], note: Note, *, with_votes: bool = False
     height, width = rgb.shape[:2]
     x0, y0, x1, y1 = union_box([note.bbox, note.votes_box]) if with_votes and note.votes_box else note.bbox
     margin = MARGIN * max(x1 - x0, y1 - y0)
+    if note.lines and note.container == "none":
+        margin = min(margin, MOST_MARGIN * quad_size(note.lines[0].quad)[1])
     left, top = (int(max(0.0, v - margin)) for v in (x0, y0))
     right, bottom = int(min(width, x1 + margin + 1)), int(min(height, y1 + margin + 1))
     left, top = min(left, width - 1), min(top, height - 1)
