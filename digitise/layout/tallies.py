@@ -17,7 +17,9 @@ GATE = 4
 ALIKE = 1.6
 """Strokes of one tally differ in length by less than this factor."""
 CLOSE = 0.75
-"""Gap between neighbouring strokes of one tally, in stroke lengths; gates stand up to twice as far apart."""
+"""Gap between neighbouring strokes of one tally, in stroke lengths; a gate counts for GATE_WIDTH of them."""
+GATE_WIDTH = 3.0
+"""How far a gate's middle stands from its neighbours, beside a stroke's one: gates are about as wide as high, and a hand leaves room."""
 PARALLEL = math.radians(20)
 """Strokes of one tally lean alike; rays and the marks of a dial do not."""
 LEVEL = 0.45
@@ -75,7 +77,7 @@ def _are_neighbours(strokes: Sequence[Stroke], worths: Sequence[int], left: int,
         return False
     (ax, ay), (bx, by) = a.middle, b.middle
     # a gate is known by its middle; half of it lies between there and its neighbour
-    room = CLOSE * longer * sum(1.0 if worths[i] == 1 else 2.2 for i in (left, right)) / 2
+    room = CLOSE * longer * sum(1.0 if worths[i] == 1 else GATE_WIDTH for i in (left, right)) / 2
     return 0 < bx - ax <= room + 0.02 * longer and abs(by - ay) <= LEVEL * longer
 
 

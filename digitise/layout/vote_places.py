@@ -132,7 +132,8 @@ def _place(mark: Mark, line: Line, k: int) -> Place:
     above, below = max(0.0, CORE * height - v), max(0.0, v - (1 - CORE) * height)
     across = (ABOVE * above + BELOW * below) / max(1.0, height)
     cost = (RIGHT * max(0.0, u - width) + LEFT * max(0.0, -u)) / max(1.0, height) + across
-    return Place(cost, k, u < 0, beyond=cost > MOST_COST and u > width and across <= ASTRAY_ACROSS)
+    # a mark below a line is no list mark of it, wherever its row begins
+    return Place(cost, k, u < 0 and across == 0, beyond=cost > MOST_COST and u > width and across <= ASTRAY_ACROSS)
 
 
 def words_quad(line: Line) -> Quad:

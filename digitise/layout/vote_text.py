@@ -17,8 +17,8 @@ MARK_WORD = re.compile(r"^[★☆⭐*✓✔√•●·vVxX|IlL1!/\\T#+HJi\d.\s]{
 SURE = 0.9
 COVERED, BURIED = 0.3, 0.6
 """Share of the place of such a word that is marks; of any other word, before it is taken for marks."""
-WRITTEN = re.compile(r"(?:\s*[★☆⭐]){2,}$|(?:\s*[✓✔]){2,}$|(?:\s*\*){3,}$|(?:\s[•●]){2,}$|(?:\s[xX]){3,}$|\s([|Il])\1{3,}$")
-"""Rows of marks that were read as such: stars, ticks, dots, crosses, strokes."""
+WRITTEN = re.compile(r"(?<!\S)(?:(?:\s*[★☆⭐]){2,}|(?:\s*[✓✔]){2,}|(?:\s*\*){3,}|[•●](?:\s[•●])+|[xX](?:\s[xX]){2,}|([|Il])\1{3,})$")
+"""Rows of marks that were read as such: stars, ticks, dots, crosses, strokes. Behind a gap: in 's***' and '0800 ****' they are not all."""
 
 
 def may_be_marks(word: Word) -> bool:

@@ -44,6 +44,8 @@ LEAST_TALLY = 4
 """Three strokes may be a Roman number; four, or a crossed five, in one place show that the writer tallied."""
 WELL_READ = 0.6
 """Confidence from which a word's place is taken for letters."""
+BARELY_READ = 0.3
+"""Confidence below which a word ('#t' at 0.0001) is no evidence that strokes are letters."""
 SURELY_READ = 0.9
 """A star in a word's ink is part of a letter only if that word is sure; stars are seldom mistaken, words with stars in them are."""
 
@@ -83,7 +85,7 @@ def _hand_out(marks: Sequence[Mark], notes: Sequence[Note], inks: Mapping[str, I
     """The believable marks of each note, by note id."""
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     words = {n.id: [bounds(w.quad) for w in n.words if w.confidence >= WELL_READ and not may_be_marks(w)] for n in notes}
-    letters = {n.id: [bounds(w.quad) for w in n.words if not may_be_marks(w)] for n in notes}
+    letters = {n.id: [bounds(w.quad) for w in n.words if w.confidence >= BARELY_READ and not may_be_marks(w)] for n in notes}
     surely = {n.id: [bounds(w.quad) for w in n.words if w.confidence >= SURELY_READ] for n in notes}
     dropped: list[Mark] = [m for m in marks if m.kind == "unsure"]
     for kind in ("dot", "star", "tick", "stroke"):
@@ -92,6 +94,8 @@ def _hand_out(marks: Sequence[Mark], notes: Sequence[Note], inks: Mapping[str, I
             dropped += [m for m in marks if m.kind == kind and m not in own]
         if kind == "stroke":
             groups = _tally_groups(own)
+            # one or two strokes beside a gate count, or are an I: nobody can say, so the note's number is not sure
+            dropped += [m for m in own if not any(m is kept for group in groups for kept in group)]
             own = [m for group in groups for m in group]
             if all(sum(m.worth for m in group) < LEAST_TALLY for group in groups):
                 continue
@@ -199,7 +203,8 @@ def _doubt(
         drawn = ink is not None and all(m.kind == "dot" and same_ink(ink, m.colour) for m in marks)
         for mark, _ in gs:
             close = any(np.hypot(*np.subtract(mark.centre, m.centre)) <= NEIGHBOURS * m.size for m in marks)
-            if close and (ink is None or not same_ink(ink, mark.colour) or (drawn and not _is_writing(mark, ink, words[i]))):
+            outside = mark.kind == "stroke" or (drawn and not _is_writing(mark, ink, words[i]))
+            if close and (ink is None or not same_ink(ink, mark.colour) or outside):
                 tallies[i].sure = False
 
 
@@ -214,12 +219,26 @@ def _count(tally: _Tally) -> int | None:
 
 def _write_down(notes: Sequence[Note], tallies: Mapping[str, _Tally]) -> list[Note]:
     """Notes with their votes, without what was read of the marks; their order closed up."""
-    boxes = [m.box for t in tallies.values() for m in t.marks]
+    boxes = [box for t in tallies.values() for box in _covered(t)]
     headed = {n.under for n in notes}
     settled = [_settle(n, tallies.get(n.id), boxes, needed=n.id in headed) for n in notes]
     kept = [n for n in settled if n is not None]
     place = {n.id: k for k, n in enumerate(sorted(kept, key=lambda n: n.order))}
+    read = {n.id: read_votes(n) for n in kept if n.votes_box is None}
+    # stars behind one note alone may be a hotel's: its words stay, and a person looks
+    believed = sum(n.votes is not None for n in read.values()) + len(tallies) > 1
+    kept = [_believe(n, read.get(n.id, n), believed=believed) for n in kept]
     return [n.model_copy(update={"order": place[n.id]}) for n in kept]
+
+
+def _believe(note: Note, read: Note, *, believed: bool) -> Note:
+    return read if believed or read.votes_box is None else note.model_copy(update={"votes_box": read.votes_box})
+
+
+def _covered(tally: _Tally) -> list[Box]:
+    """The places that marks take from the writing: each mark's own, and that of each tally's strokes, which hardly cover any, as one."""
+    strokes = [m for m in tally.marks if m.kind == "stroke"]
+    return [m.box for m in tally.marks if m.kind != "stroke"] + [union_box(m.box for m in g) for g in _tally_groups(strokes)]
 
 
 def _settle(note: Note, tally: _Tally | None, boxes: Sequence[Box], *, needed: bool) -> Note | None:
@@ -228,7 +247,7 @@ def _settle(note: Note, tally: _Tally | None, boxes: Sequence[Box], *, needed: b
     needed: other notes stand under it.
     """
     if tally is None and not any(box_overlap(note.bbox, b) > 0 for b in boxes):
-        return read_votes(note)
+        return note
     lines = tuple(cleaned for line in note.lines if (cleaned := without_marks(line, boxes)).words)
     if note.lines and not lines:
         if tally is None and not needed:
@@ -236,5 +255,5 @@ def _settle(note: Note, tally: _Tally | None, boxes: Sequence[Box], *, needed: b
         lines = note.lines
     note = with_lines(note, lines)
     if tally is None:
-        return read_votes(note)
+        return note
     return note.model_copy(update={"votes": _count(tally), "votes_box": union_box(m.box for m in tally.marks)})
