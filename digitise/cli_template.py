@@ -34,8 +34,20 @@ def check(*, file: Path, as_json: bool) -> ExitCode:
 
 @template.command()
 @click.argument("file", type=_path)
-@click.option("--look", type=click.Choice(api.list_template_looks()), default=api.list_template_looks()[0], show_default=True)
-@click.option("--kind", type=click.Choice([api.EVENT_REPORT, api.PHOTO_REPORT]), default=api.EVENT_REPORT, show_default=True)
+@click.option(
+    "--look",
+    type=click.Choice(api.list_template_looks()),
+    default=api.list_template_looks()[0],
+    show_default=True,
+    help="What to start from.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice([api.EVENT_REPORT, api.PHOTO_REPORT]),
+    default=api.EVENT_REPORT,
+    show_default=True,
+    help="For reports to read, or for large pictures.",
+)
 def new(*, file: Path, look: str, kind: str) -> ExitCode:
     """Write a template to FILE that you can edit in Word; it explains itself."""
     api.new_template(file, look=look, kind=kind)
