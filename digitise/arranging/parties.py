@@ -114,6 +114,8 @@ def _opens_as_clause(content: list[str]) -> bool:
     first = content[0]
     if first in NAMES or first in ROLE_NOUNS:
         return False
+    if first in MODIFIERS and content[-1] in ROLE_NOUNS:
+        return False  # 'Housing team'
     if len(first) > 4 and (first.endswith("ly") or first.endswith("ing")):
         return True
     if first in NOUN_FIRST and content[-1] in ROLE_NOUNS:

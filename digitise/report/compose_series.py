@@ -62,13 +62,17 @@ def _open_desk(series: Series) -> _Desk:
 
 
 def _name_events(series: Series) -> list[str]:
-    """Titles, with the place or date where two events have the same."""
-    titles = [shorten(e.info.title, _MOST_NAME_WORDS) for e in series.events]
+    """What sets each title apart from the series'; with the place and date where two events have the same."""
+    start = f"{clean_text(series.info.title)}".casefold()
+    titles = []
+    for event in series.events:
+        title = clean_text(event.info.title)
+        rest = title[len(start) :].strip(" :;,.–—-") if title.casefold().startswith(start) else ""
+        titles.append(shorten(rest or title, _MOST_NAME_WORDS))
     names = []
-    for k, event in enumerate(series.events):
+    for title, event in zip(titles, series.events, strict=True):
         told = [clean_text(part) for part in (event.info.place, event.info.date) if part]
-        alone = titles.count(titles[k]) == 1
-        names.append(titles[k] if alone or not told else f"{titles[k]} ({', '.join(told)})")
+        names.append(title if titles.count(title) == 1 or not told else f"{title} ({', '.join(told)})")
     return [name if names.count(name) == 1 else f"{name} [{k}]" for k, name in enumerate(names, 1)]
 
 
