@@ -32,6 +32,9 @@ WORD_BONUS = 1.0
 """Added per word: each word costs, so that without it words run together. From 0.7 to 1.5 photos and samples read best."""
 SIGN_COST = -4.0
 """Word-model score of a digit or sign, so that it is no cheaper than a letter."""
+HANDLE_INK = 0.3
+"""Least probability of @ or # at a step for it to be tried: a handle may be spelled anyhow, so that a trace of a sign would open that way
+round the word model for any word ('rural vs. urban' became '#nuralvs.wrlown'). No other sign is free of it."""
 HANDLE_INSIDE = "0123456789_-."
 """What may stand inside an @name or #tag beside letters."""
 NEGLIGIBLE = -1e30
@@ -103,6 +106,7 @@ def beam_search(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
 def best_texts(probabilities: FloatMap, characters: Sequence[str], lexicon: Lexicon, count: int) -> list[tuple[str, float]]:
     """The most likely texts under ink and word model together, best first, with their log scores; '' where nothing is likelier."""
     space = characters.index(" ")
+    least = np.array([HANDLE_INK if c and c in HANDLE_SIGNS else LEAST_PROBABILITY for c in characters])
     beams: Beams = {"": (0.0, NEGLIGIBLE, 0.0, "")}
     ranks = {"": 0.0}
     for row in probabilities:
@@ -110,7 +114,7 @@ def best_texts(probabilities: FloatMap, characters: Sequence[str], lexicon: Lexi
         if row[0] > 1 - LEAST_PROBABILITY:
             beams = {text: (_add(pb, pc) + blank, NEGLIGIBLE, done, word) for text, (pb, pc, done, word) in beams.items()}
             continue
-        tried = [(characters[i], math.log(float(row[i]))) for i in np.flatnonzero(row > LEAST_PROBABILITY).tolist() if i != 0]
+        tried = [(characters[i], math.log(float(row[i]))) for i in np.flatnonzero(row > least).tolist() if i != 0]
         if row[space] <= LEAST_PROBABILITY < row[0]:
             # a space may stand where the network sees a gap, never in place of a letter
             tried.append((" ", math.log(max(float(row[space]), SPACE_FLOOR * float(row[0])))))
