@@ -276,6 +276,17 @@ def test_the_register_names_the_problem_that_an_action_answers() -> None:
     table = next(b for b in chapter("Action register", blocks) if isinstance(b, Table))
     answered = [inline_text(row[4]) for row in table.rows]
     assert answered[:2] == ["Lack of support for families", "none named"]
+    # where nobody could tell of any, there is no such column
+    assert next(b for b in chapter("Action register") if isinstance(b, Table)).header[4] == "Theme"
+
+
+def test_a_wall_is_named_after_its_columns() -> None:
+    photo = make_photo(1, "a.jpg")
+    surface = EVENT.surfaces[0].model_copy(update={"id": f"{photo.id}-s1"})
+    heads = [make_note(photo.id, k, t, role="heading", surface_id=surface.id) for k, t in enumerate(["CHILDREN", "OLDER PEOPLE"])]
+    below = make_note(photo.id, 3, "Actions", role="heading", surface_id=surface.id, under=heads[0].id)
+    blocks = compose_report(small_event(photos=(photo,), surfaces=(surface,), notes=(*heads, below)))
+    assert "Photo 1: Children, Older people" in [b.text for b in blocks if isinstance(b, Heading)]
 
 
 def test_notes_seen_on_two_photos_are_counted_not_listed() -> None:

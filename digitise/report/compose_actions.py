@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from digitise.model import Action, Note, Section
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageTurn, Run, Span, Table
 from digitise.report.draft import Draft, anchor_name, link_to_photo, print_in_chapter, print_votes, say_votes, set_words, shorten
 from digitise.report.labels import print_date
 from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, is_capitals, open_with_capital, sentence_case
 
+Item = TypeVar("Item")
+_ANSWERS = 4
+"""The column of the problems."""
 _MOST_ANSWERED = 10
 """Words of a problem that the register repeats; its theme has all of them."""
 
@@ -107,16 +112,26 @@ def compose_register(draft: Draft) -> list[Block]:
         )
     if not rows:
         return []
+    header: tuple[str, ...] = (labels.number, labels.action, labels.owner, labels.due, labels.answers, labels.theme, labels.source)
+    widths: tuple[float, ...] = (0.05, 0.3, 0.14, 0.14, 0.185, 0.115, 0.07)
+    if not any(action.problem_note_ids for action in draft.event.arrangement.actions):
+        # nobody could tell: a column that says so in each row helps no one
+        header, rows = _leave_out(header, _ANSWERS), [_leave_out(row, _ANSWERS) for row in rows]
+        widths = (0.05, 0.35, 0.17, 0.16, 0.2, 0.07)
     table = Table(
-        header=(labels.number, labels.action, labels.owner, labels.due, labels.answers, labels.theme, labels.source),
+        header=header,
         rows=tuple(rows),
-        widths=(0.05, 0.3, 0.14, 0.14, 0.185, 0.115, 0.07),
+        widths=widths,
         caption=labels.register_caption,
         label=labels.table,
         number=draft.next_table(),
         row_anchors=tuple(anchors),
     )
     return [PageTurn(True), Heading(1, (Run(labels.register),), draft.take_anchor("register")), table, PageTurn(False)]
+
+
+def _leave_out(row: tuple[Item, ...], place: int) -> tuple[Item, ...]:
+    return (*row[:place], *row[place + 1 :])
 
 
 def _print_answered(draft: Draft, action: Action) -> Cell:

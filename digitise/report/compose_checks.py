@@ -135,10 +135,10 @@ def _list_words(draft: Draft) -> list[Block]:
     labels = draft.labels
     by_note: dict[str, list[Inline]] = {}
     for doubt in draft.doubts:
-        others = ", ".join(doubt.alternatives) or labels.no_other
+        others = f": {', '.join(doubt.alternatives)}" if doubt.alternatives else ""
         words = by_note.setdefault(doubt.note_id, [])
         reading = labels.second_mark.format(word=doubt.reading) if doubt.reader else doubt.reading
-        words += [*([Run("; ")] if words else []), Run(reading, bold=True), Run(f": {others}")]
+        words += [*([Run("; ")] if words else []), Run(reading, bold=True), *([Run(others)] if others else [])]
     for note in draft.event.notes:
         second = _second_reading(draft, note)
         if second and fate_of(draft, note.id) not in ("unreadable", "set aside"):

@@ -30,8 +30,8 @@ _MOST_BESIDE = 30
 """A longer transcript does not fit beside a picture on one page."""
 _NAME_WORDS = 8
 """Of a sheet's heading, in the heading of its photo."""
-_MOST_NAMES = 2
-"""Sheets of one photo that its heading names."""
+_MOST_NAMES = 3
+"""Sheets of one photo, or columns of one wall, that its heading names."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,13 @@ def _name_photo(draft: Draft, surfaces: Sequence[Surface], notes: Sequence[Note]
     names: list[str] = []
     for surface_id in dict.fromkeys([*(s.id for s in surfaces), None]):
         heads = [n for n in notes if n.surface_id == surface_id and n.role in ("title", "heading") and n.text.strip()]
-        head = next((n for n in heads if n.role == "title"), heads[0] if heads else None)
-        if head is not None:
-            words = "".join(run.text for run in set_words(draft, head, head.text, strip_stop=True, mark=False))
-            names.append(shorten(words, _NAME_WORDS))
+        title = next((n for n in heads if n.role == "title"), None)
+        lower = {n.id for n in heads}
+        # without a title the headings of the columns, but not what stands below one of them
+        named = [title] if title else [n for n in heads if n.under not in lower][:_MOST_NAMES]
+        words = ["".join(run.text for run in set_words(draft, n, n.text, strip_stop=True, mark=False)) for n in named]
+        names.append(", ".join(shorten(text, _NAME_WORDS) for text in words))
+    names = [name for name in names if name]
     return "; ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
 
 

@@ -118,7 +118,6 @@ class Labels:
     settled_intro: str
     ink_alone: str
     other_readings: str
-    no_other: str
     check_comment: str
     check_comment_none: str
     second_mark: str

@@ -121,7 +121,6 @@ ENGLISH = Labels(
     checking="Checking this report",
     check_intro="These words were hard to read. Compare them with the pictures and correct them where they stand in the report.",
     other_readings="Word in doubt, and what else it may be",
-    no_other="no other reading",
     check_comment="Please check. Read as “{reading}”. It may also be: {alternatives}.",
     check_comment_none="Please check. Read as “{reading}”.",
     second_mark="{word} (second reader)",

@@ -117,7 +117,6 @@ WELSH = Labels(
     checking="Gwirio’r adroddiad hwn",
     check_intro="Roedd y geiriau hyn yn anodd eu darllen. Cymharwch nhw â’r lluniau a’u cywiro lle maent yn yr adroddiad.",
     other_readings="Gair ansicr, a beth arall y gallai fod",
-    no_other="dim darlleniad arall",
     check_comment="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”. Gallai hefyd fod: {alternatives}.",
     check_comment_none="Gwiriwch, os gwelwch yn dda. Darllenwyd fel “{reading}”.",
     second_mark="{word} (ail ddarllenydd)",
