@@ -135,6 +135,11 @@ def test_captions_count_under_one_welsh_name(tmp_path: Path) -> None:
     assert codes == {"Ffigur", "Tabl"}
 
 
+def test_a_reference_to_a_figure_is_one_and_reads_as_its_caption() -> None:
+    links = [i for b in BOTH if isinstance(b, Paragraph) for i in b.inlines if isinstance(i, Link) and i.target.startswith("f_")]
+    assert [link.text for link in links] == ["Ffigur / Figure 1"]
+
+
 def test_spreads_keep_the_languages_of_their_header() -> None:
     spread = next(b for b in BOTH if isinstance(b, Spread))
     assert spread.header[0] == "Llun / Picture"

@@ -80,6 +80,13 @@ def test_links_lead_to_bookmarks(report: Path) -> None:
     assert set(targets) <= names
 
 
+def test_figures_are_referred_to_by_fields(report: Path) -> None:
+    names = set(bookmark_texts(report))
+    codes = [i.text.split() for i in part(report, "word/document.xml").iter(f"{W}instrText") if i.text.strip().startswith("REF ")]
+    assert codes and all(code[1] in names and code[2] == "\\h" for code in codes)
+    assert {bookmark_texts(report)[code[1]].split("\u00a0")[0] for code in codes} == {"Figure"}
+
+
 def test_headings_are_real_and_listed_in_the_contents(report: Path) -> None:
     document = docx.Document(str(report))
     styled = [(p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith("Heading")]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from digitise.report.blocks import (
+    FIGURE,
     Block,
     Bullet,
     Cell,
@@ -183,7 +184,9 @@ def _part_runs(run: Run, language: str) -> tuple[Run, ...]:
 
 
 def _part_link(link: Link, language: str) -> tuple[Link, ...]:
-    """As many links as there are languages: all lead to the same place."""
+    """As many links as there are languages: all lead to the same place. A reference to a figure is one, as its caption is."""
+    if link.target.startswith(FIGURE):
+        return (replace(link, text=join_sides(link.text), tip=join_sides(link.tip)),)
     runs = _part_runs(Run(link.text, language=link.language), language)
     tip = join_sides(link.tip)
     return tuple(replace(link, text=run.text, language=run.language, tip=tip) for run in runs)

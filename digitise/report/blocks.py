@@ -13,6 +13,8 @@ from typing import Literal
 ParagraphKind = Literal["body", "quote", "note", "lead"]
 BulletKind = Literal["point", "action", "transcript", "transcript heading"]
 TableKind = Literal["plain", "figures"]
+FIGURE = "f_"
+"""Beginning of the anchors of figures; such a bookmark holds the 'Figure 3' of a caption, and a link to it says the same."""
 
 
 @dataclass(frozen=True, slots=True)

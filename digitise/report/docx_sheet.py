@@ -11,7 +11,7 @@ from pathlib import Path
 from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from digitise.report.blocks import Bullet, Doubt, Inline, Link, Picture, Run, Span
+from digitise.report.blocks import FIGURE, Bullet, Doubt, Inline, Link, Picture, Run, Span
 from digitise.report.docx_package import find_style
 from digitise.report.docx_xml import EMU_PER_CM, el, hyperlink, inline_picture, paragraph, run
 from digitise.report.docx_xml import field as word_field
@@ -100,15 +100,18 @@ def build_inlines(sheet: Sheet, inlines: Sequence[Inline], *, bold: bool = False
         if isinstance(inline, Span):
             elements += wrap_in_bookmark(sheet, inline.anchor, [_build_run(sheet, r, bold) for r in inline.runs])
         elif isinstance(inline, Link):
-            elements.append(_build_link(sheet, inline))
+            elements += _build_link(sheet, inline)
         else:
             elements.append(_build_run(sheet, inline, bold))
     return elements
 
 
-def _build_link(sheet: Sheet, link: Link) -> BaseOxmlElement:
+def _build_link(sheet: Sheet, link: Link) -> list[BaseOxmlElement]:
+    """A link to a bookmark. To a figure it is Word's own cross-reference, which follows when figures are added or taken out."""
+    if link.target.startswith(FIGURE):
+        return word_field(f"REF {link.target} \\h", link.text)
     style = sheet.style("source link" if link.quiet else "link")
-    return hyperlink(link.target, [run(link.text, style=style, locale=_other_locale(sheet, link.language))], link.tip)
+    return [hyperlink(link.target, [run(link.text, style=style, locale=_other_locale(sheet, link.language))], link.tip)]
 
 
 def _other_locale(sheet: Sheet, language: str | None) -> str | None:

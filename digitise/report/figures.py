@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digitise.model import Note, Surface
-from digitise.report.blocks import Inline, Picture
+from digitise.report.blocks import FIGURE, Inline, Picture
 from digitise.report.draft import Draft, fate_of, shorten
 
 _ALT_WORDS = 12
@@ -18,7 +18,7 @@ def print_figure(
 ) -> Picture:
     """The next figure. key: id of the surface or wall that it shows; later mentions lead to it. notes: what is written on it."""
     number = draft.next_figure()
-    anchor = draft.take_anchor(f"f_{number}")
+    anchor = draft.take_anchor(f"{FIGURE}{number}")
     draft.figure_anchors[key] = (anchor, number)
     written = [n for n in notes if n.text and fate_of(draft, n.id) != "set aside"]
     words = shorten(" ".join(n.text for n in sorted(written, key=lambda n: n.order)), _ALT_WORDS)
