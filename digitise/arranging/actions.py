@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from digitise.arranging.answers import Nearness, find_answered
+from digitise.arranging.answers import Nearness, find_answered, find_answered_elsewhere
 from digitise.arranging.context import Standing
 from digitise.arranging.dates import parse_due
 from digitise.arranging.wording import plain, strip_marks
@@ -24,12 +24,17 @@ def number_actions(
 ) -> list[Action]:
     """All reported actions, numbered from 1 by section, then as printed. drawn: see find_drawn_links."""
     actions: list[Action] = []
+    everywhere = [i for s in sections for i in s.note_ids if placements[i].kind == "problem"]
     for section in sections:
         problems = [i for i in section.note_ids if placements[i].kind == "problem"]
         for note_id in section.note_ids:
             placement = placements[note_id]
             if placement.kind != "action":
                 continue
+            if problems:
+                found = find_answered(note_id, problems, section, standings, nearness)
+            else:
+                found = find_answered_elsewhere(note_id, everywhere, nearness)
             actions.append(
                 Action(
                     number=len(actions) + 1,
@@ -39,7 +44,7 @@ def number_actions(
                     due=placement.due,
                     due_date=parse_due(placement.due, event_date),
                     section_id=section.id,
-                    problem_note_ids=drawn.get(note_id) or find_answered(note_id, problems, section, standings, nearness),
+                    problem_note_ids=drawn.get(note_id) or found,
                 )
             )
     return actions

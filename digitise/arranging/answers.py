@@ -22,6 +22,10 @@ LIKELY_SIMILARITY = 0.1
 LIKELY_LEAD = 0.08
 """Less similarity will do where one problem of the section is clearly nearer than the others."""
 MOST_PROBLEMS = 3
+ELSEWHERE_SIMILARITY = 0.16
+ELSEWHERE_LEAD = 0.06
+"""A sheet of actions whose section holds no problem (the third round of a World Café) may answer those of other sheets; from here on
+all links in the drawn samples are right, a little below every sixth is wrong."""
 ARROW_FIRST = re.compile(r"\s*(?:[-=–—]+>|>>|[→➔➜➤►▶⇒↳])")
 ARROW_LAST = re.compile(r"(?:[-=–—]+>|>>|[→➔➜➤►▶⇒])\s*$")
 
@@ -76,6 +80,15 @@ def _is_tied(action: Note, problem: Note, *, beside: bool) -> bool:
 def _is(placements: Mapping[str, Placement], note_id: str, kind: str) -> bool:
     place = placements[note_id]
     return place.kind == kind and place.fate == "reported" and not place.with_sheet
+
+
+def find_answered_elsewhere(action_id: str, problems: Sequence[str], nearness: Nearness) -> tuple[str, ...]:
+    """The one problem of another section that an action clearly answers, where its own section holds none."""
+    ranked = sorted(problems, key=lambda p: (-nearness.between(action_id, p), problems.index(p)))
+    if not ranked or nearness.between(action_id, ranked[0]) < ELSEWHERE_SIMILARITY:
+        return ()
+    lead = nearness.between(action_id, ranked[0]) - (nearness.between(action_id, ranked[1]) if len(ranked) > 1 else 0.0)
+    return (ranked[0],) if lead >= ELSEWHERE_LEAD else ()
 
 
 def find_answered(
