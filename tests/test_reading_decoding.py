@@ -81,12 +81,9 @@ def test_glossary_tips_the_scales_for_a_local_name() -> None:
 
 
 def test_a_trace_of_a_sign_opens_no_handle() -> None:
-    # wavering letters, and '#' with hardly any ink in place of the first: as a handle every spelling would do
-    p = emissions("rural", other={0: ("n", 0.6), 2: ("n", 0.6)})
-    p[0, COLUMN["#"]] = 0.05
-    assert beam_search(p, CHARACTERS, LEXICON) == "rural"
-    clear = emissions("#wrlown", other={0: ("r", 0.3)})
-    assert beam_search(clear, CHARACTERS, LEXICON) == "#wrlown"
+    # as a handle any spelling would do, so that '#vwlzwn' would be likelier than a word that no list holds
+    assert beam_search(emissions("rvwlzwn", other={0: ("#", 0.05)}), CHARACTERS, LEXICON) == "rvwlzwn"
+    assert beam_search(emissions("rvwlzwn", other={0: ("#", 0.6)}), CHARACTERS, LEXICON) == "#vwlzwn"
 
 
 def test_nothing_and_blanks_give_no_words() -> None:
