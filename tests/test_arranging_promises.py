@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from digitise.arranging import arrange
 from digitise.arranging.duplicates import find_duplicates
-from digitise.arranging.meaning import _load_wordllama, measure_similarity
+from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
+from digitise.arranging.sentences import _load_network, _load_wordllama, embed_sentences
 from digitise.config import Config
 from digitise.model import Arrangement, Note, Photo
 
@@ -117,7 +118,8 @@ def test_nothing_gives_nothing() -> None:
     assert arrange([], [], Config()) == Arrangement(placements=(), sections=(), actions=())
 
 
-def test_word_vectors_load_without_network_and_leave_logging_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("embed", [embed_sentences, embed_static])
+def test_embedders_load_without_network_and_leave_logging_alone(monkeypatch: pytest.MonkeyPatch, embed: Embedder) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise AssertionError("the network was tried")
 
@@ -126,7 +128,8 @@ def test_word_vectors_load_without_network_and_leave_logging_alone(monkeypatch: 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     before = list(logging.getLogger().handlers), logging.getLogger().level
     _load_wordllama.cache_clear()
-    near = measure_similarity(["bus timetable", "late buses", "school meals", "hot lunch for pupils"])
+    _load_network.cache_clear()
+    near = measure_similarity(["bus timetable", "late buses", "school meals", "hot lunch for pupils"], embed=embed)
     assert (list(logging.getLogger().handlers), logging.getLogger().level) == before
     assert near[0, 1] > near[0, 2]
     assert near[2, 3] > near[1, 3]
@@ -143,7 +146,7 @@ def test_similarity_is_symmetric_and_bounded() -> None:
 def test_threads_agree() -> None:
     photo = Photo(id="a", file="a.jpg", sha256="0" * 64, width_px=1, height_px=1)
     notes = [Note(id=f"n{i}", photo_id="a", outline=OUTLINE, text=t, order=i) for i, t in enumerate(WORDINGS)]
-    _load_wordllama.cache_clear()
+    _load_network.cache_clear()
     results: list[Arrangement] = []
     threads = [threading.Thread(target=lambda: results.append(arrange(notes, [photo], Config()))) for _ in range(4)]
     for t in threads:

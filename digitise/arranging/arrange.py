@@ -14,7 +14,7 @@ from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates
 from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import Judgement, judge_kinds
-from digitise.arranging.meaning import Embedder, embed_static, measure_similarity
+from digitise.arranging.meaning import Embedder, embed, measure_similarity
 from digitise.arranging.owners import find_owners
 from digitise.arranging.seen_again import find_seen_again, place_with_views
 from digitise.arranging.themes import Theme, make_themes, name_sections
@@ -32,7 +32,7 @@ def arrange(
     config: Config,
     *,
     overlaps: Sequence[Overlap] = (),
-    embed: Embedder = embed_static,
+    embed: Embedder = embed,
 ) -> Arrangement:
     """Arrange the notes of an event. The result has one placement per note, in the order of `notes`.
 
@@ -57,7 +57,7 @@ def arrange(
     beside = {n.id for n in reported if n.id in cells or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     by_id = {n.id: n for n in ordered}
-    themes = make_themes(body, headings, standings, embed=embed)
+    themes = make_themes(body, headings, standings, embed=embed, title=config.title or "")
     section_ids = name_sections(themes)
     home = {i: s for t, s in zip(themes, section_ids, strict=True) for i in (*t.note_ids, *t.heading_ids)}
     points = [n for n in readable if n.id not in headings and n.id not in beside]
@@ -76,7 +76,7 @@ def arrange(
     actions: list[Action] = []
     if any(placements[n.id].kind == "action" for n in body):
         linked = any(placements[n.id].kind == "problem" for n in body)
-        similarity = measure_similarity([n.text for n in body], embed=embed) if linked else measure_similarity(())
+        similarity = measure_similarity([n.text for n in body], embed=embed, title=config.title or "") if linked else measure_similarity(())
         position = {n.id: i for i, n in enumerate(body)}
         actions = number_actions(
             sections,

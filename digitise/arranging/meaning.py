@@ -1,31 +1,30 @@
-"""How near notes are in meaning: static word embeddings that come inside a wheel, joined with shared words (TF-IDF).
+"""How near notes are: what they mean (a sentence network, as wholes and word by word) joined with the words they share (TF-IDF).
 
-Both are centred on the event's mean: every note of an event on transport is about transport; what sets it apart is the rest.
-Another embedder (a function from texts to rows) can be put in the place of `embed_static`.
+All three are centred on the event's mean: every note of an event on transport is about transport; what sets it apart is the rest.
+Another embedder can be put in the place of `embed`; see sentences.py.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from digitise.arranging.sentences import Embedder, FloatArray, Meaning, embed, embed_static
 from digitise.arranging.wording import fold, plain, strip_bullet
-from digitise.errors import DependencyError
 
-FloatArray = npt.NDArray[np.float64]
-Embedder = Callable[[Sequence[str]], FloatArray]
-"""n texts -> float64 array (n, dimensions), rows not yet centred or scaled."""
+__all__ = ["Embedder", "FloatArray", "embed", "embed_static", "measure_similarity"]
 
-TFIDF_SHARE = 0.6
-"""Share of shared words in the joined similarity; the rest is the embedding's."""
+LETTERS_SHARE = 0.5
+"""Share of the words that notes have in common, as written; the rest is what they mean: half as wholes, half word by word. Measured on real
+notes (docs/arranging.md): between 0.4 and 0.5 nothing changes."""
+STATIC_LETTERS_SHARE = 0.6
+"""The same where only static word vectors are there."""
 MEAN_PRIOR = 4.0
 """Notes' worth of doubt in the mean: of 5 notes 5/9 of it is taken away, of 60 notes 15/16. Changes little from 15 notes on."""
+MOST_BY_WORDS = 1500
+"""Notes that are compared word by word; in larger events this would take minutes, and adds least."""
 _STOP_WORDS_TEXT = """
     a about all also an and any are as at be been being but by can could did do does doing for from get got had has have how i if in
     into is it its just like make me more most much my need needs not of on or our out over own people really should so some such
@@ -36,44 +35,55 @@ _STOP_WORDS_TEXT = """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
 
-def embed_static(texts: Sequence[str]) -> FloatArray:
-    """Mean of static word vectors per text: float64 (n, 256). Raises DependencyError when the wheel's weights are missing."""
-    model = _load_wordllama()
-    return np.asarray(model.embed([t or " " for t in texts], norm=True), float)
-
-
-@cache
-def _load_wordllama() -> Any:
-    """The embedding model from inside its wheel, never from the network.
-
-    Version 0.4.0.post1 looks for tokenizer/ beside its code while the wheel ships tokenizers/; given the installed package as
-    cache_dir, it finds both folders there. Importing it sets up the root logger, which is undone.
-    """
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    try:
-        import wordllama  # noqa: PLC0415 - 0.2 s that only events with unheaded notes pay
-
-        package = Path(wordllama.__file__).parent
-        return wordllama.WordLlama.load(cache_dir=package, dim=256, disable_download=True)
-    except (ImportError, FileNotFoundError) as e:
-        raise DependencyError(
-            "wordllama", f"its word vectors cannot be loaded ({e})", "Reinstall it: pip install --force-reinstall wordllama."
-        ) from e
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-
-
-def measure_similarity(texts: Sequence[str], *, embed: Embedder = embed_static) -> FloatArray:
-    """Cosine similarity of every pair of texts: float64 (n, n), symmetric, 1 on the diagonal, -1..1 elsewhere."""
+def measure_similarity(texts: Sequence[str], *, embed: Embedder = embed, title: str = "") -> FloatArray:
+    """How near every pair of texts is: float64 (n, n), symmetric, 1 on the diagonal, -1..1 elsewhere, 0 for two that have no more in
+    common than any two. Raises DependencyError when what embeds cannot be loaded."""
     if not texts:
         return np.zeros((0, 0))
-    dense = embed([strip_bullet(plain(t)) for t in texts])
-    joined = (1 - TFIDF_SHARE) * _centre(dense @ dense.T) + TFIDF_SHARE * _centre(_compare_words([fold(t) for t in texts]))
+    meaning = embed([strip_bullet(plain(t)) for t in texts], title)
+    near = _centre(meaning.sentences @ meaning.sentences.T)
+    share = STATIC_LETTERS_SHARE
+    if meaning.states:
+        share = LETTERS_SHARE
+        near = (near + _centre(_compare_states(meaning))) / 2 if len(texts) <= MOST_BY_WORDS else near
+    joined = (1 - share) * near + share * _centre(_compare_words([fold(t) for t in texts]))
     joined = np.clip((joined + joined.T) / 2, -1.0, 1.0)
     np.fill_diagonal(joined, 1.0)
     return np.asarray(joined, float)
+
+
+def _compare_states(meaning: Meaning) -> FloatArray:
+    """How well the words of each pair find their like in each other: (n, n), 1 on the diagonal.
+
+    Each word of one note is compared with that of the other which is nearest to it; rare words weigh more ("late interaction", Khattab
+    and Zaharia, ColBERT, 2020; weights as in Zhang et al., BERTScore, 2020).
+    """
+    count = len(meaning.tokens)
+    spread: dict[str, int] = {}
+    for pieces in meaning.tokens:
+        for piece in set(pieces):
+            spread[piece] = spread.get(piece, 0) + 1
+    rarity = {piece: np.log((1 + count) / (1 + c)) + 1 for piece, c in spread.items()}
+    kept = [_keep_content(pieces) for pieces in meaning.tokens]
+    mean = np.concatenate(meaning.states).mean(axis=0)
+    rows = [state[k] - mean for state, k in zip(meaning.states, kept, strict=True)]
+    all_rows = np.concatenate(rows)
+    all_rows /= np.maximum(np.linalg.norm(all_rows, axis=1, keepdims=True), 1e-9)
+    starts = np.cumsum([0, *(len(r) for r in rows)])
+    near = np.zeros((count, count))
+    for i, (pieces, k) in enumerate(zip(meaning.tokens, kept, strict=True)):
+        products = all_rows[starts[i] : starts[i + 1]] @ all_rows.T
+        weights = np.array([rarity[pieces[j]] for j in k])
+        near[i] = weights @ np.maximum.reduceat(products, starts[:-1], axis=1) / weights.sum()
+    near = (near + near.T) / 2
+    np.fill_diagonal(near, 1.0)
+    return near
+
+
+def _keep_content(pieces: Sequence[str]) -> npt.NDArray[np.intp]:
+    """Indices of the pieces that carry meaning; all where none does."""
+    kept = [j for j, p in enumerate(pieces) if p.startswith("##") or (p.isalnum() and p not in STOP_WORDS)]
+    return np.array(kept or range(len(pieces)), np.intp)
 
 
 def _centre(products: FloatArray) -> FloatArray:

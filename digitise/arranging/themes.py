@@ -11,7 +11,7 @@ import numpy as np
 from digitise.arranging.clusters import cluster, find_centre, measure_cohesion
 from digitise.arranging.context import Standing
 from digitise.arranging.headings import Heading, is_same_heading
-from digitise.arranging.meaning import Embedder, FloatArray, embed_static, measure_similarity
+from digitise.arranging.meaning import Embedder, FloatArray, embed, measure_similarity
 from digitise.arranging.wording import fold, shorten
 from digitise.model import Note, TitleSource
 
@@ -51,7 +51,8 @@ def make_themes(
     headings: Mapping[str, Heading],
     standings: Mapping[str, Standing],
     *,
-    embed: Embedder = embed_static,
+    embed: Embedder = embed,
+    title: str = "",
 ) -> list[Theme]:
     """Themes over `notes` (reported, readable, no headings, in reading order). Every note is in exactly one; the leftover comes last."""
     position = {n.id: i for i, n in enumerate(notes)}
@@ -61,7 +62,7 @@ def make_themes(
     if not loose:
         return written
     texts = [n.text for n in notes] + [t.title for t in written]
-    similarity = measure_similarity(texts, embed=embed)
+    similarity = measure_similarity(texts, embed=embed, title=title)
     closed = {t.heading_ids for t in written if any(standings[i].about_day for i in t.note_ids)}
     written, loose = _join_near(written, loose, position, similarity, closed=closed)
     indices = [position[n.id] for n in loose]
