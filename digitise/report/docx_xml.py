@@ -15,6 +15,8 @@ from digitise.report.wording import clean_text
 EMU_PER_CM = 360_000
 TWIPS_PER_CM = 567
 
+_FRAME_EMU, _FRAME_COLOUR = 6350, "B8C0C0"
+"""Half a point, light grey: no part of what a picture says."""
 _PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 
@@ -103,7 +105,9 @@ def inline_picture(rel_id: str, shape_id: int, name: str, alt: str, size_emu: tu
     """w:r with an inline picture (never floating: screen readers lose floating ones)."""
     cx, cy = (str(v) for v in size_emu)
     ext, off = el("a:ext", {"cx": cx, "cy": cy}), el("a:off", {"x": "0", "y": "0"})
-    shape = el("pic:spPr", None, el("a:xfrm", None, off, ext), el("a:prstGeom", {"prst": "rect"}, el("a:avLst")))
+    # cleaned sheets are as white as the page: a hairline shows where they end
+    frame = el("a:ln", {"w": str(_FRAME_EMU)}, el("a:solidFill", None, el("a:srgbClr", {"val": _FRAME_COLOUR})))
+    shape = el("pic:spPr", None, el("a:xfrm", None, off, ext), el("a:prstGeom", {"prst": "rect"}, el("a:avLst")), frame)
     fill = el("pic:blipFill", None, el("a:blip", {"r:embed": rel_id}), el("a:stretch", None, el("a:fillRect")))
     naming = el("pic:nvPicPr", None, el("pic:cNvPr", {"id": "0", "name": name}), el("pic:cNvPicPr"))
     data = el("a:graphicData", {"uri": _PIC}, el("pic:pic", None, naming, fill, shape))
