@@ -3,9 +3,11 @@
 
     python benchmarks/calibrate.py --lines 1400 --out features.json      # draws, reads, keeps the features: minutes
     python benchmarks/calibrate.py --out features.json                   # fits again from the kept features
+    python benchmarks/calibrate.py --out features.json --check FOLDER    # and tries the fit on real handwriting
 
 Nothing here sees a real photo. A word is right when the line's text has it, once for each time it stands there, case and outer signs aside.
-Logistic regression with a small ridge on the standardised features, fitted on two of three lines and tried on the third.
+Logistic regression with a small ridge on the standardised features, fitted on two of three lines and tried on the third. FOLDER: pictures
+of handwritten lines and a table lines.tsv (file name, tab, text); only tried, never fitted.
 """
 
 from __future__ import annotations
@@ -14,10 +16,13 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 from scipy.optimize import minimize
 from scipy.stats import rankdata
 
@@ -28,7 +33,7 @@ from digitise.reading.doubt import word_features
 from digitise.reading.lexicon import EventLexicon
 from digitise.reading.looks import Look, crop_line, look_again, mean_score, reading_score
 from digitise.reading.networks import Networks
-from digitise.reading.rapid import read_look
+from digitise.reading.rapid import READ, read_look
 from samples.drawing.fonts import default_cache, load_faces
 from samples.lines import DrawnLine, draw_lines
 
@@ -36,8 +41,6 @@ Row = tuple[int, bool, dict[str, float]]
 """Number of the line, whether the word is right, its features."""
 SEED = 2026
 RIDGE = 1.0
-LEAST_SCORE = 0.5
-"""Lines read worse than this are never believed and would only bend the curve."""
 BATCH = 24
 
 
@@ -48,7 +51,7 @@ def read_drawn(lines: list[DrawnLine], first: int, networks: Networks, lexicon: 
     for number, (line, emissions) in enumerate(zip(lines, plain, strict=True), first):
         look = Look(line.corners, emissions, reading_score(emissions.probabilities))
         (look,) = look_again(line.picture, [look], networks)
-        if (score := mean_score(look)) < LEAST_SCORE:
+        if (score := mean_score(look)) < READ:  # never believed, and would only bend the curve
             continue
         left = Counter(split_words(line.text))
         vote = read_look(look, networks.alphabet, ("en",), lexicon)
@@ -57,6 +60,28 @@ def read_drawn(lines: list[DrawnLine], first: int, networks: Networks, lexicon: 
             if keys:
                 rows.append((number, all(left[k] > 0 for k in keys), word_features(word.text, evidence, score=score, lexicon=lexicon)))
             left.subtract(keys)
+    return rows
+
+
+def load_lines(folder: Path) -> Iterator[DrawnLine]:
+    """Handwritten lines, each filling its picture. Raises OSError where the table is missing."""
+    for entry in (folder / "lines.tsv").read_text(encoding="utf-8").splitlines():
+        name, text = entry.split("\t")[:2]
+        picture = np.array(Image.open(folder / name).convert("RGB"))
+        h, w = picture.shape[:2]
+        yield DrawnLine(picture, np.array([(0, 0), (w, 0), (w, h), (0, h)], float), text)
+
+
+def read_all(lines: Iterable[DrawnLine]) -> list[Row]:
+    """Rows of all lines, in order; tells how far it is."""
+    networks, lexicon = Networks(threads=1), EventLexicon(("en",))
+    rows: list[Row] = []
+    left = iter(lines)
+    first = 0
+    while batch := list(islice(left, BATCH)):
+        rows += read_drawn(batch, first, networks, lexicon)
+        first += len(batch)
+        print(f"{first} lines, {len(rows)} words", flush=True)
     return rows
 
 
@@ -95,23 +120,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=0, help="how many lines to draw and read; 0 takes what --out holds")
     parser.add_argument("--out", type=Path, required=True, nargs="+", help="JSON files of features; new ones go into the first")
+    parser.add_argument("--check", type=Path, help="folder of handwritten lines with their text, to try the fit on")
     parser.add_argument("--seed", type=int, default=SEED)
     args = parser.parse_args()
     if args.lines:
-        networks, lexicon = Networks(threads=1), EventLexicon(("en",))
         drawn = draw_lines(load_faces(default_cache(), install=False), np.random.default_rng(args.seed), args.lines)
-        rows: list[Row] = []
-        for first in range(0, args.lines, BATCH):
-            batch = [line for line, _ in zip(drawn, range(min(BATCH, args.lines - first)), strict=False)]
-            rows += read_drawn(batch, first, networks, lexicon)
-            args.out[0].write_text(json.dumps(rows))
-            print(f"{first + len(batch)} lines, {len(rows)} words", flush=True)
+        rows = read_all(drawn)
+        args.out[0].write_text(json.dumps(rows))
     rows = [(n, right, f) for path in args.out for n, right, f in json.loads(path.read_text())]
     names = list(rows[0][2])
     held = [r for r in rows if r[0] % 3 == 2]
     print(describe(held, names, fit_weights([r for r in rows if r[0] % 3 != 2], names)))
-    for name, weight in zip(names, fit_weights(rows, names), strict=True):
+    weights = fit_weights(rows, names)
+    for name, weight in zip(names, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
+    if args.check:
+        print(describe(read_all(load_lines(args.check)), names, weights))
     return 0
 
 

@@ -95,9 +95,9 @@ class Reading(Settings):
     """auto: the embedded rapidocr, with tesseract where docs/benchmarks.md shows it to be better."""
     recogniser: str = "small"
     """Which network the embedded engine reads with: a RecogniserName, or the path of an ONNX file, relative to the settings' file."""
-    doubtful_below: float = Field(0.93, ge=0, le=1)
-    """A word that is right with less probability than this is marked for checking. On the real photos 75 % of the wrong words
-    fall below, and 41 % of those below are wrong; at 0.80 69 % and 51 %."""
+    doubtful_below: float = Field(0.94, ge=0, le=1)
+    """A word that is right with less probability than this is marked for checking. On the real photos 78 % of the wrong words
+    fall below, and 43 % of those below are wrong; at 0.90 72 % and 50 %."""
     second_reader: SecondReader | None = None
     """Off unless its table is there; `second_reader = false` in event.toml switches that of the person's own settings off."""
 

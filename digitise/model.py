@@ -29,7 +29,9 @@ Colour = Literal["yellow", "orange", "pink", "red", "green", "blue", "purple", "
 Legible = Literal["full", "partial", "no"]
 Kind = Literal["problem", "action", "strength", "idea", "question", "quote", "other"]
 Fate = Literal["reported", "duplicate", "unreadable", "set aside"]
+ProblemAbout = Literal["", "second reader", "distance"]
 TitleSource = Literal["written", "proposed", "edited", "none"]
+Chapter = Literal["problems", "said", "other"]
 ParagraphStyle = Literal["body", "bullet", "quote", "heading 1", "heading 2", "heading 3"]
 Author = Literal["program", "person"]
 
@@ -49,6 +51,8 @@ class Problem(Frozen):
     remedy: str
     severity: Severity = "error"
     """error: the photo is not in the report. warning: it is, but look at it."""
+    about: ProblemAbout = ""
+    """second reader: it gave no answer, the next run may. distance: pictures leave this machine; said even where nothing else is."""
 
 
 class Source(Frozen):
@@ -119,7 +123,7 @@ class Word(Frozen):
     raw: str = ""
     """What the recogniser itself read, before any language model; '' where equal to text."""
     confidence: float
-    """0..1, the probability that the word is right, calibrated (see reading/doubt.py); tesseract's own figure where it read the word."""
+    """0..1, the probability that the word is right, calibrated (see reading/doubt.py; of tesseract's words: reading/tesseract.py)."""
     quad: Quad
     doubtful: bool = False
     alternatives: tuple[str, ...] = ()
@@ -278,6 +282,8 @@ class Section(Frozen):
     note_ids: tuple[str, ...] = ()
     """Reported notes, in the order in which they are printed; the heading itself is not among them."""
     confidence: float = 0.0
+    chapter: Chapter | None = None
+    """Where a person put it: among problems and actions, what people said, or other points; None: where its notes belong."""
 
 
 class Action(Frozen):

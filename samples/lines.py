@@ -26,9 +26,13 @@ PAPERS = ((0.97, 0.97, 0.95), (0.98, 0.93, 0.55), (0.97, 0.70, 0.75), (0.70, 0.8
 INKS = ("black", "black", "blue", "green", "red", "purple", "brown", "biro", "grey", "orange")
 NAMES = ("Llanfair", "Cwmbran", "Interlink", "RCT", "NHS", "GPs", "3rd", "2025", "£500", "e.g.", "50%", "Rhondda", "WCVA", "Q3", "Sioned")
 """Tokens that no frequency list favours: walls are full of them."""
-NAME_SHARE = 0.06
-COINED_SHARE = 0.05
-"""Words in no list: places, people and bodies that only the wall knows. Without them the reader would learn that unknown is wrong."""
+NAME_SHARE = 0.05
+COINED_SHARE = 0.03
+"""Words in no list: places, people and bodies that only the wall knows. Without them the reader would learn that unknown is wrong. In the
+sample events one word in 25 is in no list."""
+FREQUENCY_EXPONENT = 0.9
+"""Words are drawn by their frequency to this power: then they are as rare as those of the sample events (quartiles of the natural logarithm
+-10.2, -8.3 and -5.8; of the samples -9.8, -8.1 and -5.6)."""
 THINNEST_NIB = 0.06
 """Share of the x-height below which widening has no pixel to widen by."""
 
@@ -44,7 +48,7 @@ class DrawnLine(NamedTuple):
 def draw_lines(faces: Mapping[str, Face], rng: Rng, count: int) -> Iterator[DrawnLine]:
     """`count` lines; the same generator state gives the same lines."""
     words = wordfreq.top_n_list("en", 30_000)
-    shares = np.array([wordfreq.word_frequency(w, "en") for w in words]) ** 0.6
+    shares = np.array([wordfreq.word_frequency(w, "en") for w in words]) ** FREQUENCY_EXPONENT
     families = sorted(faces)
     while count:
         text = _sentence(rng, words, shares / shares.sum())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitise.reading.alternatives import other_readings, same_letters
+from digitise.reading.alternatives import bare_word, other_readings, same_letters
 
 TEXTS = st.lists(st.sampled_from(["drug", "on", "view", "vien", "by", "Drug"]), min_size=1, max_size=5).map(" ".join)
 
@@ -19,8 +19,15 @@ def test_one_word_may_be_two_but_two_are_not_one() -> None:
     assert other_readings("DRUG ON info", ["DRAGON info"]) == [(), (), ()]
 
 
-def test_case_and_spaces_make_no_other_reading() -> None:
+def test_case_spaces_and_outer_signs_make_no_other_reading() -> None:
     assert other_readings("types of", ["Types of", "typesof"]) == [(), ()]
+    assert other_readings("need help", ["need HELP.", "-need help", "need 'help,"]) == [(), ()]
+
+
+def test_signs_inside_a_word_and_signs_alone_tell_readings_apart() -> None:
+    assert other_readings("its here", ["it's here"]) == [("it's",), ()]
+    assert bare_word("it’s") == bare_word("It's.") == "it's"
+    assert bare_word("&") == "&" and not same_letters("&", "?")
 
 
 def test_nothing_has_no_readings() -> None:

@@ -1,4 +1,4 @@
-"""Sure lines inform unsure ones; the language of a line."""
+"""Likely words inform unsure lines; the language of a line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from digitise.geometry import box_quad
 from digitise.model import Line, Word
 from digitise.reading.languages import language_of
 from digitise.reading.lexicon import EventLexicon
-from digitise.reading.passes import decode_lines, may_be_seen, sure_words
+from digitise.reading.passes import decode_lines, may_be_seen, seen_words
 
 QUAD = box_quad((0, 0, 10, 10))
 LEXICON = EventLexicon(("en",))
@@ -22,9 +22,9 @@ def line(*words: Word) -> Line:
     return Line(words=words, raw=" ".join(w.raw or w.text for w in words), confidence=0.9, quad=QUAD)
 
 
-def test_only_sure_words_of_some_length_that_are_words_are_seen() -> None:
-    lines = [line(word("Device"), word("of"), word("Qzzfk"), word("vien"), word("drug", confidence=0.8)), line(word("kid's"))]
-    assert sure_words(lines, LEXICON) == {"device", "kid's"}
+def test_only_likely_words_of_some_length_that_are_words_are_seen() -> None:
+    read = line(word("Device"), word("of"), word("Qzzfk"), word("vien"), word("drug", confidence=0.6), word("kid's", confidence=0.75))
+    assert seen_words(read, LEXICON) == {"device", "kid's"}
 
 
 def test_doubtful_lines_are_decoded_again_with_what_the_others_say() -> None:
@@ -41,7 +41,22 @@ def test_doubtful_lines_are_decoded_again_with_what_the_others_say() -> None:
     assert [look for look, informed in calls if informed] == ["b"]
 
 
-def test_nothing_sure_means_one_pass() -> None:
+def test_no_word_speaks_for_itself() -> None:
+    lines = {"a": line(word("device", confidence=0.8), word("treatmnt", confidence=0.5)), "b": line(word("treatment"))}
+    told: dict[str, tuple[bool, bool]] = {}
+
+    def decode(look: str, lexicon: EventLexicon) -> Line | None:
+        told[look] = tuple(lexicon.log_probability(w) > LEXICON.log_probability(w) for w in ("device", "treatment"))  # type: ignore[assignment]
+        return lines[look]
+
+    decode_lines(["a", "b"], decode, LEXICON)
+    assert told["a"] == (False, True)
+    lines["c"] = line(word("device"))
+    decode_lines(["a", "b", "c"], decode, LEXICON)
+    assert told["a"] == (True, True), "another line says it, too"
+
+
+def test_nothing_likely_means_one_pass() -> None:
     calls = []
 
     def decode(look: str, lexicon: EventLexicon) -> Line | None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitise.reading.alternatives import same_letters
-from digitise.reading.doubt import WEIGHTS, right_probability, word_features
+from digitise.reading.doubt import MOST_LIKELIER, WEIGHTS, likelier_neighbour, right_probability, word_features
 from digitise.reading.lexicon import EventLexicon
 from digitise.reading.voting import Evidence, restore_spaces, weigh_texts
 
@@ -109,9 +109,43 @@ def test_spaces_that_signs_ask_for_are_restored(joined: str, parted: str) -> Non
 
 
 def test_calibration_knows_every_feature_and_doubts_what_nobody_knows() -> None:
-    clear = Evidence(ink=math.log(0.97), posterior=0.95, agreement=1.0, raw=1.0)
+    clear = Evidence(ink=math.log(0.97), posterior=0.95, agreement=1.0, raw=1.0, unlike=0.0)
     assert set(word_features("bus", clear, score=0.9, lexicon=LEXICON)) == set(WEIGHTS)
     known, unknown = (right_probability(w, clear, score=0.97, lexicon=LEXICON) for w in ("transport", "trxnsparl"))
-    assert known > 0.9 > unknown
-    changed = clear._replace(raw=0.0, agreement=0.5)
+    assert known > 0.95 > unknown
+    changed = clear._replace(raw=0.0, unlike=0.5, agreement=0.5)
     assert right_probability("transport", changed, score=0.97, lexicon=LEXICON) < known
+
+
+def test_an_outer_sign_that_only_the_ink_has_casts_no_doubt() -> None:
+    # the comma is likely enough to be read by itself, and costs the word model too much
+    (evidence,) = weigh_texts([look([*spelled("help", 0.999), {",": 0.6}])], CHARACTERS, LEXICON).evidence
+    assert (evidence.agreement, evidence.raw, evidence.unlike) == (1, 1, 0)
+    assert evidence.posterior == pytest.approx(1, abs=0.01)
+
+
+def test_letters_that_the_word_model_changed_cast_doubt_by_their_share() -> None:
+    blurred = [{"g": 0.5, "q": 0.5}, *spelled("arden", 0.999)]
+    other = [*spelled("g", 0.999), *spelled("ar", 0.999), {"b": 0.6, "d": 0.4}, *spelled("en", 0.999)]
+    (kept,) = weigh_texts([look(spelled("garden", 0.999))], CHARACTERS, LEXICON).evidence
+    (mended,) = weigh_texts([look(other)], CHARACTERS, LEXICON).evidence
+    assert kept.unlike == 0 and mended.unlike == pytest.approx(1 / 6)
+    assert 0 <= weigh_texts([look(blurred)], CHARACTERS, LEXICON).evidence[0].unlike <= 1 / 6 + 1e-9
+    sure = Evidence(ink=-0.01, posterior=0.99, agreement=1.0, raw=1.0, unlike=0.0)
+    chances = [right_probability("garden", sure._replace(unlike=u), score=0.95, lexicon=LEXICON) for u in (0.0, 1 / 6, 0.5, 1.0)]
+    assert chances == sorted(chances, reverse=True)
+
+
+def test_a_rare_word_beside_a_common_one_is_doubted() -> None:
+    assert likelier_neighbour("feld", LEXICON) > 4 and likelier_neighbour("medikal", LEXICON) > 4
+    assert likelier_neighbour("technical", LEXICON) == 0, "no word beside it is likelier"
+    assert likelier_neighbour("techincal", LEXICON) > 4, "two letters that changed places"
+    assert likelier_neighbour("", LEXICON) <= MOST_LIKELIER
+    clear = Evidence(ink=-0.01, posterior=0.99, agreement=1.0, raw=1.0, unlike=0.0)
+    assert right_probability("feld", clear, score=0.97, lexicon=LEXICON) < right_probability("garden", clear, score=0.97, lexicon=LEXICON)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text("abcdefghijklmnopqrstuvwxyz'", min_size=1, max_size=9))
+def test_a_neighbour_is_likelier_by_a_bounded_amount(word: str) -> None:
+    assert 0 <= likelier_neighbour(word, LEXICON) <= MOST_LIKELIER

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+
+OUTER_SIGNS = re.compile(r"^\W+|\W+$")
 
 
 def other_readings(text: str, others: Sequence[str]) -> list[tuple[str, ...]]:
     """For each word of `text` what the other texts have in its place, in the order of `others`, each once.
 
     One word may become two ('DRAGON', 'DRUG ON'). Where two become one, or two three, nobody can say which stands for which, and nothing is
-    offered. Case and spaces alone make no other reading.
+    offered. Case, spaces and outer signs alone make no other reading.
     """
     words = text.split(" ") if text else []
     found: list[dict[str, None]] = [{} for _ in words]
@@ -32,5 +35,11 @@ def other_readings(text: str, others: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def same_letters(one: str, other: str) -> bool:
-    """Whether two readings differ by spaces and case at most."""
-    return one.replace(" ", "").casefold() == other.replace(" ", "").casefold()
+    """Whether two readings differ by spaces, case and outer signs at most: nobody has to check 'help.' against 'HELP'."""
+    return bare_word(one) == bare_word(other)
+
+
+def bare_word(text: str) -> str:
+    """A reading in lower case without spaces and outer signs; one that has nothing else keeps its signs."""
+    closed = text.replace(" ", "").replace("’", "'").casefold()
+    return OUTER_SIGNS.sub("", closed) or closed

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
 
-from digitise.reading.alternatives import other_readings, same_letters
+from digitise.reading.alternatives import bare_word, other_readings, same_letters
 from digitise.reading.decoding import SPACE_FLOOR, Decoded, best_texts, place_words, text_score
 from digitise.reading.lexicon import Lexicon
 from digitise.reading.support import log_likelihoods
@@ -39,7 +40,7 @@ LOST_SPACE = re.compile(r"(?<=[^\W\d_]{2}[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3}\
 
 
 class Evidence(NamedTuple):
-    """What speaks for one word; each 0..1 except ink."""
+    """What speaks for one word; each 0..1 except ink. Readings that differ by case, spaces or outer signs count as the same."""
 
     ink: float
     """Mean over looks of the logarithm of the geometric mean of its letters' probabilities."""
@@ -49,6 +50,8 @@ class Evidence(NamedTuple):
     """Share of looks whose own best text has this word."""
     raw: float
     """Share of looks whose most likely characters, before any word model, spell it in this place."""
+    unlike: float
+    """How far those characters differ from it: edits by its letters, at most 1, mean over looks."""
 
 
 class Vote(NamedTuple):
@@ -75,15 +78,17 @@ def weigh_texts(looks: Sequence[FloatMap], characters: Sequence[str], lexicon: L
     text = texts[int(scores.argmax())]
     placed = [place_words(text, look, characters) for look in looks]
     rivals = other_readings(text, [texts[i] for i in np.argsort(-scores) if posterior[i] >= POSSIBLE])
+    bare_texts, bare_own = [_bare_words(t) for t in texts], [_bare_words(own[0]) for own in proposed]
     evidence, alternatives = [], []
     for k, word in enumerate(placed[0].words):
-        raws = [p.words[k].raw for p in placed]
+        raws, bare = [p.words[k].raw for p in placed], bare_word(word.text)
         evidence.append(
             Evidence(
                 ink=float(np.mean([math.log(max(p.words[k].confidence, 1e-7)) for p in placed])),
-                posterior=float(sum(share for share, t in zip(posterior, texts, strict=True) if word.text in t.split(" "))),
-                agreement=float(np.mean([word.text in own[0].split(" ") for own in proposed])),
-                raw=float(np.mean([same_letters(raw, word.text) for raw in raws])),
+                posterior=float(sum(share for share, words in zip(posterior, bare_texts, strict=True) if bare in words)),
+                agreement=float(np.mean([bare in words for words in bare_own])),
+                raw=float(np.mean([bare_word(raw) == bare for raw in raws])),
+                unlike=float(np.mean([min(1.0, Levenshtein.distance(bare_word(raw), bare) / len(bare)) for raw in raws])),
             )
         )
         others = [raw for raw in raws if raw and not same_letters(raw, word.text)]
@@ -91,6 +96,10 @@ def weigh_texts(looks: Sequence[FloatMap], characters: Sequence[str], lexicon: L
         offered = dict.fromkeys((*rivals[k][: MOST_ALTERNATIVES - len(raw_first)], *raw_first, *rivals[k], *others))
         alternatives.append(tuple(offered)[:MOST_ALTERNATIVES])
     return Vote(placed[0], tuple(evidence), tuple(alternatives))
+
+
+def _bare_words(text: str) -> frozenset[str]:
+    return frozenset(bare_word(word) for word in text.split(" "))
 
 
 def restore_spaces(text: str) -> str:
