@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from arranging_wall import OUTLINE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitise.arranging.dates import find_due, is_due, parse_due, parse_event_date
-from digitise.arranging.owners import find_owners
+from digitise.arranging.owners import find_note_owners, find_owners
 from digitise.arranging.wording import one_line
+from digitise.model import Line, Note, Word
 
 NAMED = [
     ("Clerk to contact the council", ("Clerk",)),
@@ -149,6 +151,18 @@ def test_due_wording_and_date(text: str, due: str | None, day: date | None) -> N
 def test_what_stands_in_a_when_column(text: str) -> None:
     assert is_due(text)
     assert not is_due(f"Ring {text} about the hall")
+
+
+def test_an_owner_of_whose_brackets_a_half_was_read() -> None:
+    def note(*lines: tuple[str, str]) -> Note:
+        made = [Line(words=(Word(text=t, raw=r, confidence=0.5, quad=OUTLINE),), raw=r, confidence=0.5, quad=OUTLINE) for t, r in lines]
+        return Note(id="n", photo_id="p", outline=OUTLINE, lines=tuple(made), text="\n".join(t for t, _ in lines))
+
+    assert find_note_owners(note(("chase", ""), ("fortnight", ""), ("clerk", "ccierk)"))) == ("clerk",)
+    assert find_note_owners(note(("chase", ""), ("Gwen)", ""))) == ("Gwen",)
+    assert find_note_owners(note(("chase the", ""), ("clerk", "cierk"))) == ()
+    assert find_note_owners(note(("chase", ""), ("loudly", "loudly)"))) == ()
+    assert find_note_owners(note(("clerk", "cierk)"))) == ()
 
 
 NAMES = st.sampled_from(

@@ -15,7 +15,7 @@ from digitise.arranging.duplicates import find_duplicates
 from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import Judgement, judge_kinds
 from digitise.arranging.meaning import Embedder, embed, measure_similarity
-from digitise.arranging.owners import find_owners
+from digitise.arranging.owners import find_note_owners
 from digitise.arranging.seen_again import find_seen_again, place_with_views
 from digitise.arranging.themes import Theme, make_themes, name_sections
 from digitise.arranging.wording import fold, is_readable, plain, words
@@ -146,7 +146,7 @@ def _place(
         kind_reason=reason,
         section_id=section_id,
         duplicate_of=original,
-        owners=find_owners(note.text, known=_name_parties(config)) if acts else (),
+        owners=find_note_owners(note, known=_name_parties(config)) if acts else (),
         due=find_due(note.text) if acts else None,
         round=standing.round,
         table=standing.table,

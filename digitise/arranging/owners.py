@@ -13,6 +13,7 @@ from digitise.arranging.parties import CONNECTORS, TITLES, is_party, is_role
 from digitise.arranging.roles import MODIFIERS
 from digitise.arranging.verbs import PLAIN_VERBS, is_welsh_verb, opens_with_order
 from digitise.arranging.wording import as_written, fold, is_shouting, plain, strip_bullet, words
+from digitise.model import Note
 
 SPLIT = re.compile(r"\s*(?:/|,|;|\+|&|\band\b|\bac?\b(?=\s+[A-ZÂÊÎÔÛŴŶ])|\ba'r\b)\s*")
 LABEL = re.compile(
@@ -37,6 +38,7 @@ WELSH_BYDD = re.compile(r"^(?:bydd|mi fydd|fe fydd)\s+(.{2,60}?)\s+yn\s+([a-zâ�
 CLAUSE_START = re.compile(r"(?:^|[.;:!?)\]]\s+|,\s+|\s[–—-]\s+|→\s*|->\s*|\(|\[)")
 LACK = re.compile(r"(?:no|not|lack|too|dim|diffyg)\b", re.I)
 """'No overview (ITL + SDP)': whoever stands in the bracket is to do nothing."""
+MOST_SIGNED_WORDS = 3
 INITIALS = re.compile(r"[A-Z](?:\.?[A-Z]){1,2}\.?")
 
 
@@ -47,6 +49,19 @@ def find_owners(text: str, *, known: Collection[str] = ()) -> tuple[str, ...]:
     """
     spans = find_owner_spans(text, known=known)
     return tuple(dict.fromkeys(as_written(owner, text) for span in spans for owner in split_owners(span)))
+
+
+def find_note_owners(note: Note, *, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Owners of a note as it was read: as find_owners, and one on a last line of its own of whose brackets only a half was made out."""
+    if found := find_owners(note.text, known=known):
+        return found
+    last = note.lines[-1].words if len(note.lines) > 1 else ()
+    raw = " ".join(w.raw or w.text for w in last)
+    if not 0 < len(last) <= MOST_SIGNED_WORDS or not (raw.startswith(("(", "[")) or raw.endswith((")", "]"))):
+        return ()
+    owner = " ".join(w.text for w in last).strip(" ()[]")
+    sure = owner in " ".join(note.text.split()) and (fold(owner) in known or is_party(owner, False, strict=True))
+    return split_owners(owner) if sure else ()
 
 
 def find_owner_spans(text: str, *, known: Collection[str] = ()) -> tuple[str, ...]:
