@@ -32,7 +32,7 @@ outline with 0.6 and more in common; neighbours share next to nothing."""
 LIKE_TEXT = 45
 """Least rapidfuzz ratio of whole wordings at one place of which one was read badly."""
 BADLY_READ = 0.6
-"""Confidence below which a note was read badly."""
+"""Mean probability of its words below which a note was read badly: two words in five are wrong. One note in ten on real photos."""
 CLEARLY_MORE = 1.15
 """One view must show so much more (letters times confidence) before it wins by that; else the larger letters win."""
 CLEARLY_LARGER = 1.25
