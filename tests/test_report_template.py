@@ -12,9 +12,12 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Cm
+from PIL import Image
 from report_demo import demo_event
 
 from digitise.errors import ConfigError
+from digitise.model import Event
 from digitise.report import check_template, write_docx, write_photo_docx
 from digitise.report.colours import measure_contrast
 from digitise.report.docx_package import list_shipped, open_template, save_package
@@ -239,3 +242,59 @@ def test_examples_and_comments_of_a_template_stay_out_of_the_report(tmp_path: Pa
     assert comments and "for editors" not in comments
     ids = {e.get(qn("w:id")) for e in made.element.body.iter(qn("w:commentRangeStart"))}
     assert ids == {str(c.comment_id) for c in made.comments}
+
+
+def wide_event(folder: Path) -> Event:
+    """The made-up event with a mural for a page on its side."""
+    event = demo_event()
+    photo = event.photos[7]
+    surface = next(s for s in event.surfaces if s.id.startswith(photo.id)).model_copy(
+        update={"size_px": (3000, 1500), "picture": "wide.jpg"}
+    )
+    Image.new("RGB", (3000, 1500), "white").save(folder / "wide.jpg")
+    return event.model_copy(update={"surfaces": tuple(surface if s.id == surface.id else s for s in event.surfaces)})
+
+
+@pytest.mark.parametrize("at_the_end", [False, True], ids=["in its section", "ends its section"])
+def test_a_report_in_the_middle_of_a_template_keeps_its_section_and_those_around(tmp_path: Path, at_the_end: bool) -> None:
+    """A cover and a back page with sections and headers of their own; Word keeps a section's page set-up in its last paragraph."""
+    house = docx.Document()
+    house.add_paragraph("{{ title }}")
+    house.sections[0].left_margin = Cm(5)
+    house.add_section()
+    inside = house.sections[1]
+    inside.left_margin = Cm(2)
+    inside.header.is_linked_to_previous = False
+    inside.header.paragraphs[0].text = "inside"
+    house.add_paragraph("{{ report }}")
+    if not at_the_end:
+        house.add_paragraph("Contact us")
+    house.add_section()
+    house.sections[2].header.is_linked_to_previous = False
+    house.sections[2].header.paragraphs[0].text = "back"
+    house.add_paragraph("Back page")
+    if at_the_end:
+        # python-docx ends a section with an empty paragraph; Word with the one that stands there
+        mark = next(p for p in house.paragraphs if p.text == "{{ report }}")._p
+        after = mark.getnext()
+        mark.get_or_add_pPr().append(after.pPr.find(qn("w:sectPr")))
+        after.getparent().remove(after)
+    house.save(str(tmp_path / "house.docx"))
+    write_docx(wide_event(tmp_path), pictures=tmp_path, template=tmp_path / "house.docx", out=tmp_path / "r.docx")
+    made = docx.Document(str(tmp_path / "r.docx"))
+    sides = [s.page_width > s.page_height for s in made.sections]
+    assert sides[0] is False and sides[-1] is False and sides.count(True) == 2, "the mural and the action register"
+    assert [round(s.left_margin.cm) for s in made.sections] == [5, *[2] * (len(sides) - 2), round(made.sections[-1].left_margin.cm)]
+    headers = [s.header.paragraphs[0].text if not s.header.is_linked_to_previous else None for s in made.sections]
+    assert headers[1] == "inside" and headers[-1] == "back" and set(headers[2:-1]) == {None}
+    texts = [p.text for p in made.paragraphs]
+    assert texts[-1] == "Back page" and "{{ report }}" not in texts
+
+
+def test_lying_pages_of_a_template_stay_as_they_are(tmp_path: Path) -> None:
+    document = docx.Document(str(house(tmp_path)))
+    section = document.sections[0]
+    section.page_width, section.page_height = section.page_height, section.page_width
+    document.save(str(tmp_path / "house.docx"))
+    write_docx(wide_event(tmp_path), pictures=tmp_path, template=tmp_path / "house.docx", out=tmp_path / "r.docx")
+    assert {s.page_width > s.page_height for s in docx.Document(str(tmp_path / "r.docx")).sections} == {True}

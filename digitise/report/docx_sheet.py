@@ -64,6 +64,8 @@ class Sheet:
     bookmark_ids: count[int]
     shape_ids: count[int]
     styles: dict[str, str | None]
+    page: BaseOxmlElement
+    """Page set-up (w:sectPr) of the section in which the report is written."""
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     """Level, text and bookmark of each heading that the contents list."""
     doubts: list[tuple[BaseOxmlElement, Doubt]] = field(default_factory=list)
@@ -72,8 +74,8 @@ class Sheet:
     break_before: bool = False
     comments: bool = True
     """Whether a doubtful word has a comment beside its mark."""
-    sections: int = 0
-    """How many sections were added to the template's own."""
+    added: list[BaseOxmlElement] = field(default_factory=list)
+    """Page set-ups of the sections that were added before the template's own."""
 
     def style(self, use: str) -> str | None:
         """Id of the style for a use of _FALLBACKS, or of the style of that name."""

@@ -40,11 +40,11 @@ from digitise.report.compose_series import compose_series
 from digitise.report.docx_identity import name_document
 from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
 from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, remove_element
-from digitise.report.docx_sections import close_section, share_headers
+from digitise.report.docx_sections import close_section, find_page, measure_text, share_headers
 from digitise.report.docx_sheet import Sheet, build_bullet, build_caption, build_figure, build_inlines, place, wrap_in_bookmark
 from digitise.report.docx_spread import build_spread
 from digitise.report.docx_table import build_table
-from digitise.report.docx_xml import EMU_PER_CM, TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
+from digitise.report.docx_xml import TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.series_labels import choose_series_labels
 from digitise.report.wording import clean_text
@@ -54,6 +54,8 @@ from digitise.store import atomic_write
 UNDATED = datetime(1980, 1, 1)
 """Date of a report whose photos have none: the document must not depend on the day it is written."""
 AUTHOR = "digitise"
+_USUAL_TEXT_CM = (16.0, 24.0)
+"""Of a template that does not say how large its pages are."""
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -93,7 +95,7 @@ def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: M
     for block in blocks[at:]:
         if isinstance(block, PageTurn):
             close_section(sheet, chapters, landscape=not block.landscape)
-            sheet.text_width_cm, sheet.text_height_cm = _turn(sheet, landscape=block.landscape)
+            sheet.text_width_cm, sheet.text_height_cm = measure_text(sheet, landscape=block.landscape)
         elif not (cover and isinstance(block, TitleBlock)):
             chapters += build_block(sheet, block)
     # the contents list the headings, so they are built when all chapters are
@@ -114,33 +116,24 @@ def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: M
 
 
 def _lay_out_sheet(document: Document, labels: Labels, pictures: Path) -> Sheet:
-    section = document.sections[-1]
-    width = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    height = (section.page_height or 0) - (section.top_margin or 0) - (section.bottom_margin or 0)
     body = document.element.body
     used = [int(b.get(qn("w:id")) or 0) for b in body.iter(qn("w:bookmarkStart"))]
     shapes = [int(s.get("id") or 0) for s in body.iter(qn("wp:docPr"))]
-    return Sheet(
+    sheet = Sheet(
         document=document,
         labels=labels,
         pictures=pictures,
-        text_width_cm=width / EMU_PER_CM if width > 0 else 16.0,
-        text_height_cm=height / EMU_PER_CM if height > 0 else 24.0,
+        text_width_cm=_USUAL_TEXT_CM[0],
+        text_height_cm=_USUAL_TEXT_CM[1],
         bookmark_ids=count(max(used, default=0) + 1),
         shape_ids=count(max(shapes, default=0) + 1),
         styles={},
+        page=find_page(document, find_report_mark(document)),
     )
-
-
-def _turn(sheet: Sheet, *, landscape: bool) -> tuple[float, float]:
-    """Width and height of the text on an upright or a lying page, cm; the margins stay with their sides."""
-    section = sheet.document.sections[-1]
-    width, height = (side or 0 for side in (section.page_width, section.page_height))
-    beside = (section.left_margin or 0) + (section.right_margin or 0)
-    above = (section.top_margin or 0) + (section.bottom_margin or 0)
-    if landscape:
-        width, height = height, width
-    return (width - beside) / EMU_PER_CM, (height - above) / EMU_PER_CM
+    width, height = measure_text(sheet, landscape=False)
+    if width > 0 and height > 0:
+        sheet.text_width_cm, sheet.text_height_cm = width, height
+    return sheet
 
 
 def _name_values(title: TitleBlock, labels: Labels) -> dict[str, str]:
@@ -160,7 +153,12 @@ def _insert_body(document: Document, mark: _Element | None, elements: Sequence[B
     if mark is not None:
         for element in elements:
             mark.addprevious(element)
-        remove_element(mark)
+        if mark.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is None:
+            remove_element(mark)
+        else:
+            # it ends its section, and must stay to do so
+            for run_element in [e for e in mark if e.tag != qn("w:pPr")]:
+                mark.remove(run_element)
         return
     body = document.element.body
     last = body.find(qn("w:sectPr"))
