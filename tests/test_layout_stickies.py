@@ -310,6 +310,18 @@ def test_a_card_keeps_its_corner_under_a_flag():
     assert f1(found, [(b, "") for b in boxes], iou=0.8) == 1.0
 
 
+def test_small_flags_on_the_corners_of_large_notes_are_notes_too():
+    wall = draw_wall((1500, 1300))
+    truth = []
+    for k in range(16):
+        centre = (200 + 360 * (k % 4), 170 + 320 * (k // 4))
+        truth.append((draw_note(wall, centre, 250, PADS["blue"], seed=k), "blue"))
+        if k % 5 == 0:
+            truth.append((draw_note(wall, (centre[0] + 85, centre[1] + 95), 80, PADS["orange"], seed=k, writing=False), "orange"))
+    found = find_stickies(finish(wall))
+    assert f1(found, truth) == 1.0 and colours_right(found, truth)
+
+
 @pytest.mark.parametrize(
     "wall",
     [

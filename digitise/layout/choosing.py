@@ -220,7 +220,8 @@ def compare(c: Candidate, sure: Sequence[Candidate], *, lonely: bool, pale: floa
             score *= tinted / max(c.tinted, FAINT)
         typical = float(np.median(ratios))
         score = max(score, 0.8 * c.shape * tinted * fits) * (0.85 + 0.3 * fits)
-        score *= 0.35 if typical < TOO_SMALL else 0.3 if typical > TOO_LARGE else 1.0
+        if (np.abs(ratios) < SAME_SIZE).sum() < QUORUM:  # else a size of its own: flags on cards
+            score *= 0.35 if typical < TOO_SMALL else 0.3 if typical > TOO_LARGE else 1.0
         if c.cut:
             score *= max(fits, ramp(c.foreign, CUT_GROUND)) * (1.0 if c.writing.held or c.writing.crossing else CUT_BLANK_TRUST)
     if lonely:  # of a note that the frame cuts, the frame may have cut the writing
