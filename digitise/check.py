@@ -14,7 +14,7 @@ from digitise.config import Config
 from digitise.errors import DependencyError, DigitiseError, ExitCode
 from digitise.model import Frozen
 from digitise.places import settings_file
-from digitise.reading import check_recogniser, check_second_reader, make_engine
+from digitise.reading import check_recogniser, check_second_reader, make_engine, warn_of_distance
 from digitise.report import check_template
 from digitise.store import check_room
 
@@ -135,7 +135,8 @@ def _check_second_reader(config: Config) -> list[Finding]:
         return []
     settings = settings.model_copy(update={"timeout_s": min(settings.timeout_s, float(TIMEOUT_S))})
     finding = _try("second reader", lambda: check_second_reader(settings))
-    return [finding.model_copy(update={"needed": False})]
+    far = "".join(f"; {problem.reason}" for problem in warn_of_distance(settings))
+    return [finding.model_copy(update={"needed": False, "detail": finding.detail + far})]
 
 
 def _packages(languages: Collection[str]) -> str:

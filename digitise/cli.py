@@ -231,8 +231,9 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
 
 
 def _say_problems(problems: Sequence[Problem], *, quiet: bool) -> None:
+    """Quiet or not, nobody's pictures leave the machine without a word."""
     for p in problems:
-        if p.severity == "error" or not quiet:
+        if p.severity == "error" or p.about == "distance" or not quiet:
             _say(f"{'Problem' if p.severity == 'error' else 'Note'}: {p.file}: {p.reason}. {p.remedy}")
 
 

@@ -35,8 +35,8 @@ def series(
             _say(f"{outcome.title}: a new report was needed and is in {outcome.output}")
 
     def warn(problem: Problem) -> None:
-        if not quiet:
-            _say(f"Note: {problem.file}: {problem.reason}. {problem.remedy}")
+        """Quiet or not: pictures are about to leave this machine."""
+        _say(f"Note: {problem.file}: {problem.reason}. {problem.remedy}")
 
     choices = api.Choices(template=template)
     outcome = api.make_series(event, out=output, title=title, jobs=jobs, choices=choices, told=told, warn=warn)

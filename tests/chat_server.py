@@ -35,6 +35,10 @@ class ChatServer:
     wait_s: float = 0.0
     drip: bool = False
     """Send the answer byte by byte for ever."""
+    drip_headers: bool = False
+    """Send headers one by one for ever."""
+    interim: bool = False
+    """Send one '100 Continue' after the other for ever."""
     location: str = ""
     key: str = ""
     models: list[str] = field(default_factory=lambda: ["other", MODEL])
@@ -57,6 +61,15 @@ def handler_for(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             pass
 
         def reply(self, status: int, body: bytes, *, location: str = "") -> None:
+            with contextlib.suppress(OSError):
+                while server.interim:
+                    self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    time.sleep(0.02)
+                if server.drip_headers:
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+                while server.drip_headers:
+                    self.wfile.write(b"x")
+                    time.sleep(0.02)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(1 << 30 if server.drip else len(body)))
@@ -117,7 +130,7 @@ def run_server(**how: Any) -> Iterator[ChatServer]:
     try:
         yield server
     finally:
-        server.drip = False
+        server.drip = server.drip_headers = server.interim = False
         listening.shutdown()
         listening.server_close()
         thread.join(5)

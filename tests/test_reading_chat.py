@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,12 @@ def test_a_picture_goes_and_text_comes() -> None:
         assert set(body) == {"model", "temperature", "max_tokens", "messages"}, "nothing else leaves"
 
 
+def test_an_answer_in_parts_is_read() -> None:
+    parts = [{"type": "text", "text": "No bus"}, {"type": "other"}, {"type": "text", "text": "after six"}, None]
+    with run_server(answer=lambda _: parts) as server:
+        assert transcribe(server.settings(), JPEG) == "No bus\nafter six"
+
+
 @pytest.mark.parametrize(
     ("how", "kind", "words"),
     [
@@ -60,11 +67,16 @@ def test_a_picture_goes_and_text_comes() -> None:
         ({"answer": lambda _: "<think>what is it?</think>"}, EmptyAnswerError, "empty answer"),
         ({"wait_s": 0.5}, ServerError, "no answer within 0.2 s"),
         ({"drip": True}, ServerError, "no answer within 0.2 s"),
+        ({"drip_headers": True}, ServerError, "no answer within 0.2 s"),
+        ({"interim": True}, ServerError, "no answer within 0.2 s"),
     ],
 )
 def test_each_failure_in_words(how: dict[str, Any], kind: type[ServerError], words: str) -> None:
+    begun = time.monotonic()
+    slow = bool({"wait_s", "drip", "drip_headers", "interim"} & set(how))
     with run_server(**how) as server, pytest.raises(ServerError) as caught:
-        transcribe(server.settings(timeout_s=0.2 if {"wait_s", "drip"} & set(how) else 10), JPEG)
+        transcribe(server.settings(timeout_s=0.2 if slow else 10), JPEG)
+    assert not slow or time.monotonic() - begun < 3, "one bound for the whole request"
     assert type(caught.value) is kind
     assert words in caught.value.reason and len(caught.value.reason) < 300
     assert caught.value.subject == server.url and "own reading stands" in caught.value.remedy

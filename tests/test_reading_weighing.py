@@ -84,13 +84,26 @@ def test_the_case_of_the_ink_is_kept_and_so_are_signs_round_the_word(ink: Weigh)
     assert note.words[2].text == "(Villers)"
 
 
-@pytest.mark.parametrize("answer", [INJECTED, "Ask Mr Williams about the hill", "Ask Mr Villain about the hell", WRITTEN[::-1]])
+@pytest.mark.parametrize("answer", ["Ask Mr Williams about the hill", "Ask Mr Villain about the hell"])
 def test_an_invention_never_wins_but_is_shown(ink: Weigh, answer: str) -> None:
     before = make_note(WRITTEN, doubtful=WRITTEN.split())
     note = offer_reading(before, answer, reader="m", weigh=ink)
     assert note.text == WRITTEN and not any(word.source for word in note.words)
     offered = [word.second_reading for word in note.words if word.second_reading]
     assert offered and all(word.second_reading in ("", *word.alternatives) for word in note.words)
+
+
+@pytest.mark.parametrize("answer", [INJECTED, "I'm sorry, I can't read this.", "A sticky with illegible handwriting", WRITTEN[::-1]])
+def test_an_answer_that_is_no_reading_of_the_note_is_kept_beside_it_only(answer: str) -> None:
+    before = make_note(WRITTEN, doubtful=WRITTEN.split())
+    note = offer_reading(before, answer, reader="m", weigh=believe_all)
+    assert note.words == before.words and note.second_reading == SecondReading(reader="m", text=answer)
+
+
+def test_of_an_unlike_answer_words_that_resemble_the_notes_are_offered() -> None:
+    before = make_note("the hatl", doubtful=("hatl",))
+    note = offer_reading(before, "It is a picture of a wall with the hall", reader="m", weigh=None)
+    assert note.words[1].alternatives == ("hall",)
 
 
 def test_words_read_surely_stay_whatever_is_said() -> None:

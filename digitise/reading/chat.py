@@ -11,12 +11,16 @@ import http.client
 import ipaddress
 import json
 import os
+import queue
 import re
-import time
+import socket
+import threading
 import unicodedata
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from digitise.config import SecondReader
@@ -83,12 +87,19 @@ def transcribe(settings: SecondReader, jpeg: bytes) -> str:
         answer, ended = choice["message"]["content"], choice.get("finish_reason")
     except (KeyError, IndexError, TypeError, AttributeError) as e:
         raise _not_understood(settings, "/chat/completions") from e
-    text = tidy_answer(answer) if isinstance(answer, str) else ""
+    text = tidy_answer(_join_parts(answer))
     if ended == "length" or len(text) > MOST_CHARACTERS:
         raise ServerError(settings.url, "gave an answer without end", _remedy("See whether its model reads pictures."))
     if not text:
         raise EmptyAnswerError(settings.url, "gave an empty answer", _remedy("See whether its model reads pictures."))
     return text
+
+
+def _join_parts(content: Any) -> str:
+    """A message's content as text: some servers give a list of parts; '' where it is neither."""
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""
 
 
 def list_models(settings: SecondReader) -> list[str]:
@@ -115,19 +126,11 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _ask(settings: SecondReader, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
-    """One request, one JSON object; `body` None asks with GET."""
+    """One request, one JSON object; `body` None asks with GET. It ends at timeout_s, whatever the server does to drag it out."""
     encoded = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{settings.url}/{path}", encoded, _headers(settings))
-    proxies = urllib.request.ProxyHandler({} if is_on_this_machine(settings.url) else None)
-    opener = urllib.request.build_opener(_NoRedirects, proxies)
-    try:
-        with opener.open(request, timeout=settings.timeout_s) as response:
-            raw = _read_bounded(response, settings)
-    except urllib.error.HTTPError as e:
-        with e:
-            raise _explain_status(settings, e) from e
-    except (OSError, http.client.HTTPException, ValueError) as e:  # ValueError: a host name that cannot be one
-        raise _explain_failure(settings, e) from e
+    sockets: list[socket.socket] = []
+    raw = _end_in_time(settings, sockets, lambda: _exchange(settings, request, sockets))
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError) as e:
@@ -135,6 +138,70 @@ def _ask(settings: SecondReader, path: str, body: dict[str, Any] | None) -> dict
     if not isinstance(data, dict):
         raise _not_understood(settings, f"/{path}")
     return data
+
+
+def _exchange(settings: SecondReader, request: urllib.request.Request, sockets: list[socket.socket]) -> bytes:
+    """The answer's body. sockets: takes the connection's, so that it can be cut from outside."""
+    proxies = urllib.request.ProxyHandler({} if is_on_this_machine(settings.url) else None)
+    opener = urllib.request.build_opener(_NoRedirects, proxies, _open_http(sockets), _open_https(sockets))
+    try:
+        with opener.open(request, timeout=settings.timeout_s) as response:
+            return _read_bounded(response, settings)
+    except urllib.error.HTTPError as e:
+        with e:
+            raise _explain_status(settings, e) from e
+    except (OSError, http.client.HTTPException, ValueError) as e:  # ValueError: a host name that cannot be one
+        raise _explain_failure(settings, e) from e
+
+
+def _end_in_time(settings: SecondReader, sockets: list[socket.socket], exchange: Callable[[], bytes]) -> bytes:
+    """What `exchange` gives or raises, within timeout_s in all. A socket's own timeout bounds each wait only: headers that come drop by
+    drop, or one interim answer after another, would go on for ever."""
+    outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            outcome.put(exchange())
+        except Exception as e:  # raised again in the thread that asked
+            outcome.put(e)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        got = outcome.get(timeout=settings.timeout_s)
+    except queue.Empty:
+        for connected in list(sockets):
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+        got = _explain_failure(settings, TimeoutError())
+    if isinstance(got, Exception):
+        raise got
+    return got
+
+
+def _open_http(sockets: list[socket.socket]) -> urllib.request.HTTPHandler:
+    class Connection(http.client.HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.append(self.sock)
+
+    class Handler(urllib.request.HTTPHandler):
+        def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Connection, req)
+
+    return Handler()
+
+
+def _open_https(sockets: list[socket.socket]) -> urllib.request.HTTPSHandler:
+    class Connection(http.client.HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.append(self.sock)
+
+    class Handler(urllib.request.HTTPSHandler):
+        def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Connection, req)
+
+    return Handler()
 
 
 def _headers(settings: SecondReader) -> dict[str, str]:
@@ -156,15 +223,12 @@ def _key(name: str, settings: SecondReader) -> str:
 
 
 def _read_bounded(response: Any, settings: SecondReader) -> bytes:
-    """The body, within the bound on size and, drop by drop though it may come, on time."""
-    end = time.monotonic() + settings.timeout_s
+    """The body, within the bound on size."""
     body = bytearray()
     while chunk := response.read1(CHUNK_BYTES):
         body += chunk
         if len(body) > MOST_ANSWER_BYTES:
             raise ServerError(settings.url, "gave an answer without end", _remedy("See whether a chat server runs there."))
-        if time.monotonic() > end:
-            raise TimeoutError
     return bytes(body)
 
 

@@ -33,7 +33,11 @@ RgbArray = npt.NDArray[np.uint8]
 JPEG_QUALITY = 90
 """A crop of 900 px takes about 100 KiB; below 80 thin pens begin to fray."""
 MOST_FAILURES = 2
-"""After so many questions in a row without an answer the server is not asked again in this run."""
+"""After so many failures in a row, empty answers left out of the count, the server is not asked again in this run ..."""
+MOST_EMPTY = 8
+"""... nor after so many questions in a row without any words, for whatever reason: its model does not see pictures ..."""
+MOST_FAILURES_OF_RUN = 12
+"""... nor after so many failures in all: each may have cost a whole timeout_s."""
 MOST_LISTED = 8
 """Models that a message names."""
 NAME = "the second reader"
@@ -53,6 +57,10 @@ class SecondReaderClient:
     def __init__(self, settings: config.SecondReader) -> None:
         self.settings = settings
         self._failures = 0
+        """In a row, empty answers left out."""
+        self._wordless = 0
+        """Questions in a row without an answer, empty ones among them."""
+        self._failures_of_run = 0
         self._given_up: ServerError | None = None
 
     def read_notes(self, rgb: RgbArray, notes: Sequence[Note], engine: object) -> Answers:
@@ -82,11 +90,15 @@ class SecondReaderClient:
         try:
             answer = transcribe(self.settings, jpeg)
         except ServerError as e:
-            self._failures = 0 if isinstance(e, EmptyAnswerError) else self._failures + 1
-            if isinstance(e, ServerOutOfOrderError) or self._failures >= MOST_FAILURES:
+            self._wordless += 1
+            if not isinstance(e, EmptyAnswerError):
+                self._failures += 1
+                self._failures_of_run += 1
+            tried_enough = self._failures >= MOST_FAILURES or self._wordless >= MOST_EMPTY or self._failures_of_run >= MOST_FAILURES_OF_RUN
+            if tried_enough or isinstance(e, ServerOutOfOrderError):
                 self._given_up = e
             raise
-        self._failures = 0
+        self._failures = self._wordless = 0
         return answer
 
 
@@ -112,18 +124,19 @@ def check_second_reader(settings: config.SecondReader) -> str:
     if settings.model not in known and f"{settings.model}:latest" not in known:  # Ollama leaves its usual tag out in questions only
         there = ", ".join(known[:MOST_LISTED]) + (", …" if len(known) > MOST_LISTED else "") or "none"
         raise ServerError(settings.url, f"answers, but does not list the model '{settings.model}'", f"It lists: {there}.")
-    place = "on this machine" if is_on_this_machine(settings.url) else "not on this machine: pictures of doubtful notes are sent there"
-    return f"{settings.url} answers and lists '{settings.model}'; {place}"
+    place = "; on this machine" if is_on_this_machine(settings.url) else ""  # warn_of_distance says the contrary
+    return f"{settings.url} answers and lists '{settings.model}'{place}"
 
 
 def explain_failure(failure: ServerError, file: str) -> Problem:
     """What the person is told of one photo's notes that were not answered."""
-    return Problem(file=file, reason=f"{NAME} ({failure.subject}) {failure.reason}", remedy=failure.remedy, severity="warning")
+    reason = f"{NAME} ({failure.subject}) {failure.reason}"
+    return Problem(file=file, reason=reason, remedy=failure.remedy, severity="warning", about="second reader")
 
 
 def is_failure(problem: Problem) -> bool:
     """Whether a problem is one of the second reader's, which the next run may mend."""
-    return problem.reason.startswith(NAME)
+    return problem.about == "second reader"
 
 
 def warn_of_distance(settings: config.SecondReader | None) -> list[Problem]:
@@ -135,4 +148,4 @@ def warn_of_distance(settings: config.SecondReader | None) -> list[Problem]:
     if address.scheme == "http":
         reason += ", unencrypted"
     remedy = "If they must stay here, run the second reader on this machine (127.0.0.1), or set second_reader = false under [reading]."
-    return [Problem(file=NAME, reason=reason, remedy=remedy, severity="warning")]
+    return [Problem(file=NAME, reason=reason, remedy=remedy, severity="warning", about="distance")]
