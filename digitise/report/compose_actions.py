@@ -13,6 +13,8 @@ from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phr
 Item = TypeVar("Item")
 _ANSWERS = 4
 """The column of the problems."""
+_THEME_WORDS = 5
+"""Of a theme's title in the register; the column is narrow, and a long title is a tall row."""
 _MOST_ANSWERED = 10
 """Words of a problem that the register repeats; its theme has all of them."""
 
@@ -90,7 +92,7 @@ def compose_register(draft: Draft) -> list[Block]:
         theme: Cell = (Run("–"),)
         section = draft.sections.get(action.section_id or "")
         if section and section.id in draft.section_anchors:
-            theme = (Link(shorten(section_title(draft, section), 8), draft.section_anchors[section.id], quiet=True),)
+            theme = (Link(shorten(section_title(draft, section), _THEME_WORDS), draft.section_anchors[section.id], quiet=True),)
         text: Cell = (Run(capitalise(clean_text(action.text))),)
         if note:
             words = Span(draft.take_anchor(anchor_name("t", note.id)), note.id, set_words(draft, note, action.text or note.text))
