@@ -27,7 +27,7 @@ from digitise.reading import OcrEngine, SecondReaderClient, make_engine, notes_t
 from digitise.store import Entry, entry_folder, hash_parts, load_entry, save_entry
 from digitise.workers import Died, Workers
 
-READING_CODE = ("intake", "surface", "reading", "layout", "pipeline.py", "crops.py", "geometry.py", "model.py")
+READING_CODE = ("intake", "surface", "reading", "layout", "pipeline.py", "crops.py", "geometry.py", "model.py", "frozen.py")
 """The parts of this package that decide what is read from a photo; a change in any of them makes stored results stale."""
 
 JOB_MEMORY_MIB = 1500

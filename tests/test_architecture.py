@@ -13,7 +13,8 @@ ROOT = Path(digitise.__file__).parent
 STAGES = ("intake", "surface", "reading", "layout", "arranging", "report")
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
-    ("errors", "places"),
+    ("errors", "places", "frozen"),
+    ("edits_model",),
     ("model",),
     ("config", "geometry", "hyphens", "starter", "series_model"),
     ("store", "workers", "defaults", "crops"),

@@ -6,6 +6,7 @@ from digitise.corrections.describing import describe_edit
 from digitise.corrections.files import CORRECTIONS_FILE, corrections_path, load_corrections, render_schema, save_corrections
 from digitise.corrections.model import (
     AddedNote,
+    ChapterEdit,
     Corrections,
     DueEdit,
     Edit,
@@ -35,6 +36,7 @@ from digitise.corrections.model import (
 __all__ = [
     "CORRECTIONS_FILE",
     "AddedNote",
+    "ChapterEdit",
     "Corrections",
     "DueEdit",
     "Duties",

@@ -17,7 +17,8 @@ from digitise.corrections.model import Corrections, InfoEdit, ParagraphEdit, Pas
 from digitise.corrections.notes import apply_notes
 from digitise.corrections.sections import apply_sections
 from digitise.corrections.table import Table, open_table
-from digitise.model import Event, EventInfo, OwnParagraph, OwnPassage
+from digitise.edits_model import OwnParagraph, OwnPassage
+from digitise.model import Event, EventInfo
 
 
 class Duties(NamedTuple):

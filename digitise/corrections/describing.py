@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from digitise.corrections.model import (
     AddedNote,
+    ChapterEdit,
     DueEdit,
     Edit,
     FateEdit,
@@ -25,6 +26,7 @@ from digitise.corrections.model import (
     WordingEdit,
 )
 
+CHAPTERS = {"problems": "problems and actions", "said": "what people said", "other": "other points"}
 MOST_SHOWN = 60
 """Letters of a text that are shown."""
 
@@ -52,6 +54,8 @@ def describe_edit(edit: Edit, texts: Mapping[str, str]) -> str:  # noqa: PLR0912
             text = f"moved: {note(edit.note_id)} to {shown(edit.section.title or 'the points without a heading')}"
         case TitleEdit():
             text = f"heading: {shown(edit.base)} -> {shown(edit.title)}"
+        case ChapterEdit():
+            text = f"chapter: {shown(edit.section.title)} among {CHAPTERS[edit.chapter]}"
         case NewSection():
             text = f"new section: {shown(edit.title)}"
         case SectionMerge():

@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from digitise.model import Fate, Frozen, Kind, OwnRun, ParagraphStyle, Point
+from digitise.edits_model import OwnRun, ParagraphStyle
+from digitise.model import Chapter, Fate, Frozen, Kind, Point
 
 CORRECTIONS_VERSION = 1
 """Version of corrections.json. Raised when a field changes meaning or goes away; new optional fields do not raise it."""
@@ -137,12 +138,26 @@ class TitleEdit(EditBase):
         return self.section.id
 
 
+class ChapterEdit(EditBase):
+    """The chapter in which a section stands."""
+
+    what: Literal["chapter"] = "chapter"
+    section: SectionRef
+    chapter: Chapter
+    base: Chapter | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.section.id
+
+
 class NewSection(EditBase):
     """A section that the program did not make. Its notes come by MoveEdits."""
 
     what: Literal["new section"] = "new section"
     section_id: Id
     title: str
+    chapter: Chapter | None = None
 
     @property
     def subject(self) -> str:
@@ -260,6 +275,7 @@ Edit = Annotated[
     | FateEdit
     | MoveEdit
     | TitleEdit
+    | ChapterEdit
     | NewSection
     | SectionMerge
     | OrderEdit

@@ -95,6 +95,10 @@ def _add(table: Table, edit: AddedNote) -> None:
     _insert(table, note, kind=edit.kind)
     table.unplaced.append((note.id, None))
     table.reworded.add(note.id)
+    if edit.owners is not None:
+        table.owners[note.id] = edit.owners
+    if edit.due is not None:
+        table.dues[note.id] = edit.due
     for twin in found:
         # the program has since found what the person had marked: it is one note
         _count_as(table, twin.id, note.id)

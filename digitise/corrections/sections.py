@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digitise.corrections.model import MoveEdit, NewSection, OrderEdit, SectionMerge, SectionRef, TitleEdit
+from digitise.corrections.model import ChapterEdit, MoveEdit, NewSection, OrderEdit, SectionMerge, SectionRef, TitleEdit
 from digitise.corrections.table import SectionRow, Table
 from digitise.corrections.words import same_text
 
@@ -10,11 +10,13 @@ from digitise.corrections.words import same_text
 def apply_sections(table: Table) -> None:
     for new in table.of(NewSection):
         if table.row(new.section_id) is None:
-            _append(table, SectionRow(new.section_id, new.title, "edited", confidence=1.0))
+            _append(table, SectionRow(new.section_id, new.title, "edited", confidence=1.0, chapter=new.chapter))
     for title in table.of(TitleEdit):
         _rename(table, title)
     for merge in table.of(SectionMerge):
         _merge(table, merge)
+    for chapter in table.of(ChapterEdit):
+        _ensure(table, chapter.section).chapter = chapter.chapter
     _place_new(table)
     _move(table)
     for order in table.of(OrderEdit):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from digitise.corrections.model import Corrections, Edit, EditBase, SectionRef, edit_key, own_id, seen_stamp
-from digitise.model import EditToCheck, Event, EventInfo, Note, Placement, Section, TitleSource
+from digitise.edits_model import EditToCheck
+from digitise.model import Chapter, Event, EventInfo, Note, Placement, Section, TitleSource
 
 Reason = Literal["changed", "not found", "no photo", "no place", "conflict", "not kept"]
 LEFTOVER = "sec-other"
@@ -27,6 +28,7 @@ class SectionRow:
     title_note_id: str | None = None
     note_ids: list[str] = field(default_factory=list)
     confidence: float = 0.0
+    chapter: Chapter | None = None
 
 
 @dataclass
@@ -145,6 +147,7 @@ def close_rows(rows: Iterable[SectionRow]) -> tuple[Section, ...]:
             title_note_id=row.title_note_id,
             note_ids=tuple(row.note_ids),
             confidence=row.confidence,
+            chapter=row.chapter,
         )
         for row in rows
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from difflib import SequenceMatcher
 
 from digitise.model import Line, Note, Word
@@ -86,10 +87,13 @@ def _bare(word: str) -> str:
     return "".join(c for c in word.casefold() if c.isalnum()) or word
 
 
-def is_correction(before: str, after: str) -> bool:
-    """Whether a person put right what was read rather than said it otherwise: the same number of words, each like the one it replaces."""
-    old, new = before.split(), after.split()
-    return len(old) == len(new) and all(a == b or _alike(a, b) for a, b in zip(old, new, strict=True))
+def is_correction(before: str, after: str, doubtful: Collection[str] = ()) -> bool:
+    """Whether a person put right what was read rather than said it otherwise: as many words, each like the one it replaces.
+
+    doubtful: words of the note that were in doubt; any other word may stand in their place.
+    """
+    old, new, doubted = before.split(), after.split(), {_bare(word) for word in doubtful}
+    return len(old) == len(new) and all(a == b or _bare(a) in doubted or _alike(a, b) for a, b in zip(old, new, strict=True))
 
 
 LIKE = 0.5

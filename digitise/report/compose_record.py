@@ -134,9 +134,8 @@ def _transcribe(draft: Draft, notes: Sequence[Note], form: SheetForm) -> list[Bu
     blocks: list[Bullet] = []
     for note in notes:
         heading = note.role in ("title", "heading")
-        runs = set_words(draft, note, note.text, reading=False, bold=(note.text,) if heading else ()) or (
-            Run(draft.labels.unreadable_here),
-        )
+        text = note.written or note.text
+        runs = set_words(draft, note, text, reading=False, bold=(text,) if heading else ()) or (Run(draft.labels.unreadable_here),)
         if fate_of(draft, note.id) == "unreadable" and note.text.strip():
             runs = (*runs, Run(" " + draft.labels.unreadable_here))
         span = Span(draft.take_anchor(anchor_name("r", note.id)), note.id, runs)

@@ -32,5 +32,5 @@ def compose_spellings(draft: Draft) -> list[Block]:
 
 
 def settled_words(note: Note) -> list[Word]:
-    """Words that are not marked as doubtful but have other letters than the ink's own reading; capitals and spaces are no other letters."""
-    return [w for w in note.words if w.raw and not w.doubtful and bare_letters(w.raw) != bare_letters(w.text)]
+    """Words neither doubtful nor a person's, but with other letters than the ink's own reading; capitals and spaces are none."""
+    return [w for w in note.words if w.raw and not w.doubtful and w.source != "person" and bare_letters(w.raw) != bare_letters(w.text)]

@@ -47,6 +47,7 @@ def compose_themes(draft: Draft) -> list[Block]:
         elif ids or section.title_note_id:
             plain = all(kind_of(draft, i) == "other" for i in ids)
             chapter = business if any(_is_business(draft, i) for i in ids) else aside if plain else rest
+            chapter = {"problems": business, "said": rest, "other": aside}[section.chapter] if section.chapter else chapter
             chapter += _compose_section(draft, section, ids)
     loose += [i for i in draft.notes if _belongs_in_chapter(draft, i)]
     loose = [i for i in dict.fromkeys(loose) if i not in draft.body_anchors]

@@ -16,8 +16,8 @@ MOST_BASES = 30
 
 
 def make_base(reading: Reading, event: Event, corrections: Corrections) -> Base:
-    """All that a comparison needs; lines and surfaces are not part of it."""
-    notes = tuple(note.model_copy(update={"lines": ()}) for note in event.notes)
+    """All that a comparison needs; surfaces, and lines without words in doubt, are not part of it."""
+    notes = tuple(note if note.doubtful else note.model_copy(update={"lines": ()}) for note in event.notes)
     slim = event.model_copy(update={"notes": notes, "surfaces": (), "walls": (), "overlaps": (), "problems": (), "photos": ()})
     return Base(document_id=reading.document_id, reading=reading, event=slim, corrections=corrections)
 

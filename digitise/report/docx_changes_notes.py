@@ -158,7 +158,7 @@ def _reword(c: Comparison, note_id: str, p: Print, words: str, *, actions: int) 
         words = " ".join(note.text.split()).replace(p.old, words, 1)
     if note.by == "person" and note.written is None:
         c.add(WordingEdit(note_id=note_id, of="sheet", text=words, base=base))
-    elif note.written is None and is_correction(p.old, words):
+    elif note.written is None and is_correction(p.old, words, [w.text for w in note.doubtful]):
         c.add(WordingEdit(note_id=note_id, of="sheet", text=carry_words(note.text, p.old, words), base=base))
     else:
         c.add(WordingEdit(note_id=note_id, of="report", text=words, base=base))

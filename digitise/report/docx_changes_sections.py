@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digitise.corrections import (
     AddedNote,
+    ChapterEdit,
     FateEdit,
     KindEdit,
     MoveEdit,
@@ -21,7 +22,7 @@ from digitise.corrections import (
     own_id,
 )
 from digitise.corrections.words import carry_words, is_correction, same_text
-from digitise.model import Kind
+from digitise.model import Chapter, Kind
 from digitise.report.docx_changes_notes import CHAPTER, is_sentence
 from digitise.report.docx_comparison import Comparison, own_words, pieces, read_duties
 from digitise.report.docx_matching import squeeze
@@ -63,10 +64,18 @@ class Walk:
     """Ids in order; new ones are a person's."""
     titles: dict[str, tuple[int, str]]
     """Section id -> block and words of its heading."""
+    chapters: dict[str, Chapter]
+
+
+def part_heads(c: Comparison) -> tuple[str, ...]:
+    """Headings inside a section that come and go with the points under them."""
+    labels = c.labels
+    return (labels.actions, labels.what_works, labels.quotes, labels.ideas, labels.questions, labels.also_said)
 
 
 def find_section_changes(c: Comparison) -> None:
     before, after = _walk(c, c.old, edited=False), _walk(c, c.new, edited=True)
+    after = _know_again(before, after)
     refs = {s: refer_to(c.event, s) for s in before.sections}
     for section_id in after.sections:
         if section_id not in refs:
@@ -74,7 +83,9 @@ def find_section_changes(c: Comparison) -> None:
             refs[section_id] = SectionRef(
                 id=section_id, title=title, note_ids=tuple(s.note_id for s in after.stands if s.section_id == section_id)
             )
-            c.add(NewSection(section_id=section_id, title=title))
+            c.add(NewSection(section_id=section_id, title=title, chapter=after.chapters[section_id]))
+        elif after.chapters[section_id] != before.chapters[section_id]:
+            c.add(ChapterEdit(section=refs[section_id], chapter=after.chapters[section_id], base=before.chapters[section_id]))
     _compare_titles(c, before, after, refs)
     _find_merged(c, before, after, refs)
     _compare_order(c, before, after, refs)
@@ -83,15 +94,38 @@ def find_section_changes(c: Comparison) -> None:
     _compare_stands(c, before, after, refs, kinds=kinds, typed=typed)
 
 
+def _know_again(before: Walk, after: Walk) -> Walk:
+    """A section whose heading was typed anew, without its bookmark: most of its points stand under a heading that is new."""
+    now = {s.note_id: s.section_id for s in after.stands}
+    names: dict[str, str] = {}
+    for section_id in before.sections:
+        points = [now[s.note_id] for s in before.stands if s.section_id == section_id and s.note_id in now]
+        home, count = Counter(points).most_common(1)[0] if points else ("", 0)
+        if section_id not in after.titles and home in after.titles and home not in before.titles and 2 * count > len(points):
+            names.setdefault(home, section_id)
+    return Walk(
+        stands=[Stand(s.note_id, names.get(s.section_id, s.section_id), _rename(s.region, names)) for s in after.stands],
+        typed=[Typed(t.block, t.note_id, names.get(t.section_id, t.section_id), _rename(t.region, names)) for t in after.typed],
+        sections=[names.get(s, s) for s in after.sections],
+        titles={names.get(s, s): title for s, title in after.titles.items()},
+        chapters={names.get(s, s): chapter for s, chapter in after.chapters.items()},
+    )
+
+
+def _rename(region: Region, names: dict[str, str]) -> Region:
+    return (names.get(region[0], region[0]), *region[1:])
+
+
 def _leftover(c: Comparison) -> str:
     return next((s.id for s in c.event.arrangement.sections if s.title_source == "none"), LEFTOVER)
 
 
 def _walk(c: Comparison, blocks: Sequence[ReadBlock], *, edited: bool) -> Walk:
-    walk = Walk([], [], [], {})
+    walk = Walk([], [], [], {}, {})
     labels = c.labels
-    chapters = {squeeze(title) for title in (labels.problems_and_actions, labels.what_people_said, labels.other_points)}
-    inside, section, head = False, _leftover(c), ""
+    chapters: dict[str, Chapter] = {labels.problems_and_actions: "problems", labels.what_people_said: "said", labels.other_points: "other"}
+    inside: Chapter | None = None
+    section, head = _leftover(c), ""
     for k, block in enumerate(blocks):
         if block.table >= 0:
             continue
@@ -99,16 +133,18 @@ def _walk(c: Comparison, blocks: Sequence[ReadBlock], *, edited: bool) -> Walk:
         text = squeeze(c.old[old].text if old is not None else block.text)
         if block.level == 1:
             if old is not None:
-                inside = text in chapters
+                inside = chapters.get(text)
                 section, head = _leftover(c), text
         elif inside and block.level == 2:
             section, head = _section_at(c, block, old, text=text, edited=edited), text
             if section != _leftover(c):
+                head = ""
+                walk.chapters[section] = inside
                 walk.sections.append(section)
                 walk.titles[section] = (k, squeeze(block.text))
         elif inside and block.level:
             # a heading that the writer typed says nothing of kinds
-            head = text if old is not None else head
+            head = text if old is not None or text in part_heads(c) else head
         elif inside:
             _walk_points(c, walk, block, k=k, old=old, region=(section, head, _manner(c, block)), edited=edited)
     walk.sections = list(dict.fromkeys(walk.sections))
@@ -241,10 +277,12 @@ def _kind_above(c: Comparison, walk: Walk, typed: Typed) -> Kind | None:
 def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef], *, kinds: Kinds, typed: set[str]) -> None:
     was = {s.note_id: s for s in reversed(before.stands)}
     merged = {e.section.id: e.into.id for e in c.edits if isinstance(e, SectionMerge)}
+    is_kind: dict[str, Kind] = {p.note_id: p.kind for p in c.event.arrangement.placements}
+    is_kind |= {e.note_id: e.kind for e in c.edits if isinstance(e, AddedNote)}
     moved = {i for i in typed if any(s.note_id == i for s in after.stands)}
     groups: dict[Region, list[str]] = defaultdict(list)
     last: dict[str, list[str]] = defaultdict(list)
-    for stand in after.stands:
+    for at, stand in enumerate(after.stands):
         old = was.get(stand.note_id)
         if old is None:
             if stand.note_id not in typed and find_note(c.event, stand.note_id) is not None:
@@ -254,30 +292,41 @@ def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, Se
         elif old.section_id not in merged:
             groups[stand.region].append(stand.note_id)
         if old is not None and old.region != stand.region:
-            _change_kind(c, stand, kinds)
+            kind = _kind_among(after.stands, at, is_kind) or _kind_of(c, stand.region, kinds)
+            if kind is not None and kind != is_kind.get(stand.note_id):
+                _change_kind(c, stand.note_id, kind)
+                is_kind[stand.note_id] = kind
+                moved.add(stand.note_id)
         last[stand.section_id].append(stand.note_id)
     order = {s.note_id: k for k, s in enumerate(before.stands)}
     for ids in groups.values():
         moved |= _out_of_order([i for i in ids if i in order], order)
-    first = {s.note_id: s for s in reversed(after.stands)}
     for section_id, ids in last.items():
         for k, note_id in enumerate(ids):
             if note_id in moved:
-                same = [i for i in ids[:k] if first[i].region == first[note_id].region]
+                same = [i for i in ids[:k] if is_kind.get(i) == is_kind.get(note_id)]
                 ref = refs.get(section_id) or refer_to(c.event, section_id)
                 base = was[note_id].section_id if note_id in was else None
                 c.add(MoveEdit(note_id=note_id, section=ref, after=same[-1] if same else "", base=base))
 
 
-def _change_kind(c: Comparison, stand: Stand, kinds: Kinds) -> None:
+def _kind_among(stands: Sequence[Stand], at: int, is_kind: Mapping[str, Kind]) -> Kind | None:
+    """The kind of the points before and behind one, where both are printed alike, and it is not: it was put among them."""
+    if not 0 < at < len(stands) - 1:
+        return None
+    above, stand, below = stands[at - 1 : at + 2]
+    if above.region != below.region or above.region == stand.region or above.region[:2] != stand.region[:2]:
+        return None
+    return is_kind.get(above.note_id) if is_kind.get(above.note_id) == is_kind.get(below.note_id) else None
+
+
+def _change_kind(c: Comparison, note_id: str, kind: Kind) -> None:
     """A point that was put into another part is of that part's kind."""
-    placement = next((p for p in c.event.arrangement.placements if p.note_id == stand.note_id), None)
-    kind = _kind_of(c, stand.region, kinds)
-    if placement is None or kind is None or placement.kind == kind:
+    placement = next((p for p in c.event.arrangement.placements if p.note_id == note_id), None)
+    if placement is None:
         return
-    earlier = c.before.get(f"kind:{stand.note_id}")
-    base = earlier.base if isinstance(earlier, KindEdit) else placement.kind
-    c.add(KindEdit(note_id=stand.note_id, kind=kind, base=base))
+    earlier = c.before.get(f"kind:{note_id}")
+    c.add(KindEdit(note_id=note_id, kind=kind, base=earlier.base if isinstance(earlier, KindEdit) else placement.kind))
 
 
 def _out_of_order(ids: list[str], order: dict[str, int]) -> set[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from digitise.corrections import AddedNote, Edit, InfoEdit, MoveEdit, NewSection, ParagraphEdit, PassageEdit, SectionRef, own_id
+from digitise.corrections import AddedNote, Edit, InfoEdit, MoveEdit, NewSection, ParagraphEdit, PassageEdit, SectionRef, TitleEdit, own_id
 from digitise.corrections.applying import print_info
-from digitise.model import OwnRun, ParagraphStyle
+from digitise.edits_model import OwnRun, ParagraphStyle
 from digitise.report.docx_changes_notes import set_due, set_owners
+from digitise.report.docx_changes_sections import part_heads
 from digitise.report.docx_comparison import Comparison, pieces
 from digitise.report.docx_matching import squeeze
 from digitise.report.docx_names import refer_to
@@ -120,7 +121,9 @@ def find_word_changes(c: Comparison) -> None:
     count = 0
     for j, block in enumerate(c.new):
         i = c.matching.old_of.get(j)
-        if i is None and j not in c.handled and block.table < 0 and not _is_new_section(c, block):
+        if i is None and _is_part(c, block):
+            continue
+        if i is None and j not in c.handled and block.table < 0 and not _is_section(c, block):
             _add_paragraph(c, block, after=after, section=section, order=count)
             count += 1
             continue
@@ -138,9 +141,10 @@ def find_word_changes(c: Comparison) -> None:
     _find_removed(c)
 
 
-def _is_new_section(c: Comparison, block: ReadBlock) -> bool:
-    section_id = own_id("section", c.base.document_id, squeeze(block.text))
-    return block.level == 2 and any(isinstance(e, NewSection) and e.section_id == section_id for e in c.edits)
+def _is_section(c: Comparison, block: ReadBlock) -> bool:
+    """Whether a heading that was typed is the heading of a section, a new one or one that was renamed."""
+    found = [e for e in c.edits if isinstance(e, NewSection | TitleEdit)]
+    return block.level == 2 and any(e.title == squeeze(block.text) for e in found)
 
 
 def _section_of(c: Comparison, block: ReadBlock, section: SectionRef | None) -> SectionRef | None:
@@ -309,7 +313,7 @@ def _find_removed(c: Comparison) -> None:
             continue
         elif block.table >= 0 and "caption" not in block.style:
             tables.add(block.table)
-        elif not (block.level == 3 and _is_part(c, block)):
+        elif not _is_part(c, block):
             c.add(_as_passage(c, i, block, runs=()))
     for table in sorted(tables):
         _list_table(c, table)
@@ -317,9 +321,7 @@ def _find_removed(c: Comparison) -> None:
 
 def _is_part(c: Comparison, block: ReadBlock) -> bool:
     """A heading that comes and goes with the points under it."""
-    labels = c.labels
-    parts = (labels.actions, labels.what_works, labels.quotes, labels.ideas, labels.questions, labels.also_said)
-    return squeeze(block.text) in parts
+    return block.level == 3 and squeeze(block.text) in part_heads(c)
 
 
 def _list_table(c: Comparison, table: int) -> None:

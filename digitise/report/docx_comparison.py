@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from digitise.corrections import Edit, Remembered, Unmerged, edit_key, own_id
-from digitise.model import EditToCheck, Event, Frozen
+from digitise.edits_model import EditToCheck
+from digitise.model import Event, Frozen
 from digitise.report.docx_matching import Matching, match_blocks, squeeze
 from digitise.report.docx_names import Base, Names, find_note, learn_names, refer_to
 from digitise.report.docx_reading import Mark, ReadBlock, Reading
@@ -147,8 +148,10 @@ def read_duties(text: str, labels: Labels) -> tuple[str, str]:
 
 
 def without_links(block: ReadBlock) -> str:
-    """A block's text without its links and the marks that lead to them."""
+    """A block's text without its links and the marks that lead to them, also where they were pasted as plain text."""
     text = block.text
+    if not block.links:
+        text = re.sub(r"^\w{1,3}\d+\u2002|[\s\u00a0]\[\d+\](?=\W*$)", "", text)
     for mark in sorted(block.links, key=lambda m: -m.start):
         text = text[: mark.start] + "\0" + text[mark.end :]
     return re.sub(r"[\s\u00a0]*(?:→[\s\u00a0]*)?\0[\u2002]?", " ", text)

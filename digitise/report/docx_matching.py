@@ -12,6 +12,8 @@ from digitise.report.docx_reading import ReadBlock
 
 SAME_WORDS = 0.5
 """Similarity from which a paragraph at the same place is the old one edited, not a new one in place of a deleted one."""
+RETYPED = 0.3
+"""From which a point that stands alone where another one went is that one said otherwise. The same note in other words shares that much."""
 PASTED = 0.9
 """From which a paragraph elsewhere is one that was cut out and pasted; programs drop bookmarks then."""
 _MOST_PAIRS = 20_000
@@ -67,26 +69,37 @@ def _match_marks(old: Sequence[ReadBlock], new: Sequence[ReadBlock]) -> dict[int
     there = set(old_of.values())
     for j, block in enumerate(new):
         # a bullet that was typed anew between its number and its photo's link has lost its bookmark, not its link
-        found = {links[key] for mark in block.links if (key := (mark.name, block.table >= 0)) in links} - there
+        found = {links[key] for key in _link_keys(block) if key in links} - there
         if j not in old_of and len(found) == 1:
             old_of[j] = found.pop()
             there.add(old_of[j])
     return old_of
 
 
-def _link_homes(old: Sequence[ReadBlock]) -> dict[tuple[str, bool], int]:
-    """Target of a link, inside or outside of a table -> the only paragraph that has it."""
-    homes: dict[tuple[str, bool], set[int]] = defaultdict(set)
+LinkKey = tuple[str, str, bool]
+
+
+def _link_keys(block: ReadBlock) -> list[LinkKey]:
+    """The links of a paragraph that lead to notes, with their words: editing may leave a link on words that had none."""
+    links = [mark for mark in block.links if re.match(r"[ran]_", mark.name)]
+    return [(mark.name, squeeze(block.under(mark)), block.table >= 0) for mark in links]
+
+
+def _link_homes(old: Sequence[ReadBlock]) -> dict[LinkKey, int]:
+    """A link -> the only paragraph that has it."""
+    homes: dict[LinkKey, set[int]] = defaultdict(set)
     for i, block in enumerate(old):
-        for mark in block.links:
-            if re.match(r"[ran]_", mark.name):
-                homes[mark.name, block.table >= 0].add(i)
+        for key in _link_keys(block):
+            homes[key].add(i)
     return {key: min(places) for key, places in homes.items() if len(places) == 1}
 
 
 def _match_words(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> None:
     """What stands in the same order with the same words, and what was edited between two such places."""
     there = set(old_of.values())
+    # a paragraph that was joined with another one is there, though its own is gone
+    known = {name for block in new for name in _names(block)}
+    joined = {i for i, block in enumerate(old) if known & set(_names(block))}
 
     def key(block: ReadBlock) -> tuple[object, ...]:
         return (squeeze(block.text), block.level, block.table >= 0)
@@ -94,7 +107,7 @@ def _match_words(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dic
     before: list[object] = [("matched", i) if i in there else key(block) for i, block in enumerate(old)]
     after: list[object] = [("matched", old_of[j]) if j in old_of else key(block) for j, block in enumerate(new)]
     for op, i0, i1, j0, j1 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        olds = [i for i in range(i0, i1) if i not in there]
+        olds = [i for i in range(i0, i1) if i not in there | joined]
         news = [j for j in range(j0, j1) if j not in old_of]
         if op == "equal":
             for i, j in zip(range(i0, i1), range(j0, j1), strict=True):
@@ -119,6 +132,13 @@ def _pair(old: Sequence[ReadBlock], new: Sequence[ReadBlock], olds: list[int], n
     for _, i, j in sorted(scores, key=lambda s: (-s[0], s[1], s[2])):
         if all((i - a) * (j - b) > 0 for a, b in used):
             used.append((i, j))
+            old_of[j] = i
+    rest = [i for i in olds if all(i != a for a, _ in used)], [j for j in news if all(j != b for _, b in used)]
+    if len(rest[0]) == len(rest[1]) == 1:
+        # the one paragraph of its kind at this place: it was written anew
+        (i,), (j,) = rest
+        alike = not _names(old[i]) or _likeness(old[i].text, new[j].text) >= RETYPED
+        if alike and (old[i].style, old[i].level, old[i].table >= 0) == (new[j].style, new[j].level, new[j].table >= 0):
             old_of[j] = i
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from lxml.etree import _Element
 
-from digitise.model import Frozen, OwnRun
+from digitise.edits_model import OwnRun
+from digitise.model import Frozen
 from digitise.report.docx_opening import OpenDocument, W, open_docx
 
 ID_PROPERTY = "digitise document"
@@ -89,6 +90,8 @@ class _Reader:
     styles: dict[str, str]
     levels: dict[str, int]
     numbered: set[str]
+    ended: set[str]
+    """Ids of the bookmarks that have an end."""
     blocks: list[ReadBlock] = field(default_factory=list)
     open_marks: dict[str, str] = field(default_factory=dict)
     """Bookmark id -> name, of those that go on into the next paragraph."""
@@ -101,7 +104,8 @@ class _Reader:
 def read_docx(path: Path) -> Reading:
     """The document as data. Raises NoInputError or UsageError for what cannot be read."""
     opened = open_docx(path, id_property=ID_PROPERTY)
-    reader = _Reader(*_read_styles(opened.styles))
+    ended = {str(end.get(f"{W}id")) for end in opened.body.iter(f"{W}bookmarkEnd")}
+    reader = _Reader(*_read_styles(opened.styles), ended=ended)
     _read_blocks(reader, opened.body, table=-1, row=0, column=0)
     tracked = any(True for _ in opened.body.iter(f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"))
     return Reading(
@@ -161,9 +165,9 @@ def _read_blocks(reader: _Reader, parent: _Element, *, table: int, row: int, col
             _read_blocks(reader, child, table=table, row=row, column=column)
         elif child.tag == f"{W}bookmarkStart":
             # between two paragraphs: it covers what follows
-            name = str(child.get(f"{W}name"))
-            if _OURS.fullmatch(name):
-                reader.open_marks[str(child.get(f"{W}id"))] = name
+            name, mark_id = str(child.get(f"{W}name")), str(child.get(f"{W}id"))
+            if _OURS.fullmatch(name) and mark_id in reader.ended:
+                reader.open_marks[mark_id] = name
         elif child.tag == f"{W}bookmarkEnd":
             reader.open_marks.pop(str(child.get(f"{W}id")), None)
 
@@ -181,6 +185,9 @@ def _read_paragraph(reader: _Reader, p: _Element, *, table: int, row: int, colum
     for mark_id, start in paragraph.starts.items():
         # the rest of the bookmark lies in the next paragraph
         paragraph.marks.append(Mark(name=reader.open_marks[mark_id], start=start, end=paragraph.length))
+        if mark_id not in reader.ended:
+            # LibreOffice 7.4 begins a bookmark anew in each paragraph over which it goes, and ends it once
+            del reader.open_marks[mark_id]
     style_id = _style_of(props)
     style = reader.styles.get(style_id, "")
     if style.startswith(("toc ", "contents ")) or style == "toc heading":
@@ -188,7 +195,9 @@ def _read_paragraph(reader: _Reader, p: _Element, *, table: int, row: int, colum
     text = "".join(run.text for run in paragraph.pieces)
     if not text.strip():
         return
-    listed = style_id in reader.numbered or (props is not None and props.find(f"{W}numPr") is not None)
+    number = props.find(f"{W}numPr/{W}numId") if props is not None else None
+    # number 0 takes a paragraph out of the list of its style
+    listed = style_id in reader.numbered if number is None else number.get(f"{W}val") != "0"
     reader.blocks.append(
         ReadBlock(
             text=text,

@@ -62,6 +62,7 @@ ENGLISH = EditLabels(
         "merge sections": "joined sections",
         "order": "order of the sections",
         "new section": "new section",
+        "chapter": "chapter",
     },
 )
 
@@ -102,6 +103,7 @@ WELSH = EditLabels(
         "merge sections": "adrannau wedi’u huno",
         "order": "trefn yr adrannau",
         "new section": "adran newydd",
+        "chapter": "pennod",
     },
 )
 

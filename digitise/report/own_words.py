@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from digitise.model import EditToCheck, Event, OwnParagraph, OwnPassage, OwnRun
+from digitise.edits_model import EditToCheck, OwnParagraph, OwnPassage, OwnRun
+from digitise.model import Event
 from digitise.report.blocks import (
     Block,
     Bullet,
