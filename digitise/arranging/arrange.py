@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from digitise.arranging.action_tables import fill_in, find_columns, find_rows
 from digitise.arranging.actions import number_actions
@@ -15,9 +16,10 @@ from digitise.arranging.duplicates import find_duplicates
 from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import Judgement, judge_kinds
 from digitise.arranging.meaning import Embedder, embed, measure_similarity
+from digitise.arranging.nearby import measure_setting
 from digitise.arranging.owners import find_note_owners
 from digitise.arranging.seen_again import find_seen_again, place_with_views
-from digitise.arranging.themes import Theme, make_themes, name_sections
+from digitise.arranging.themes import Theme, gather_written, make_themes, name_sections
 from digitise.arranging.wording import fold, is_readable, plain, words
 from digitise.config import Config
 from digitise.model import Action, Arrangement, Note, Overlap, Photo, Placement, Section
@@ -57,7 +59,13 @@ def arrange(
     beside = {n.id for n in reported if n.id in cells or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     by_id = {n.id: n for n in ordered}
-    themes = make_themes(body, headings, standings, embed=embed, title=config.title or "")
+    themes = gather_written(body, headings, standings)
+    texts = [*(n.text for n in body), *(t.title for t in themes)]
+    measure = partial(measure_similarity, texts, embed=embed, title=config.title or "")
+    similarity = measure() if sum(len(t.note_ids) for t in themes) < len(body) else None
+    if similarity is not None:
+        setting = measure_setting(body, standings, kind_colours=config.colours)
+        themes = make_themes(body, themes, standings, similarity=similarity, setting=setting)
     section_ids = name_sections(themes)
     home = {i: s for t, s in zip(themes, section_ids, strict=True) for i in (*t.note_ids, *t.heading_ids)}
     points = [n for n in readable if n.id not in headings and n.id not in beside]
@@ -76,14 +84,14 @@ def arrange(
     actions: list[Action] = []
     if any(placements[n.id].kind == "action" for n in body):
         linked = any(placements[n.id].kind == "problem" for n in body)
-        similarity = measure_similarity([n.text for n in body], embed=embed, title=config.title or "") if linked else measure_similarity(())
+        near = measure() if linked and similarity is None else similarity
         position = {n.id: i for i, n in enumerate(body)}
         actions = number_actions(
             sections,
             placements=placements,
             notes=by_id,
             standings=standings,
-            nearness=Nearness(similarity, position),
+            nearness=Nearness(measure_similarity(()) if near is None else near, position),
             drawn=find_drawn_links(once, placements, rows),
             event_date=_date_event(photos, config),
         )
