@@ -103,7 +103,7 @@ def compare(event: Event, name: str) -> tuple[Counter[str], list[Missed]]:
     missed: list[Missed] = []
     for section in truth["sections"]:
         for item in (*section["notes"], *section["actions"]):
-            found = _find_note(event, item)
+            found = find_note(event, item)
             for what, right, want, got in _check(event, section["heading"], item, found):
                 looked[what] += 1
                 if not right:
@@ -140,7 +140,7 @@ def _bare(owner: str) -> str:
     return fold(owner).removeprefix("the ").removeprefix("y ")
 
 
-def _find_note(event: Event, item: dict[str, Any]) -> Note | None:
+def find_note(event: Event, item: dict[str, Any]) -> Note | None:
     photos = {p.id for p in event.photos if Path(p.file).stem == item["photo"]}
     rated = [(fuzz.ratio(fold(n.text), fold(item["text"])), n) for n in event.notes if n.photo_id in photos]
     score, best = max(rated, key=lambda r: r[0], default=(0.0, None))
