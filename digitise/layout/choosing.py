@@ -55,8 +55,9 @@ SAME_SIZE = 0.22
 """Log side within which two notes count as of one size: perspective stretches a wall by about that."""
 TOO_SMALL, TOO_LARGE = -0.7, 0.9
 """Log side beside the typical sure note: flags, dots and letters; sheets and tables."""
-EMPTY_TRUST = 0.45
-"""Trust in a patch without writing in a photo with writing, far from any written note: lamps, screens, clothes, fills."""
+EMPTY_TRUST = 0.36
+"""Trust in a patch without writing in a photo with writing, far from any written note: lamps, screens, clothes, fills of drawings. Only
+one that is perfect in all else passes."""
 PALE_GROUND, WHITE_SIZE, PALE_TRUST = (0.4, 0.7), (0.55, 0.35), 0.9
 """A pale card hangs on other or darker ground all round; its log side is near the typical sure note's."""
 PALE_WRITTEN, UNWRITTEN_TRUST = 0.3, 0.65
