@@ -11,6 +11,9 @@ from docx.oxml.ns import qn
 from report_demo import demo_event, draw_pictures
 from test_report_compose import small_event
 
+from digitise.config import parse_config
+from digitise.errors import ConfigError
+from digitise.events import Plan, write_outputs
 from digitise.model import Event, Problem
 from digitise.report import compose_report, write_photo_docx
 from digitise.report.blocks import Heading, Link, Paragraph, Picture, Spread, flatten, inline_text, spans
@@ -83,3 +86,24 @@ def test_an_empty_event_says_so_and_lists_what_failed(tmp_path: Path, problems: 
     write_photo_docx(event, pictures=tmp_path, template=None, out=tmp_path / "p.docx")
     words = [c.text for t in docx.Document(str(tmp_path / "p.docx")).tables for row in t.rows for c in row.cells]
     assert ("x.heic" in words) == bool(problems)
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        (None, {"report.docx", "photo-report.docx"}),
+        (["photo-report"], {"photo-report.docx"}),
+        (["report"], {"report.docx"}),
+    ],
+)
+def test_the_settings_say_which_word_files_are_written(tmp_path: Path, asked: list[str] | None, written: set[str]) -> None:
+    config = parse_config({"report": {"outputs": asked} if asked else {}}, subject="test")
+    plan = Plan(folder=tmp_path, output=tmp_path / "report", config=config, template=None, sources=(), problems=())
+    (tmp_path / "report").mkdir()
+    files = write_outputs(EVENT, plan)
+    assert {p.name for p in (tmp_path / "report").glob("*.docx")} == written == {f for f in files.values() if f.endswith(".docx")}
+
+
+def test_a_wrong_name_of_a_word_file_is_refused() -> None:
+    with pytest.raises(ConfigError, match="outputs"):
+        parse_config({"report": {"outputs": ["photos"]}}, subject="test")

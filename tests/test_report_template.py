@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import io
+import itertools
+import re
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from report_demo import demo_event
 
@@ -21,6 +25,7 @@ from digitise.model import Event
 from digitise.report import check_template, write_docx, write_photo_docx
 from digitise.report.colours import measure_contrast
 from digitise.report.docx_package import list_shipped, open_template, save_package
+from digitise.report.docx_placeholders import fill_placeholders
 from digitise.report.docx_xml import el, paragraph, run
 
 FOLDER = Path(__file__).parents[1] / "templates"
@@ -298,3 +303,21 @@ def test_lying_pages_of_a_template_stay_as_they_are(tmp_path: Path) -> None:
     document.save(str(tmp_path / "house.docx"))
     write_docx(wide_event(tmp_path), pictures=tmp_path, template=tmp_path / "house.docx", out=tmp_path / "r.docx")
     assert {s.page_width > s.page_height for s in docx.Document(str(tmp_path / "r.docx")).sections} == {True}
+
+
+@given(
+    pieces=st.lists(st.sampled_from(["{{ title }}", "{{date}}", "{{  place }}", "{{ unknown }}", " and ", "{ {", "}}", "x"]), max_size=6),
+    cuts=st.lists(st.integers(0, 60), max_size=8),
+    values=st.fixed_dictionaries({k: st.sampled_from(["", "T", "{{ title }}", "a b"]) for k in ("title", "date", "place")}),
+)
+def test_placeholders_are_filled_however_word_has_split_them(pieces: list[str], cuts: list[int], values: dict[str, str]) -> None:
+    text = "".join(pieces)
+    ends = [0, *sorted(min(c, len(text)) for c in cuts), len(text)]
+    p = paragraph(None, *(run(text[a:b]) for a, b in itertools.pairwise(ends)))
+    body = el("w:body", None, p, paragraph(None, run("stays")))
+    fill_placeholders(body, values)
+    expected = re.sub(r"\{\{\s*(title|date|place)\s*\}\}", lambda m: values[m[1]], text)
+    had = bool(re.search(r"\{\{\s*(title|date|place)\s*\}\}", text))
+    left = ["".join(t.text or "" for t in q.iter(qn("w:t"))) for q in body]
+    assert left == (["stays"] if had and not expected.strip() else [expected, "stays"])
+    assert had is False or not expected.strip() or len(list(p.iter(qn("w:r")))) == len(ends) - 1, "every run keeps its place and style"
