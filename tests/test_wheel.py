@@ -26,7 +26,7 @@ def test_every_package_is_packed() -> None:
 
 def copy_tree(to: Path) -> Path:
     """What a wheel is built from. setuptools packs also what an earlier build left in build/, such as modules since deleted."""
-    for name in ("digitise", "templates"):
+    for name in ("digitise", "templates", "build_tools"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, to)
@@ -44,6 +44,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"digitise/templates/event-report.docx", "digitise/templates/photo-report.docx"} <= set(names)
     assert any(n.endswith("licenses/LICENSE") for n in names)
+    network = {f"digitise/arranging/minilm/{name}" for name in ("minilm.onnx", "tokenizer.json", "NOTICE")}
+    assert network <= set(names), "the sentence network goes into the wheel with its licence"
     sources = {p.relative_to(ROOT).as_posix() for p in (ROOT / "digitise").rglob("*.py")} | {"digitise/templates/__init__.py"}
     assert {n for n in names if n.endswith(".py")} == sources, "modules that people use, and no others"
     assert not [n for n in names if n.startswith(("tests", "samples", "benchmarks"))]
@@ -81,7 +83,9 @@ def test_the_wheel_works_from_another_folder(installed: Path, tmp_path: Path) ->
     )
     assert str(installed.parent) in where.stdout
     assert "digitise" in call(installed, tmp_path, "--version").stdout
-    assert "template: built in" in call(installed, tmp_path, "check").stdout
+    checked = call(installed, tmp_path, "check").stdout
+    assert "template: built in" in checked
+    assert "themes: sentence network" in checked
     draw_photo(tmp_path / "event" / "x.jpg", ["Problems", "No bus after six"], size=(900, 300))
     call(installed, tmp_path, "report", "event")
     assert (tmp_path / "event" / "report" / "report.docx").stat().st_size > 10_000

@@ -6,6 +6,7 @@ Written headings come first, meaning second. Nothing is invented: an owner's or 
 from digitise.arranging.arrange import arrange
 from digitise.arranging.duties import find_duties, read_due
 from digitise.arranging.overlaps import confirm_overlaps, propose_pairs
+from digitise.arranging.sentences import has_network
 from digitise.arranging.series import find_shared_themes
 
-__all__ = ["arrange", "confirm_overlaps", "find_duties", "find_shared_themes", "propose_pairs", "read_due"]
+__all__ = ["arrange", "confirm_overlaps", "find_duties", "find_shared_themes", "has_network", "propose_pairs", "read_due"]
