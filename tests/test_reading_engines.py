@@ -74,16 +74,22 @@ def test_small_letters_on_a_large_photo_are_read(engine: OcrEngine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sure", "width", "told"),
-    [(0.9, 400, "words"), (0.55, 400, "unread"), (0.55, 50, "nothing"), (0.2, 400, "nothing")],
-    ids=["clear", "blurred", "an icon", "a drawing"],
+    ("text", "sure", "width", "told"),
+    [
+        ("care", 0.9, 400, "words"),
+        ("care", 0.55, 400, "unread"),
+        ("care", 0.55, 50, "unread"),
+        ("v*1", 0.55, 50, "nothing"),
+        ("care", 0.2, 400, "nothing"),
+    ],
+    ids=["clear", "blurred", "a short word", "an icon", "a drawing"],
 )
-def test_writing_too_poor_to_believe_is_told_without_words(sure: float, width: int, told: str) -> None:
+def test_writing_too_poor_to_believe_is_told_without_words(text: str, sure: float, width: int, told: str) -> None:
     engine = RapidEngine(languages=("en",), doubtful_below=0.8, threads=2)
     characters = engine._networks.alphabet
     probabilities = np.full((16, len(characters)), (1 - sure) / (len(characters) - 1), np.float32)
     probabilities[:, 0] = 0
-    for step, char in zip(range(0, 16, 4), "care", strict=True):
+    for step, char in zip(range(0, 16, 4), text, strict=False):
         probabilities[step, characters.index(char)] = sure
         probabilities[step + 1 : step + 4] = 0
         probabilities[step + 1 : step + 4, 0] = 1
