@@ -100,6 +100,7 @@ def test_every_action_is_in_the_register_once_with_its_event(series: Series, day
     assert (ring[2], ring[4]) == ("not named", "none named")
     owners = cells(table_under(compose_series(series), ENGLISH.owners))
     assert ["Interlink", "A3, A6"] in owners
+    assert [row[0] for row in owners[:3]] == ["Age Alliance", "Clerk", "Council"]
     assert owners[-1] == [ENGLISH.no_owner, "A7"]
 
 
@@ -131,10 +132,23 @@ def test_events_without_anything_in_common_say_so(days: list[Event]) -> None:
 
 
 def test_in_welsh(days: list[Event]) -> None:
-    blocks = compose_series(join_events(days, languages=("cy", "en")))
+    blocks = compose_series(join_events(days, languages=("cy",)))
     assert {b.text for b in blocks if isinstance(b, Heading) and b.level == 1} == {
-        WELSH.events, WELSH.common, WELSH.single, WELSH.register, WELSH.owners
-    }  # fmt: skip
+        WELSH.events,
+        WELSH.common,
+        WELSH.single,
+        WELSH.register,
+        WELSH.owners,
+    }
+
+
+def test_in_both_languages_each_word_of_ours_stands_twice(days: list[Event]) -> None:
+    blocks = compose_series(join_events(days, languages=("cy", "en")))
+    assert [b.text for b in blocks if isinstance(b, Heading) and b.level == 1][:2] == [
+        f"{WELSH.events} / {ENGLISH.events}",
+        f"{WELSH.common} / {ENGLISH.common}",
+    ]
+    assert "\ue0f0" not in repr(blocks)
 
 
 TITLES = [

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from digitise.model import Action, Section
+from digitise.report.bilingual import part_languages
 from digitise.report.blocks import Block, Bullet, Cell, Contents, Heading, Inline, Link, PageBreak, PageTurn, Paragraph, Run, Span, Table
 from digitise.report.compose_actions import print_due, print_owner, section_title
 from digitise.report.compose_title import compose_title, name_program
 from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, open_draft, print_votes, set_words, shorten
-from digitise.report.labels import Labels, choose_labels
+from digitise.report.labels import SECOND_LANGUAGE, Labels, choose_labels
 from digitise.report.series_labels import SeriesLabels, choose_series_labels
+from digitise.report.sorting import sort_key
 from digitise.report.wording import bare_letters, capitalise, clean_text
 from digitise.series_model import Series, SharedTheme, ThemePart
 
@@ -47,7 +49,10 @@ def compose_series(series: Series) -> list[Block]:
     """The whole report of a series."""
     desk = _open_desk(series)
     chapters = [_compose_figures(desk), _compose_common(desk), _compose_single(desk), _compose_register(desk), _compose_owners(desk)]
-    return [*_compose_front(desk), *(block for chapter in chapters for block in chapter)]
+    blocks = [*_compose_front(desk), *(block for chapter in chapters for block in chapter)]
+    if isinstance(blocks[-1], PageTurn):
+        blocks.pop()  # pages turned back for nothing would be an empty page
+    return part_languages(blocks, SECOND_LANGUAGE)
 
 
 def _open_desk(series: Series) -> _Desk:
@@ -211,11 +216,8 @@ def _compose_single(desk: _Desk) -> list[Block]:
     taken = {(p.event, i) for t in desk.series.shared for p in t.parts for i in p.note_ids}
     body: list[Block] = []
     for k, draft in enumerate(desk.drafts):
-        bullets = [
-            bullet
-            for section in draft.event.arrangement.sections
-            if (k, section.id) not in shared and (bullet := _print_theme(desk, k, section, taken))
-        ]
+        sections = [s for s in draft.event.arrangement.sections if (k, s.id) not in shared]
+        bullets = [bullet for section in sections for bullet in _print_theme(desk, k, section, taken)]
         if bullets:
             body += [Heading(2, (Run(desk.names[k]),)), *bullets]
     if not body:
@@ -223,17 +225,16 @@ def _compose_single(desk: _Desk) -> list[Block]:
     return [Heading(1, (Run(desk.words.single),)), Paragraph((Run(desk.words.single_intro),), "lead"), *body]
 
 
-def _print_theme(desk: _Desk, event: int, section: Section, taken: set[tuple[int, str]]) -> Bullet | None:
+def _print_theme(desk: _Desk, event: int, section: Section, taken: set[tuple[int, str]]) -> list[Block]:
+    """A theme's problems as one point, its actions as points below it."""
     draft = desk.drafts[event]
     ids = [i for i in section.note_ids if (event, i) not in taken]
-    said, agreed = _print_problems(desk, event, ids), _list_actions(desk, event, ids)
+    said, agreed = _print_problems(desk, event, ids), [_list_actions(desk, event, [i]) for i in ids if i in draft.actions]
     if not said and not agreed:
-        return None
+        return []
     title = section_title(draft, section) if section.title_source != "none" else desk.labels.other_points
-    inlines: list[Inline] = [Run(title, bold=True), Run(": ")]
-    inlines += said
-    inlines += [*([Run(". ")] if said and agreed else []), *([Run(f"{desk.words.agreed}: ")] if agreed else []), *agreed]
-    return Bullet(tuple(inlines))
+    head: list[Inline] = [Run(f"{title}:" if said else title, bold=True), *([Run(" ")] if said else []), *said]
+    return [Bullet(tuple(head)), *(Bullet(tuple(action), "action", 1) for action in agreed)]
 
 
 def _compose_register(desk: _Desk) -> list[Block]:
@@ -298,7 +299,7 @@ def _compose_owners(desk: _Desk) -> list[Block]:
             free += [] if action.owners else [number]
     if not held:
         return []
-    order = sorted(held.values(), key=lambda h: (bare_letters(h[0]), h[0]))
+    order = sorted(held.values(), key=lambda h: sort_key(h[0], desk.labels.language))
     rows = [((Run(name, bold=True),), _link_actions(desk, numbers)) for name, numbers in order]
     rows += [((Run(desk.words.no_owner),), _link_actions(desk, free))] if free else []
     table = Table(

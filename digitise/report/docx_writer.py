@@ -20,6 +20,7 @@ from lxml.etree import _Element
 
 from digitise import __version__
 from digitise.model import Event
+from digitise.report.bilingual import join_sides
 from digitise.report.blocks import (
     Block,
     Bullet,
@@ -77,7 +78,7 @@ def write_photo_docx(event: Event, *, pictures: Path, template: Path | None, out
 def write_series_docx(series: Series, *, template: Path | None, out: Path) -> None:
     """Write the report of a series; it has no pictures. As for write_docx."""
     sheet = _lay_out_sheet(open_template(template), choose_labels(series.info.languages), out.parent)
-    kind = choose_series_labels(series.info.languages).kind
+    kind = join_sides(choose_series_labels(series.info.languages).kind)
     _write_blocks(series.whole, compose_series(series), sheet, {"kind": kind}, out)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from digitise.report.bilingual import pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ WELSH = SeriesLabels(
 )
 
 
+BILINGUAL = SeriesLabels(**{f.name: pair(getattr(WELSH, f.name), getattr(ENGLISH, f.name)) for f in fields(SeriesLabels)})
+
+
 def choose_series_labels(languages: tuple[str, ...]) -> SeriesLabels:
-    """Welsh when it is the series' first language, else English."""
-    return WELSH if languages[:1] == ("cy",) else ENGLISH
+    """As labels.choose_labels: both where Welsh is the first language and English another, Welsh where it is the only one, else English."""
+    if languages[:1] == ("cy",):
+        return BILINGUAL if "en" in languages else WELSH
+    return ENGLISH
