@@ -190,6 +190,16 @@ Sub NewRow(name As String, second As String, third As String, fourth As String)
   t.getCellByName("D" & r).String = fourth
 End Sub
 
+Sub DeleteRow(name As String)
+  t = TableWith(name)
+  r = CInt(Mid(Mark(name).Cell.CellName, 2))
+  If t.Rows.Count = 2 Then
+    t.dispose()
+  Else
+    t.Rows.removeByIndex(r - 1, 1)
+  End If
+End Sub
+
 Sub DropChapterWithTable(heading As String, cell As String)
   For i = doc.TextTables.Count - 1 To 0 Step -1
     t = doc.TextTables.getByIndex(i)

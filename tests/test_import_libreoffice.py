@@ -255,3 +255,49 @@ def test_the_new_report_saved_by_libreoffice_untouched_has_no_edits(after: After
     edit_in_libreoffice(after.report, saved, [], tmp_path / "profile")
     outcome = import_report(after.folder, saved, output=after.folder / "report", template=None, dry_run=True)
     assert (outcome.changes, outcome.unmerged) == ((), ())
+
+
+def own(book: Book, words: str) -> str:
+    """Bookmark of a paragraph that has some words."""
+    return next(m.name for m in book.find(words).marks if m.name[0] in "nwx")
+
+
+@pytest.fixture(scope="module")
+def later(after: After, tmp_path_factory: pytest.TempPathFactory) -> After:
+    """The new report edited once more: what people wrote before is edited, taken back and settled."""
+    folder, book = after.folder, after.book
+    steps = [
+        call("ReplaceIn", own(book, "We thank everybody"), "and the library", "and the library above all"),
+        call("ReplaceIn", own(book, "What we wanted:"), "What we wanted:", "Why we met:"),
+        call("ReplaceIn", own(book, "Meet again in June"), "June", "July"),
+        call("DeleteParagraph", own(book, "Ring the council about the lift")),
+        call("NewParagraph", name(3, 5), "Could pharmacies deliver?", "", ""),
+        call("ReplaceIn", "s_sec3", "Transport", "Transport and roads"),
+        call("ReplaceIn", name(2, 8), "Thursdays", "Fridays"),
+        call("ReplaceIn", name(5, 3), "Interlink RCT", "the library"),
+        call("MoveParagraph", name(2, 7), name(2, 8), True),
+        call("DeleteRow", next(m.name for b in book.blocks for m in b.marks if m.name.startswith("e_"))),
+    ]
+    edit_in_libreoffice(after.report, after.report, steps, tmp_path_factory.mktemp("profile"))
+    outcome = import_report(folder, after.report, output=folder / "report", template=None)
+    return After(folder, after.report, Book(write(with_two_photos(demo_event()), folder)), outcome)
+
+
+@pytest.mark.slow
+def test_edits_are_edited_taken_back_and_settled(later: After) -> None:
+    book = later.book
+    assert book.under("Background and aims") == [
+        "Why we met:",
+        "Hear what gets in the way of good health",
+        "Agree actions that groups and services take together",
+        "We thank everybody who came, and the library above all.",
+    ]
+    assert book.under("Our next steps") == ["Meet again in July"]
+    assert not book.has("Ring the council about the lift")
+    assert any("Could pharmacies deliver? [3]" in t for t in book.under("Transport and roads")), "the note itself is back"
+    assert any("Library coffee mornings on Fridays" in t for t in book.under("Isolation + loneliness"))
+    assert any("Who pays the drivers?" in t for t in book.under("Isolation + loneliness"))
+    assert book.row("Share one booking list")[2] == "The library"
+    assert not book.has("Edits to check"), "the row was deleted"
+    assert later.outcome.unmerged == ()
+    assert book.has("Map what each GP surgery can offer") and book.has("GARDEN"), "earlier edits stay"

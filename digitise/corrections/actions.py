@@ -38,12 +38,22 @@ def _actions_of(table: Table, note_id: str, find: FindDuties, read_due: ReadDue)
         text = " ".join(table.notes[note_id].text.split())
         # of several actions of one note those stay whose words stand there still
         kept = [a for a in known if len(known) > 1 and a.text in text]
-        owners, due = find(text)
+        owners, due = _find_duties(table, note_id, text, find)
         answered = known[0].problem_note_ids if known else ()
         known = kept or [
             Action(number=1, note_id=note_id, text=text, owners=owners, due=due, due_date=read_due(due), problem_note_ids=answered)
         ]
     return [_set_duties(table, action, read_due) for action in known]
+
+
+def _find_duties(table: Table, note_id: str, text: str, find: FindDuties) -> tuple[tuple[str, ...], str | None]:
+    """Owners and date of new words: what is found there, and what the note and those joined with it had whose words stand there still."""
+    whose = {note_id, *(i for i, p in table.placements.items() if p.duplicate_of == note_id)}
+    known = [a for a in sorted(table.event.arrangement.actions, key=lambda a: a.number) if a.note_id in whose]
+    owners, due = find(text)
+    kept = (o for a in known for o in a.owners if " ".join(o.split()).casefold() in text.casefold())
+    dues = (a.due for a in known if a.due and a.due.casefold() in text.casefold())
+    return tuple(dict.fromkeys((*kept, *owners))), due or next(dues, None)
 
 
 def _set_duties(table: Table, action: Action, read_due: ReadDue) -> Action:
