@@ -40,8 +40,8 @@ def _say(outcome: api.ImportOutcome) -> None:
     lines = [f"  {text}" for text in outcome.changes[:MOST_LISTED]]
     if len(outcome.changes) > MOST_LISTED:
         lines.append(f"  … and {len(outcome.changes) - MOST_LISTED} more")
-    verb = "would be" if outcome.dry_run else "are"
     count = len(outcome.changes)
+    verb = "would be" if outcome.dry_run else "is" if count == 1 else "are"
     head = f"{count} edit{'' if count == 1 else 's'} {verb} new" if count else "Nothing new"
     lines.insert(0, f"{head} in {outcome.document} ({outcome.edits} in all)")
     lines += [f"Note: {text}" for text in outcome.remarks]

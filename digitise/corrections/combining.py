@@ -48,5 +48,8 @@ def combine_edits(
                 Unmerged(id=name, reason="conflict", note_id=note_id, where=edit.what, yours=yours(edit), other=yours(other), origin=origin)
             )
             continue
-        result[key] = edit.model_copy(update={"origin": origin})
+        known = now.get(key)
+        # read a second time: it stays as it was, with its author
+        same = known is not None and known.origin == origin and meaning(known) == meaning(edit)
+        result[key] = known if known is not None and same else edit.model_copy(update={"origin": origin})
     return _sorted(result.values()), lost
