@@ -15,10 +15,12 @@ from digitise.errors import DependencyError
 from digitise.geometry import quad_angle
 from digitise.model import Line
 from digitise.reading import OcrEngine, make_engine
+from digitise.reading.decoding import Decoded, DecodedWord
 from digitise.reading.lexicon import EventLexicon
 from digitise.reading.networks import Emissions
-from digitise.reading.rapid import Look, RapidEngine
+from digitise.reading.rapid import Look, RapidEngine, to_line
 from digitise.reading.tesseract import check_languages
+from digitise.reading.voting import Evidence, Vote
 
 WORDS = ("Transport to the clinic", "No evening support", "Interlink to ring the council")
 
@@ -105,6 +107,16 @@ def test_words_that_nobody_uses_are_marked_unless_the_event_names_them(engine: O
     marked = {w.text for line in engine.read(rgb) for w in line.words if w.doubtful}
     assert marked == {"Zolpher", "Quibblewick"}
     assert not any(w.doubtful for line in engine.read(rgb, vocabulary=["Zolpher Quibblewick"]) for w in line.words)
+
+
+def test_signs_alone_are_nothing_to_check() -> None:
+    texts_read = ("-", "2", "maybe")
+    words = tuple(DecodedWord(text, text, 0.5, k, k) for k, text in enumerate(texts_read))
+    evidence = Evidence(ink=-0.7, posterior=0.5, agreement=0.5, raw=0.5, unlike=0.5)
+    vote = Vote(Decoded(words, "- 2 maybe", 0.5), (evidence,) * 3, ((),) * 3)
+    look = Look(np.array([[0, 0], [90, 0], [90, 20], [0, 20]], float), Emissions(np.ones((9, 2), np.float32) / 2, 10.0), 0.7)
+    line = to_line(vote, look, EventLexicon(("en",)), score=0.7, doubtful_below=0.94, engine="rapidocr")
+    assert [w.text for w in line.words if w.doubtful] == ["2", "maybe"]
 
 
 def test_an_empty_sheet_and_a_tiny_picture_give_nothing(engine: OcrEngine) -> None:

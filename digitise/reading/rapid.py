@@ -166,7 +166,8 @@ def to_line(vote: Vote, look: Look, lexicon: Lexicon, *, score: float, doubtful_
                 raw=word.raw if word.raw != word.text else "",
                 confidence=round(confidence, 4),
                 quad=to_quad(corners),
-                doubtful=confidence < doubtful_below or (signs.raw == 0 and not UNSEEN.keys().isdisjoint(word.text)),
+                doubtful=any(c.isalnum() for c in word.text)  # nobody can check a stroke or dot that was read as a sign
+                and (confidence < doubtful_below or (signs.raw == 0 and not UNSEEN.keys().isdisjoint(word.text))),
                 alternatives=alternatives,
             )
         )
