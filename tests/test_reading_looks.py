@@ -9,7 +9,20 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from digitise.reading.looks import LOOKED_AT_AGAIN, Look, crop_line, look_again, mean_score, render_otherwise, shear, thin_strokes
+from digitise.reading.decoding import greedy_characters
+from digitise.reading.detection import TextBox
+from digitise.reading.looks import (
+    CROWDED,
+    LOOKED_AT_AGAIN,
+    Look,
+    choose_directions,
+    crop_line,
+    look_again,
+    mean_score,
+    render_otherwise,
+    shear,
+    thin_strokes,
+)
 from digitise.reading.networks import Emissions, Networks
 
 BOX = np.array([[20, 30], [220, 30], [220, 70], [20, 70]], float)
@@ -49,6 +62,19 @@ def test_strokes_get_thinner_on_either_ground(ink: int, paper: int) -> None:
     assert inked(thin_strokes(plain), dark=dark) < 0.95 * inked(plain, dark=dark)
 
 
+def test_small_letters_in_a_high_line_are_shown_wider_and_read() -> None:
+    text, networks = "the model will capture some useful signal", Networks(threads=2)
+    picture = Image.new("RGB", (780, 140), "white")
+    ImageDraw.Draw(picture).text((8, 40), text, fill="#223", font=ImageFont.load_default(40))
+    rgb, line = np.asarray(picture), TextBox(np.array([[0, 0], [780, 0], [780, 140], [0, 140]], float), 1.0, np.zeros((4, 2)))
+    plain = choose_directions(rgb, [line], networks)
+    (wide,) = look_again(rgb, plain, networks)
+    assert plain[0].score < 0.7 and plain[0].wider == 1
+    assert wide.score > 0.9 and wide.wider > 1
+    assert "".join(c for c, _ in greedy_characters(wide.emissions.probabilities, networks.alphabet)) == text
+    assert wide.emissions.step_px * len(wide.emissions.probabilities) == pytest.approx(1.5 * 780, rel=0.05)
+
+
 def test_pictures_of_a_few_pixels_can_be_rendered() -> None:
     for picture in render_otherwise(page(), np.array([[5, 5], [6, 5], [6, 6], [5, 6]], float)):
         assert min(picture.shape[:2]) >= 4
@@ -68,7 +94,7 @@ def test_only_uncertain_lines_are_shown_again() -> None:
     networks = CountingNetworks(threads=1)
     (emissions,) = networks.recognise([crop_line(page(), BOX)])
     least, sure = LOOKED_AT_AGAIN
-    looks = [Look(BOX, emissions, score) for score in (sure, 0.5 * (least + sure), least - 0.01)]
+    looks = [Look(BOX, emissions, score) for score in (sure, 0.5 * (least + sure), CROWDED[0] - 0.01)]
     networks.shown = 0
     seen = look_again(page(), looks, networks)
     assert networks.shown == 3 and [len(look.again) for look in seen] == [0, 3, 0]
