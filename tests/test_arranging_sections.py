@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from arranging_wall import Wall
 
+from digitise.arranging.nearby import find_islands
 from digitise.config import Config, Round
 
 
@@ -204,9 +205,9 @@ def test_one_sheet_on_two_photos_is_counted_once() -> None:
     copy = wall.write("Mend the broken bnch", under=head2, confidence=0.7)
     copies = [wall.write("Dogs", under=head2), wall.write("Dogs", under=head2)]
     answer = wall.arrange()
-    assert [answer.place(i).fate for i in (first, *twice)] == ["reported"] * 3, "two people wrote 'Dogs' on two stickies"
+    assert [answer.place(i).fate for i in (first, *twice)] == ["reported", "reported", "duplicate"]
     assert answer.place(copy).duplicate_of == first
-    assert sorted(str(answer.place(i).duplicate_of) for i in copies) == sorted(twice)
+    assert {answer.place(i).duplicate_of for i in (twice[1], *copies)} == {twice[0]}, "'Dogs' was said twice, and is printed once"
     assert answer.place(head2).fate == "duplicate"
     assert len(answer.whole.actions) == 1
 
@@ -222,3 +223,45 @@ def test_a_long_wording_written_twice_is_a_duplicate_and_numbers_tell_notes_apar
     answer = wall.arrange()
     assert answer.place(same).duplicate_of == first
     assert answer.place(other).fate == answer.place(eight).fate == "reported"
+
+
+def test_a_point_that_several_made_is_printed_once_under_its_own_heading() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    like = wall.write("What do you like?", role="heading")
+    first = wall.write("The park", under=like)
+    same = [wall.write(t, under=like) for t in ("the PARK", "• Park, please")]
+    voted = wall.write("The park", under=like, votes=3)
+    doubtful = wall.write("The ⟨?⟩ park", under=like)
+    mend = wall.write("What must be mended?", role="heading")
+    other = wall.write("The park", under=mend)
+    there, back = wall.write("Bus from the school to the park", under=mend), wall.write("Bus from the park to the school", under=mend)
+    answer = wall.arrange()
+    assert [answer.place(i).duplicate_of for i in same] == [first, first]
+    assert {answer.place(i).section_id for i in same} == {answer.place(first).section_id}
+    assert {answer.place(i).fate for i in (voted, doubtful, other, there, back)} == {"reported"}
+
+
+def make_island(wall: Wall, texts: tuple[str, ...], x: float) -> list[str]:
+    """Stickies one below another, 120 px from middle to middle."""
+    corners = ((0, 0), (100, 0), (100, 100), (0, 100))
+    return [wall.write(t, outline=tuple((x + cx, 120 * k + cy) for cx, cy in corners), container="sticky") for k, t in enumerate(texts)]
+
+
+def test_notes_that_stand_together_stay_together() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    left = make_island(wall, ("Evening buses are cancelled", "Nowhere to sit", "Fares"), 0)
+    right = make_island(wall, ("Buses are late", "Benches", "Litter everywhere", "Dark paths"), 600)
+    answer = wall.arrange()
+    assert len({answer.place(i).section_id for i in left}) == len({answer.place(i).section_id for i in right}) == 1
+    assert answer.place(left[0]).section_id != answer.place(right[0]).section_id
+    assert all(0.4 <= s.confidence <= 0.9 for s in answer.whole.sections)
+
+
+def test_on_an_even_wall_place_says_nothing() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    notes = [i for k in range(3) for i in make_island(wall, tuple(f"Note {k}{j}" for j in range(3)), 120 * k)]
+    by_id = {n.id: n for n in wall.notes}
+    assert find_islands([by_id[i] for i in notes]) == {}

@@ -12,7 +12,7 @@ from digitise.arranging.actions import number_actions
 from digitise.arranging.answers import Nearness, find_drawn_links
 from digitise.arranging.context import Standing, find_standings, read_headings
 from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
-from digitise.arranging.duplicates import find_duplicates
+from digitise.arranging.duplicates import find_duplicates, gather_points
 from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import Judgement, judge_kinds
 from digitise.arranging.meaning import Embedder, embed, measure_similarity
@@ -58,6 +58,9 @@ def arrange(
     reported = [n for n in once if n.id not in duplicates]
     beside = {n.id for n in reported if n.id in cells or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
+    gathered = gather_points(body, standings, {i: h.theme or h.wording for i, h in headings.items()})
+    duplicates = {i: gathered.get(j, j) for i, j in duplicates.items()} | gathered
+    body = [n for n in body if n.id not in gathered]
     by_id = {n.id: n for n in ordered}
     themes = gather_written(body, headings, standings)
     texts = [*(n.text for n in body), *(t.title for t in themes)]

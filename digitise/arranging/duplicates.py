@@ -1,4 +1,4 @@
-"""Notes that say the same because they are the same: one sheet in two photos, or one wording written out twice."""
+"""Notes that say the same: one sheet in two photos, one wording written out twice, or one point that several people made."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Container, Mapping, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from digitise.arranging.context import Standing
 from digitise.arranging.misreadings import is_misreading
-from digitise.arranging.wording import digits, fold, plain, strip_marks
+from digitise.arranging.wording import UNREADABLE_MARK, digits, fold, plain, strip_marks
 from digitise.model import Note, Photo
 
 SAME_SHEET = 86
@@ -17,7 +18,11 @@ SAME_WORDING = 95
 """The same for photos not known to be alike, and only from LEAST_WORDS words. What the words say decides: misreadings.py."""
 LEAST_WORDS = 4
 LEAST_WORDS_SAME_PHOTO = 3
-"""Two people who write 'More buses' on two stickies of one wall made two notes; a longer sentence was copied or read twice."""
+"""A longer sentence that stands twice was copied or read twice; two who write 'More buses' made one point each: see `gather_points`."""
+SOFT_WORDS = frozenset(("a", "an", "the", "please", "y", "yr"))
+"""Words that make no other point of a note."""
+ORDER_WORDS = frozenset(("after", "before", "from", "for", "by", "than", "to", "ar", "cyn", "gan", "i", "na", "o", "wedi"))
+"""Beside these the order of words says who does what to whom: 'bus from school to town'."""
 
 
 def find_duplicates(
@@ -46,6 +51,36 @@ def find_duplicates(
             stands_for[j] = best
             taken.add((best, note.photo_id))
     return _prefer_best(notes, stands_for)
+
+
+def gather_points(notes: Sequence[Note], standings: Mapping[str, Standing], themes: Mapping[str, str]) -> dict[str, str]:
+    """Note id -> id of the note in whose place it is printed, where several people made one point in the same words.
+
+    notes: the reported ones in reading order, without headings. themes: wordings of headings by id. Under another heading, or in another
+    round, the same words answer another question. A note with votes of its own stays.
+    """
+    first: dict[tuple[object, ...], str] = {}
+    stands_for: dict[str, str] = {}
+    for note in notes:
+        gist = _find_gist(note)
+        if not gist or note.votes is not None or note.votes_box is not None or note.role in ("label", "caption"):
+            continue
+        at = standings[note.id]
+        theme = fold(themes.get(at.theme_id or "", ""))
+        key = (gist, theme, at.kind, fold(at.kind_heading), at.round, fold(at.question))
+        if key in first:
+            stands_for[note.id] = first[key]
+        else:
+            first[key] = note.id
+    return stands_for
+
+
+def _find_gist(note: Note) -> tuple[str, ...]:
+    """The words that count, in their order only where that counts; () where some of it was not read."""
+    if UNREADABLE_MARK in note.text or note.legible != "full" or note.doubtful:
+        return ()
+    found = [w for w in fold(strip_marks(plain(note.text))).split() if w not in SOFT_WORDS]
+    return tuple(found if ORDER_WORDS.intersection(found) else sorted(found))
 
 
 def _is_same(  # noqa: PLR0917

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digitise.hyphens import join_hyphens
@@ -110,17 +110,16 @@ def open_draft(event: Event) -> Draft:
     for surface in event.surfaces:
         surfaces[photo_of.get(surface.id[: surface.id.rfind("-s") + 2], "")].append(surface)
     repeats: Counter[str] = Counter()
-    photos = {n.id: n.photo_id for n in event.notes}
+    by_id = {n.id: n for n in event.notes}
     look = _find_looks(event)
     for placement in arrangement.placements:
         kept = find_kept(placement, placements)
-        again = placement.fate != "duplicate" or placement.seen_again
-        if not again and look.get(photos.get(placement.note_id, "")) != look.get(photos.get(kept, "")):
+        if placement.fate == "duplicate" and not placement.seen_again and _is_another(by_id.get(placement.note_id), by_id.get(kept), look):
             repeats[kept] += 1
     return Draft(
         event=event,
         labels=choose_labels(event.info.languages),
-        notes={n.id: n for n in event.notes},
+        notes=by_id,
         placements=placements,
         sections={s.id: s for s in arrangement.sections},
         actions=actions,
@@ -129,6 +128,16 @@ def open_draft(event: Event) -> Draft:
         repeats=repeats,
         case=learn_case(event.notes, event.info.glossary),
     )
+
+
+def _is_another(note: Note | None, kept: Note | None, look: Mapping[str, str]) -> bool:
+    """Whether a duplicate is a second writing: it stands elsewhere on the same photo, or on one that shows another wall."""
+    if note is None or kept is None:
+        return False
+    if note.photo_id != kept.photo_id:
+        return look.get(note.photo_id) != look.get(kept.photo_id)
+    (left, top, right, bottom), (x0, y0, x1, y1) = note.bbox, kept.bbox
+    return right <= x0 or x1 <= left or bottom <= y0 or y1 <= top
 
 
 def _find_looks(event: Event) -> dict[str, str]:
