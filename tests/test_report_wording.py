@@ -40,6 +40,8 @@ RULES = learn_case([make_note("p", 1, "We met Rhys in Llwynypia today")], {"TAF"
         ("Ask Interlink first", "Ask Interlink first", "en"),
         ("ask NHS", "ask NHS", "en"),
         ("LLWYNYPIA HALL", "Llwynypia hall", "en"),
+        ("ROUND 1 - TABLE 2", "Round 1 - Table 2", "en"),
+        ("BRING A TABLE TO GROUP 3.", "Bring a table to Group 3.", "en"),
     ],
 )
 def test_marker_capitals_become_a_sentence_and_names_stay(written: str, shown: str, language: str) -> None:

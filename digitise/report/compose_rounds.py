@@ -25,8 +25,8 @@ def compose_rounds(draft: Draft) -> list[Block]:
         said = sum(i in draft.body_anchors and draft.notes[i].role not in SHEET_ROLES for i in ids)
         themes = dict.fromkeys(p.section_id for i in ids if (p := draft.placements[i]).section_id in draft.section_anchors)
         photos = dict.fromkeys(draft.photo_numbers[draft.notes[i].photo_id] for i in ids if draft.notes[i].photo_id in draft.photo_numbers)
-        theme_links = [Link(section_title(draft, draft.sections[s]), draft.section_anchors[s]) for s in themes if s]
-        photo_links = [Link(f"[{n}]", f"p_{n}", labels.photo.format(number=n)) for n in photos]
+        theme_links = [Link(section_title(draft, draft.sections[s]), draft.section_anchors[s], quiet=True) for s in themes if s]
+        photo_links = [Link(f"[{n}]", f"p_{n}", labels.photo.format(number=n), quiet=True) for n in photos]
         head = [(Run(clean_text(name), bold=True),), (Run(clean_text(table_name)),), (Run(str(said)),)]
         rows.append((*head, _list_links(theme_links, "; "), _list_links(photo_links, " ")))
     table = Table(

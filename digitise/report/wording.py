@@ -41,6 +41,9 @@ _ACRONYMS_TEXT = (
     "nhs gp gps uk eu usa bbc ict pdf pr hr tv dwp cctv faq covid ceo ngo cic cvc cbc mp mps wcva rct adhd lgbt lgbtq esol "
     "sen bsl esa cab wi fc rfc ymca qr ai api url gdpr dbs kpi"
 )
+_NUMBERED_TEXT = "round table group day session phase stage room rownd bwrdd grŵp grwp diwrnod sesiwn cam ystafell"
+_NUMBERED = frozenset(_NUMBERED_TEXT.split())
+"""Words that are part of a name where a number follows: 'Round 1 - Table 2'."""
 ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
 """Acronyms of everyday use; the event's glossary adds its own."""
 
@@ -99,6 +102,9 @@ def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | No
     if not is_capitals(" ".join(tokens)):
         return list(tokens)
     set_tokens = [_CORE.sub(lambda m: _set_word(m.group(), rules, language), token) for token in tokens]
+    for i, token in enumerate(set_tokens[:-1]):
+        if _core(token) in _NUMBERED and set_tokens[i + 1][:1].isdigit():
+            set_tokens[i] = capitalise(token)
     start = True
     for i, token in enumerate(set_tokens):
         if start and any(c.isalnum() for c in token):
