@@ -87,6 +87,12 @@ def test_a_row_of_like_words_is_all_headings_or_none() -> None:
     assert heads([*pair, *text])[-1] == "IT HURTS"
 
 
+def test_a_row_of_headings_may_rise_a_little() -> None:
+    pair = [item("IT FEELS GOOD", 100, 100, height=40, underlined=True), item("IT HURTS", 1000, 50, height=40)]
+    text = [*(item(t, 120, 200 + 60 * i) for i, t in enumerate(BODY)), item("much farther down", 1020, 700)]
+    assert heads([*pair, *text])[-1] == "IT HURTS"
+
+
 def test_what_touches_a_heading_stands_under_it_though_the_text_above_ends_beside() -> None:
     items = [
         item("PRODUCTS", 100, 100, height=60),
@@ -95,6 +101,11 @@ def test_what_touches_a_heading_stands_under_it_though_the_text_above_ends_besid
         item("can it be detected at all by anyone else", 200, 262),
     ]
     assert heads(items)[-1] == "QUESTIONS"
+
+
+def test_the_first_of_several_fields_is_no_heading() -> None:
+    fields = ["Source: a string", "Read: a character", "Move: a direction"]
+    assert heads([item(t, 100, 100 + 60 * i, height=40 - 5 * i) for i, t in enumerate(fields)]) == [""] * 3
 
 
 def test_the_first_line_of_a_plain_list_is_no_heading() -> None:

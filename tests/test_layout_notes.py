@@ -213,6 +213,28 @@ def test_stickies_on_a_photo_turned_by_a_quarter_stand_under_their_heading() -> 
         assert [n.under for n in notes if n.container == "sticky"] == [heading.id] * 3
 
 
+def test_names_and_values_are_items_of_their_own() -> None:
+    fields = ["Source: a string", "Read: a character", "Move to: a direction"]
+    assert [n.text for n in notes_of([write(t, 300, 300 + 45 * i) for i, t in enumerate(fields)])] == fields
+    times = [write("we begin at: 10:30 and", 300, 300), write("end about 11:45 there", 300, 345)]
+    assert len(notes_of(times)) == 1
+
+
+def test_columns_that_nearly_touch_are_told_by_their_edges() -> None:
+    names = [["rosie", "hanna", "cherry", "stella"], ["lilly", "cassie", "blossom", "mira"]]
+    widest = 300 + 20 * max(map(len, names[0]))
+    lines = [write(name, x, 300 + 45 * i) for x, column in zip((300, widest + 12), names, strict=True) for i, name in enumerate(column)]
+    assert {w for n in notes_of(lines) for w in n.text.split("\n")} == {name for column in names for name in column}
+
+
+def test_what_is_underlined_ends_there() -> None:
+    lines = [write("Anna", 300, 300), write("Mila", 300, 345)]
+    assert len(notes_of(lines)) == 1
+    rgb = PAPER.copy()
+    rgb[338:342, 300:380] = 30  # too short for a rule between items
+    assert [n.text for n in notes_of(lines, rgb=rgb)] == ["Anna", "Mila"]
+
+
 def test_sheets_side_by_side_do_not_share_headings() -> None:
     def sheet(name: str, x0: float, x1: float) -> Surface:
         quad: Quad = ((x0, 0), (x1, 0), (x1, 1400), (x0, 1400))

@@ -40,6 +40,8 @@ QUESTION_START = re.compile(
     re.IGNORECASE,
 )
 """How facilitators' questions begin; hardly any line within an item begins so."""
+FIELD = re.compile(r"^[^\s:]+(?: [^\s:]+){0,2}(?<!\d) ?: ?[^:]*[^\W\d]{2}")
+"""A name, a colon and what it is, not a time; under another such row it is an item of its own."""
 FARTHEST_PITCH = 1.5
 """Rows of one item are at most this many row heights apart (centre to centre); detector boxes of neighbouring rows nearly touch at 1."""
 LOOSER_PITCH = 1.25
@@ -69,6 +71,8 @@ STYLE_CUE = 2.0
 SMALL_CUE = 2.0
 CAPITAL_CUE = 0.5
 INDENT_CUE = 1.0
+UNDERLINE_CUE = 3.0
+"""Against a row under one that is underlined: headings and the points of some lists are."""
 OTHER_SIZE = 1.15
 """Detector boxes of one hand's rows differ by less; from here the size speaks against one item, and ..."""
 SIZE_CHANGE = 1.6
@@ -116,7 +120,13 @@ def begins_item(row: Row) -> bool:
     return row.marked or row.text.startswith("@") or bool(BULLET.match(row.text))
 
 
-def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame: Frame, are_parted: Parted | None = None) -> list[Block]:
+def make_blocks(
+    rows: Sequence[Row],
+    same_ink: Callable[[Ink, Ink], bool],
+    frame: Frame,
+    are_parted: Parted | None = None,
+    is_underlined: Callable[[Row], bool] = lambda _row: False,
+) -> list[Block]:
     """Rows of one frame, from top to bottom, gathered into items.
 
     are_parted: whether something drawn stands between two edges that face each other, in photo px.
@@ -132,7 +142,8 @@ def make_blocks(rows: Sequence[Row], same_ink: Callable[[Ink, Ink], bool], frame
                 nearest = (step, block, end)
         if (
             nearest is not None
-            and goes_on(nearest[1][: nearest[2]], row, rows, usual, same_ink)
+            and (sign := weigh_going_on(nearest[1][: nearest[2]], row, rows, usual, same_ink)) > 0
+            and (sign > UNDERLINE_CUE or not is_underlined(nearest[1][nearest[2] - 1]))
             and not _is_ruled_off(nearest[1][nearest[2] - 1], row, frame, are_parted)
         ):
             nearest[1].append(row)
@@ -167,18 +178,20 @@ def _step(upper: Row, lower: Row) -> float | None:
     return step if 0.3 < step < FARTHEST_PITCH else None
 
 
-def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], usual: float, same_ink: Callable[[Ink, Ink], bool]) -> bool:
-    """Whether `row`, the next one under the block, is part of the same item: some signs settle it, the others are weighed.
+def weigh_going_on(block: Sequence[Row], row: Row, rows: Sequence[Row], usual: float, same_ink: Callable[[Ink, Ink], bool]) -> float:
+    """How much speaks for (+) or against (-) `row`, the next one under the block, going on with its item; -inf where a sign settles it.
 
     rows: all of the sheet; usual: their usual distance, as _usual_step gives it.
     """
     last = block[-1]
     if begins_item(row) or SECTION_NAME.match(row.text) or SECTION_NAME.match(last.text) or not same_ink(last.ink, row.ink):
-        return False
+        return -math.inf
     if max(last.size, row.size) / min(last.size, row.size) > SIZE_CHANGE:
-        return False
+        return -math.inf
+    if FIELD.match(block[0].text) and FIELD.match(row.text):
+        return -math.inf
     if row.x0 < block[0].x0 - 1.2 * row.height and begins_item(block[0]):
-        return False
+        return -math.inf
     cues = (
         _spacing(block, row, usual),
         _nearness(block, row, rows),
@@ -191,7 +204,7 @@ def goes_on(block: Sequence[Row], row: Row, rows: Sequence[Row], usual: float, s
         _size(last, row),
         _ending(last.text),
     )
-    return sum(cues) > 0
+    return sum(cues)
 
 
 def _spacing(block: Sequence[Row], row: Row, usual: float) -> float:
@@ -221,7 +234,8 @@ def _far_step(upper: Row, lower: Row) -> float | None:
 
 def _style(last: Row, row: Row) -> float:
     """Capitals and small letters are not mixed from row to row within an item."""
-    return -STYLE_CUE if is_capitals(last.text) is not None and is_capitals(last.text) == (not is_capitals(row.text)) else 0.0
+    styles = {is_capitals(last.text), is_capitals(row.text)}
+    return -STYLE_CUE if styles == {True, False} else 0.0
 
 
 def _indent(block: Sequence[Row], row: Row) -> float:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitise.geometry import union_box
-from digitise.layout.blocks import SECTION_NAME, begins_small, is_capitals
+from digitise.layout.blocks import FIELD, SECTION_NAME, begins_small, is_capitals
 from digitise.layout.ink import same_ink
 from digitise.layout.items import Item
 from digitise.model import Box, Role
@@ -62,8 +62,8 @@ CENTRAL = 0.3
 """The hub lies so near the middle of everything, in shares of its width and height."""
 NEXT_CARD = 3.0
 """Writing heads a card that begins within so many of its letter heights below."""
-ROW_SIZE = 1.3
-"""Letters of headings in one row differ less."""
+ROW_SIZE, ROW_TILT = 1.3, 0.08
+"""Letters of headings in one row differ less; a row may rise or fall by so much of its length, by hand or by perspective."""
 SIBLING_INDENT = 0.7
 SIBLING_SIZE = 1.15
 """Items of one list differ less in indent (letter heights) and size."""
@@ -162,7 +162,7 @@ def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], bel
         "larger than usual": _larger(item.letter_height, usual_height(items), SIZE_CUE / 2, -0.2, 1.0),
         # where much is underlined, the lines part items and head nothing
         "underlined": 1.3 * (item.underlined and sum(o.underlined for o in items) <= max(1.0, MOST_UNDERLINED * len(items))),
-        "colon": 1.5 * item.text.rstrip().endswith(":"),
+        "colon": 2.0 * item.text.rstrip().endswith(":"),
         "section name": 3.0 * bool(SECTION_NAME.match(item.text)),
         "numbered name": 1.5 * (bool(NUMBERED_NAME.match(item.text)) and len(item.words) <= 6),
         "question": 0.8 * (_asks(item) and sum(_asks(o) for o in below) <= len(below) / 2),
@@ -178,6 +178,7 @@ def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], bel
         "list mark": -2.5 * item.bulleted,
         "small letter": -1.5 * begins_small(item.text),
         "full stop": -1.0 * item.text.rstrip().endswith((".", ",")),
+        "one of several fields": -2.5 * bool(FIELD.match(item.text) and FIELD.match(below[0].text)),
         "one of a list": -1.2 * _is_one_of_a_list(k, items, above),
     }
 
@@ -225,8 +226,8 @@ def _is_beside(item: Item, other: Item) -> bool:
         and not other.bulleted
         and max(len(item.words), len(other.words)) <= USUAL_HEADING_WORDS
         and large <= ROW_SIZE * small
-        and abs((item.box[1] + item.box[3]) - (other.box[1] + other.box[3])) / 2 < large
-        and (item.box[2] < other.box[0] or other.box[2] < item.box[0])
+        and (gap := max(other.box[0] - item.box[2], item.box[0] - other.box[2])) > 0
+        and abs((item.box[1] + item.box[3]) - (other.box[1] + other.box[3])) / 2 < large + min(ROW_TILT * gap, large / 2)
         and is_capitals(item.text) == is_capitals(other.text)
         and item.text.rstrip().endswith(":") == other.text.rstrip().endswith(":")
         and same_ink(item.ink, other.ink)

@@ -95,7 +95,7 @@ def make_notes(
     for surface_id, pieces in _by_surface(free, surfaces):
         for frame, page, turned in sort_into_frames(pieces):
             rows = mark_rows(part_labels(make_rows(turned, frame, same_ink, ruled), frame), frame, strokes)
-            for block in make_blocks(rows, same_ink, frame, ruled):
+            for block in make_blocks(rows, same_ink, frame, ruled, lambda row: _is_underlined(rgb, rules, _row_quad(row))):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", page, surface_id))
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}

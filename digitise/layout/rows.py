@@ -27,6 +27,8 @@ MARKED_JOIN = 0.3
 COVERED_GAP = 1.8
 """Up to this many line heights where a row above or below runs across the gap."""
 LIST_MARKS = frozenset("-–—•*·→↳>")
+COLUMN_EDGE, COLUMN_REACH, COLUMN_ROWS = 0.5, 3.5, 3
+"""So many rows within so many row heights above and below make a column where their left edges are so near (row heights)."""
 JOIN_GAP = 0.7
 """Two pieces on one base line belong together up to this gap, in line heights."""
 SAME_BASELINE = 0.45
@@ -269,6 +271,8 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
             widest = JOIN_GAP
             if single.words[0].text[:1] in LIST_MARKS:
                 widest = MARKED_JOIN
+            elif gap > 0 and _begins_column(single, singles):
+                widest = 0.0
             elif gap > widest * height and _is_covered(row.x1, single.x0, row, singles):
                 widest = COVERED_GAP
             if (
@@ -315,6 +319,19 @@ def _cut_pieces(row: Row, cut: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...
         after += [piece._replace(words=piece.words[k:])] * (k < len(piece.words))
         done += len(piece.words)
     return tuple(before), tuple(after)
+
+
+def _begins_column(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether rows near above and below begin at the same place: words after a gap within a row do not."""
+    alike = [
+        r
+        for r in rows
+        if r is not row
+        and abs(r.x0 - row.x0) < COLUMN_EDGE * row.height
+        and 0.5 < abs(r.yc - row.yc) / row.height < COLUMN_REACH
+        and max(r.size, row.size) < SIZE_RATIO * min(r.size, row.size)
+    ]
+    return len(alike) >= COLUMN_ROWS
 
 
 def _is_covered(x0: float, x1: float, row: Row, rows: Sequence[Row]) -> bool:
