@@ -168,3 +168,30 @@ def test_proposed_titles_are_short() -> None:
         == "Older people cannot get to the surgery because the…"
     )
     assert shorten("No shop. Closed in May") == "No shop"
+
+
+def test_now_next_and_later_head_what_is_to_be_done() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    now = wall.write("NOW", role="heading")
+    talk = wall.write("A talk with the bus company", under=now)
+    later = wall.write("Later", role="heading")
+    trust = wall.write("A trust for the hall", under=later)
+    why = wall.write("Who pays?", under=later)
+    wall.sheet("p2")
+    alone = wall.write("Now", role="heading")
+    quiet = wall.write("A quiet street", under=alone)
+    answer = wall.arrange()
+    assert [answer.place(i).kind for i in (talk, trust, why)] == ["action", "action", "question"]
+    assert answer.place(quiet).kind != "action"
+    assert {"NOW", "Later"} <= set(answer.titles)
+
+
+@pytest.mark.parametrize("text", ["Clear roles", "Open conversations about money", "Budget 2026"])
+def test_an_adjective_or_a_noun_that_is_also_a_verb_opens_no_order(text: str) -> None:
+    assert judge_kind(text).kind != "action"
+
+
+@pytest.mark.parametrize("text", ["Clear the path", "Open the hall on Sunday", "Slow down", "Book 2 rooms"])
+def test_with_a_determiner_or_adverb_behind_it_it_does(text: str) -> None:
+    assert judge_kind(text).kind == "action"

@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from typing import NamedTuple
 
 from digitise.arranging.action_tables import Column, find_columns
-from digitise.arranging.formats import find_kinds_asked
+from digitise.arranging.formats import HORIZONS, find_kinds_asked
 from digitise.arranging.headings import WHOLE_CONFIDENCE, Heading, is_bare_heading, is_same_heading, parse_heading
 from digitise.arranging.rounds import find_rounds_by_time
 from digitise.arranging.sheets import OwnSection, SheetKey, find_chains, find_day_sheets, find_own_sections, find_sheet_places, sheet_of
@@ -26,6 +26,8 @@ MOST_HEADING_LETTERS = 48
 COLUMN_KINDS: dict[Column, Kind | None] = {"why": "problem", "what": "action", "who": None, "when": None}
 NO_HEADING = Heading("", None, 0.0, None, None)
 
+HORIZON_CONFIDENCE = 0.4
+"""'Later' heads plans, and questions and wishes among them."""
 QUESTION_CONFIDENCE = 0.5
 """A round's question leans towards a kind; people answer it in their own way."""
 
@@ -69,7 +71,19 @@ def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
                 parsed[note.id] = heading
     for note_id, column in find_columns(notes).items():
         parsed[note_id] = Heading("", COLUMN_KINDS[column], WHOLE_CONFIDENCE, None, None, parsed.get(note_id, NO_HEADING).wording)
+    parsed |= _read_horizons([n for n in notes if n.id in parsed], parsed)
     return {i: _fit_event(heading, config) for i, heading in parsed.items()}
+
+
+def _read_horizons(heads: Sequence[Note], parsed: Mapping[str, Heading]) -> dict[str, Heading]:
+    """'Now', 'Next' and 'Later' on one sheet head what is to be done, each a section of its own; one of them alone may mean anything."""
+    by_sheet: dict[SheetKey, dict[str, list[str]]] = {}
+    for note in heads:
+        key = fold(note.text)
+        if parsed[note.id].kind is None and HORIZONS.fullmatch(key):
+            by_sheet.setdefault(sheet_of(note), {}).setdefault(key, []).append(note.id)
+    plans = [ids for found in by_sheet.values() if len(found) > 1 for group in found.values() for ids in group]
+    return {i: parsed[i]._replace(kind="action", kind_confidence=HORIZON_CONFIDENCE) for i in plans}
 
 
 def _is_sentence(note: Note) -> bool:

@@ -35,6 +35,11 @@ _ASKS_FOR: tuple[tuple[str, tuple[Kind, ...]], ...] = (
 """Words of a title that tell what everybody was asked, where it names no columns."""
 _PARTS = re.compile(r"\s*(?:[/,;:|()&+–—]|\s-\s|\band\b|\bor\b|\bvs\.?\b|\bwith\b|\bac?\b|\bneu\b)\s*")
 
+HORIZONS = re.compile(
+    r"(?:do (?:it )?)?(?:now|next|later|soon|today|tomorrow|this (?:week|month|term|year)|next (?:week|month|term|year)"
+    r"|(?:short|medium|long)[- ]term|quick wins?|in (?:a|one|\w+) years?(?: from now)?|nawr|nesaf|wedyn|eleni|cyn hir)"
+)
+"""Columns of a plan by time: 'Now / Next / Later'. What stands under them is to be done."""
 _GROUPED_BY = re.compile(r"\bby (?:the )?\w+")
 """'Quotes by finding', 'notes by question' say how the notes are sorted."""
 

@@ -36,6 +36,7 @@ ASKS_IN_FORM_WEIGHT = 3.5
 ASKS_IN_FORM = re.compile(
     r"(?:who|whose|when|where|which|why|what|how|is|are|do|does|did|has|have|will|can|pwy|pam|pryd|ble|sut|beth|a oes|oes|ydy)\b"
 )
+WONDERS_WEIGHT = 1.2
 TASK_WEIGHT = 1.2
 TO_WEIGHT = 1.6
 SETTLED_WEIGHT = 1.2
@@ -191,7 +192,8 @@ def find_cues(text: str, *, known: Collection[str] = ()) -> list[tuple[Kind, flo
     weighing = Weighing(low)
     ordered = bool(sentences) and opens_with_order(words(sentences[0]))
     owned = bool(find_owners(line, known=known))
-    asks = re.search(r"\?[\s)\"']*$", line) is not None and not WONDERS.match(low)
+    marked = re.search(r"\?[\s)\"']*$", line) is not None
+    asks = marked and not WONDERS.match(low)
     found: list[tuple[Kind, float, str]] = []
     for cue in CUES:
         if match := cue.pattern.search(low):
@@ -211,6 +213,8 @@ def find_cues(text: str, *, known: Collection[str] = ()) -> list[tuple[Kind, flo
         found.append(("action", TASK_WEIGHT, "something to do something"))
     elif any(opens_with_order(words(s)) for s in sentences[1:3]):
         found.append(("action", ORDER_WEIGHT / 3, "holds an order"))
+    if marked and not asks and not ordered and not owned:
+        found.append(("idea", WONDERS_WEIGHT, "wonders aloud"))
     if _is_quoted(line):
         found.append(("quote", QUOTE_WEIGHT, "in quotation marks"))
     elif asks:

@@ -56,6 +56,15 @@ _NOT_AFTER_ORDER_TEXT = """
 NOT_AFTER_ORDER = frozenset(_NOT_AFTER_ORDER_TEXT.split())
 """A word of NOUN_VERBS followed by one of these is a noun: 'Support for …', 'Work is …'."""
 
+_ADJECTIVE_VERBS_TEXT = "clear clean close complete direct free level light live open own present secure separate slow smooth tidy welcome"
+ADJECTIVE_VERBS = frozenset(_ADJECTIVE_VERBS_TEXT.split())
+"""English words that open a note as an adjective about as often as an order: 'Clear roles', 'Open conversations'."""
+_AFTER_ADJECTIVE_VERB_TEXT = """
+    the a an our your their my this that these those all each every both any some up out down off on in it them more less by with to at for
+"""
+AFTER_ADJECTIVE_VERB = frozenset(_AFTER_ADJECTIVE_VERB_TEXT.split())
+"""With one of these behind it, it is an order: 'Clear the path', 'Slow down'."""
+
 _WELSH_VERBS_TEXT = """
     adolygu adeiladu adnabod agor ailagor anfon annog archwilio arwain asesu casglu cefnogi chwilio codi creu cyd-drefnu cydlynu
     cydweithio cyfarfod cyfathrebu cyfieithu cyflwyno cyflogi cyhoeddi cymryd cynllunio cynnal cynnig cynnwys cynyddu cysylltu
@@ -99,6 +108,10 @@ def opens_with_order(tokens: list[str]) -> bool:
     if not tokens:
         return False
     first, after = tokens[0], tokens[1] if len(tokens) > 1 else ""
+    if first in ADJECTIVE_VERBS and after not in AFTER_ADJECTIVE_VERB:
+        return False
+    if after.isdigit() and len(tokens) == 2:
+        return False  # 'Budget 2026'
     if first in NOUN_VERBS:
         return bool(after) and after not in NOT_AFTER_ORDER and after != "for" and not after.endswith("ing")
     if first in PLAIN_VERBS:
