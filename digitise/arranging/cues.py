@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from digitise.arranging.trouble_words import BURDENS, FAILURES, FEELINGS, WELSH_TROUBLES
+from digitise.arranging.trouble_words import BURDENS, FAILURES, FEELINGS, PRAISE, WELSH_TROUBLES
 from digitise.model import Kind
 
 
@@ -124,6 +124,7 @@ CUES: tuple[Cue, ...] = (
         r"\b(?:works?|worked|working|went|goes|going|done) (?:\w+ )?(?:well|fine|great|smoothly)\b|\bwell done\b|\bgood (?:job"
         r"|work|idea)\b|\breally like\w*|\blike(?:d) (?:the|how|that|it)\b",
     ),
+    _cue("strength", 1.1, PRAISE),
     _cue(
         "strength",
         1.0,

@@ -1,4 +1,4 @@
-"""Words that tell of a trouble by themselves, as people write them on flipcharts: general English and Welsh, by hand.
+"""Words that tell of a trouble, or of praise, by themselves, as people write them on flipcharts: general English and Welsh, by hand.
 
 A word weighs little by itself: 'Workshop on bullying' is no problem yet. A star stands for any ending, a hyphen for a blank as well.
 """
@@ -51,3 +51,15 @@ WELSH_TROUBLES = _any_of("""
     llwyth methiant methu niwed ofn oedi peryg* poen* problem* pryder* rhwystr* rhwystredig* risg* sbwriel straen tlodi toriadau trafferth*
     trosedd* unig unigrwydd ynysig ynysu
 """)
+
+PRAISE = _any_of("""
+    ahead-of-time at-ease attentive beautiful best-practice brave bright bring-people-together brings-people-together calm caring celebrat*
+    cheerful clearly-explained comfortable community-spirit confidence-grew confident connected consistent cosy creative dedicated
+    dependable effective efficient encouraged encouraging energetic everyone-felt flexible generous gentle genuine hard-working honest
+    hopeful inclusive just-right kind kindness know-each-other laughter lively look-out-for look-out-for-each-other looks-out-for lovely
+    on-time organised passion* plenty-of popular professional pulled-together resilien* respect respected respectful rewarding safe-place
+    saves-time smooth smoothly sense-of-belonging thoughtful together-as togetherness trusted up-to-date warm-welcome well-attended
+    well-prepared well-used
+    ardderchog caredig cefnogol cymwynasgar cynnes diogel gofalgar hapus llawen ysbrydoledig
+""")
+"""What people praise in others and in places."""
