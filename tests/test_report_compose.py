@@ -115,9 +115,10 @@ def test_evidence_is_made_of_the_notes_words() -> None:
     evidence = chapter("Mental health support")[0]
     assert isinstance(evidence, Paragraph)
     assert inline_text(evidence.inlines).startswith(
-        "What was said: “Lack of support for families” (said 3 times); “No drop-in provision in RCT”"
+        "What was said: “Lack of support for families” (said 3 times)\u00a0[1]\u00a0[6]; “No drop-in provision in RCT”; “"
     )
-    assert [i.text for i in evidence.inlines if isinstance(i, Link)] == ["[1]"], "notes of one photo share their reference"
+    links = [i.text for i in evidence.inlines if isinstance(i, Link)]
+    assert links == ["[1]", "[6]", "[1]"], "what was said again has all its photos; other notes of one photo share their reference"
     ours = "".join(i.text for i in evidence.inlines if isinstance(i, Run))
     assert set(ours.replace("What was said:", "").replace("(said 3 times)", "")) <= set(" “”;.\u00a0")
 

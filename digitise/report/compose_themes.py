@@ -163,15 +163,18 @@ def _print_evidence(draft: Draft, ids: Sequence[str]) -> list[Block]:
     if sum(len(draft.notes[i].text.split()) for i in ids) > EVIDENCE_WORDS:
         return [Paragraph((Run(draft.labels.what_was_said.rstrip()),), "lead"), *_print_points(draft, ids)]
     inlines: list[Inline] = [Run(draft.labels.what_was_said)]
-    first = draft.notes[ids[0]]
+    first: Note | None = None
     for k, i in enumerate(ids):
         note = draft.notes[i]
-        if note.photo_id != first.photo_id:
-            first = note
-        # notes of one photo that follow each other share one reference
-        last = k + 1 == len(ids) or draft.notes[ids[k + 1]].photo_id != note.photo_id
-        span, *more = print_in_chapter(draft, note, set_words(draft, note, note.text, strip_stop=True), source=False)
-        inlines += [Run("; “" if k else "“"), span, Run("”"), *more, *(link_to_photo(draft, first) if last else [])]
+        # notes of one photo that follow each other share one reference; what was said several times has all its own
+        several = bool(draft.repeats[i])
+        span, *more = print_in_chapter(draft, note, set_words(draft, note, note.text, strip_stop=True), source=several)
+        inlines += [Run("; “" if k else "“"), span, Run("”"), *more]
+        first = None if several else first or note
+        following = draft.notes[ids[k + 1]] if k + 1 < len(ids) else None
+        if first is not None and (following is None or following.photo_id != note.photo_id or draft.repeats[following.id]):
+            inlines += link_to_photo(draft, first)
+            first = None
     return [Paragraph((*inlines, Run(".")))]
 
 

@@ -291,7 +291,18 @@ def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: 
     inlines: list[Inline] = [Span(anchor, note.id, runs)]
     if draft.repeats[note.id]:
         inlines.append(Run(draft.labels.said_times.format(count=draft.repeats[note.id] + 1)))
-    return inlines + print_votes(draft, note) + (link_to_photo(draft, note) if source else [])
+    return inlines + print_votes(draft, note) + (link_to_photo(draft, note) if source else []) + _link_to_repeats(draft, note)
+
+
+def _link_to_repeats(draft: Draft, note: Note) -> list[Inline]:
+    """' [6] [9]': the other photos on which the same was said."""
+    if not draft.repeats[note.id]:
+        return []
+    again = [p for p in draft.placements.values() if p.fate == "duplicate" and not p.seen_again]
+    said = [p.note_id for p in again if find_kept(p, draft.placements) == note.id]
+    by_photo = {draft.notes[i].photo_id: draft.notes[i] for i in reversed(said) if i in draft.notes}
+    others = sorted((draft.photo_numbers.get(photo_id, 0), other.id) for photo_id, other in by_photo.items() if photo_id != note.photo_id)
+    return [inline for _, note_id in others for inline in link_to_photo(draft, draft.notes[note_id])]
 
 
 def print_votes(draft: Draft, note: Note) -> list[Inline]:
