@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digitise import intake
-from digitise.check import Finding, check_all, need_bytes, require_ready
+from digitise.check import Finding, check_all, need_bytes, require_ready, warn_of_faces
 from digitise.config import Config, EngineName, Language, load_config
 from digitise.corrections import corrections_path, load_corrections
 from digitise.download import Progress, remove_model
@@ -79,6 +79,7 @@ class Choices(NamedTuple):
     template: Path | None = None
     engine: EngineName | None = None
     languages: tuple[Language, ...] = ()
+    keep_faces: bool = False
 
 
 NO_CHOICES = Choices()
@@ -99,7 +100,7 @@ def report_events(
     output: default is 'report' inside each folder; with several folders, each gets a folder of its name in it.
     jobs: processes that read photos; None: one per core, at most one per photo; 0: none, all in this process.
     tell, told: called after each photo and after each event. warn: called before the first photo is read, with what a person may
-    want to stop for: pictures that will leave this machine. The outcome lists it again.
+    want to stop for: pictures that will leave this machine, faces that cannot be blurred. The outcome lists it again.
 
     All events are checked before the first photo is read. Raises NoInputError, ConfigError, DependencyError, OutputError or
     EngineError. Of several events, one without a usable photo does not stop the others: its error stands in the list.
@@ -107,7 +108,7 @@ def report_events(
     plans = _plan_all(folders, output, choices)
     processes, threads = count_jobs(jobs, sum(len(plan.sources) for plan in plans))
     outcomes: list[Outcome | NoInputError] = []
-    for problem in dict.fromkeys(p for plan in plans for p in warn_of_distance(plan.config.reading.second_reader)):
+    for problem in dict.fromkeys(p for plan in plans for p in _warn_before(plan.config)):
         warn(problem)
     with _open_pool(processes) as pool:
         for plan in plans:
@@ -259,11 +260,16 @@ def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) ->
                 config=config,
                 template=template,
                 sources=tuple(sources),
-                problems=(*problems, *warn_of_distance(config.reading.second_reader)),
+                problems=(*problems, *_warn_before(config)),
                 corrections=load_corrections(corrections_path(folder)),
             )
         )
     return plans
+
+
+def _warn_before(config: Config) -> list[Problem]:
+    """What a person may want to stop for: pictures that will leave this machine, faces that will be seen."""
+    return [*warn_of_distance(config.reading.second_reader), *warn_of_faces(config)]
 
 
 def _output_of(folder: Path, output: Path | None, *, several: bool, taken: Sequence[Path]) -> Path:
@@ -306,6 +312,8 @@ def _override(config: Config, choices: Choices) -> Config:
         config = config.model_copy(update={"reading": config.reading.model_copy(update={"engine": choices.engine})})
     if choices.languages:
         config = config.model_copy(update={"languages": choices.languages})
+    if choices.keep_faces:
+        config = config.model_copy(update={"privacy": config.privacy.model_copy(update={"keep_faces": True})})
     return config
 
 

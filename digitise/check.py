@@ -13,8 +13,9 @@ from digitise import __version__
 from digitise.arranging import has_network
 from digitise.config import Config
 from digitise.errors import DependencyError, DigitiseError, ExitCode
-from digitise.model import Frozen
+from digitise.model import Frozen, Problem
 from digitise.places import settings_file
+from digitise.privacy import FaceNetwork
 from digitise.reading import check_recogniser, check_second_reader, make_engine, warn_of_distance
 from digitise.report import check_template
 from digitise.store import check_room
@@ -27,6 +28,7 @@ BASE_NEED_BYTES = 8 << 20
 """Report, exports and lock of an empty event."""
 PHOTO_NEED_BYTES = 4 << 20
 """Room for one photo: its cleaned picture in the store, in pictures/ and in report.docx, each 1 MiB or less, with slack."""
+FACES_SHOWN = "people's faces are NOT blurred, because the file of the program that finds them is missing"
 
 
 class Finding(Frozen):
@@ -53,6 +55,7 @@ def check_all(config: Config, *, template: Path | None, output: Path) -> list[Fi
         _try("recogniser", lambda: _accept_recogniser(config)),
         *_check_tesseract(config),
         *_check_second_reader(config),
+        check_faces(config),
         _check_libreoffice(),
         _try("template", lambda: _accept_template(config, template)),
         _try("output", lambda: _accept_output(output, photos=0)),
@@ -149,6 +152,25 @@ def _check_second_reader(config: Config) -> list[Finding]:
     finding = _try("second reader", lambda: check_second_reader(settings))
     far = "".join(f"; {problem.reason}" for problem in warn_of_distance(settings))
     return [finding.model_copy(update={"needed": False, "detail": finding.detail + far})]
+
+
+def check_faces(config: Config) -> Finding:
+    """Whether people's faces will be blurred, as the settings ask for."""
+    name = "face blurring"
+    if config.privacy.keep_faces:
+        return Finding(name=name, ok=True, needed=False, detail="off, as the settings say: pictures show people's faces")
+    network = FaceNetwork()
+    detail = f"CenterFace {network.fingerprint}" if network.is_there else "the detector's file is missing: pictures show people's faces"
+    remedy = (
+        "" if network.is_there else "Install the program from its wheel, or run 'python build_tools/centerface.py' in its source folder."
+    )
+    return Finding(name=name, ok=network.is_there, needed=False, detail=detail, remedy=remedy)
+
+
+def warn_of_faces(config: Config) -> list[Problem]:
+    """What a person must know before pictures are made: that faces cannot be blurred although that is not switched off."""
+    finding = check_faces(config)
+    return [] if finding.ok else [Problem(file="pictures", reason=FACES_SHOWN, remedy=finding.remedy, severity="warning")]
 
 
 def _packages(languages: Collection[str]) -> str:

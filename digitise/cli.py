@@ -82,6 +82,7 @@ _quiet_option = click.option("--quiet", is_flag=True, help="Say nothing on stder
 _template_option = click.option(
     "--template", type=Existing, metavar="FILE", help="Word template (.docx or .dotx) of your own, or a look: civic, warm."
 )
+_faces_option = click.option("--keep-faces", is_flag=True, help="Do not blur people's faces in the pictures.")
 _output_option = click.option("--output", type=Existing, metavar="DIR", help="Where the files go. Default: 'report' inside EVENT.")
 
 
@@ -94,6 +95,7 @@ _output_option = click.option("--output", type=Existing, metavar="DIR", help="Wh
 @_template_option
 @_engine_option
 @_languages_option
+@_faces_option
 def report(
     *,
     event: tuple[Path, ...],
@@ -104,9 +106,10 @@ def report(
     template: Path | None,
     engine: EngineName | None,
     languages: tuple[Language, ...],
+    keep_faces: bool,
 ) -> ExitCode:
     """Write a Word report from each EVENT, a folder of photos (or one ZIP or PDF of them)."""
-    choices = api.Choices(template=template, engine=engine, languages=languages)
+    choices = api.Choices(template=template, engine=engine, languages=languages, keep_faces=keep_faces)
     warned: list[Problem] = []
 
     def warn(problem: Problem) -> None:

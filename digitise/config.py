@@ -14,7 +14,7 @@ import urllib.parse
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from digitise.errors import ConfigError
@@ -139,6 +139,35 @@ class ReportSettings(Settings):
     """The house template's own placeholders: contact = "…" fills {{ contact }}."""
 
 
+class Privacy(Settings):
+    """What the report keeps to itself; see docs/privacy.md."""
+
+    keep_faces: bool = False
+    """True: people's faces in pictures are not blurred."""
+    names: Literal["keep", "initials", "remove"] = "keep"
+    """What becomes of people's names, those found and those listed, in every output."""
+    phones: Literal["keep", "remove"] = "keep"
+    emails: Literal["keep", "remove"] = "keep"
+    postcodes: Literal["keep", "remove"] = "keep"
+    people: tuple[str, ...] = ()
+    """Names that are people's, whether or not the program would take them for such."""
+    allow: tuple[str, ...] = ()
+    """Names, numbers and addresses that stay as they are. A name that is also among the people is replaced all the same."""
+
+    @field_validator("people", "allow")
+    @classmethod
+    def _no_blank(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not any(c.isalnum() for c in name) for name in value):
+            raise ValueError("one of the names has no letter in it")
+        return value
+
+    @model_validator(mode="after")
+    def _people_need_names(self) -> Privacy:
+        if self.people and self.names == "keep":
+            raise ValueError('people are listed, but names = "keep" would print them; write names = "initials" or names = "remove"')
+        return self
+
+
 class Config(Settings):
     """One event's settings; the whole of event.toml."""
 
@@ -159,6 +188,7 @@ class Config(Settings):
     reading: Reading = Reading()
     limits: Limits = Limits()
     report: ReportSettings = ReportSettings()
+    privacy: Privacy = Privacy()
 
     @field_validator("languages")
     @classmethod
@@ -265,6 +295,7 @@ def _known_keys(model: type[Settings], loc: tuple[int | str, ...]) -> list[str]:
         "second_reader": SecondReader,
         "limits": Limits,
         "report": ReportSettings,
+        "privacy": Privacy,
         "rounds": Round,
     }
     for part in loc:

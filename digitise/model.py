@@ -92,6 +92,8 @@ class Photo(Frozen):
     """Id of a photo that shows all of the wall that this one shows, and more: the overview of a close-up."""
     warnings: tuple[str, ...] = ()
     """Quality notes for people: 'blurred', 'dark', 'letters too small', ... as whole sentences."""
+    faces: tuple[Box, ...] = ()
+    """Where people's faces are blurred in every picture made of it, photo px."""
 
 
 class Surface(Frozen):

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise import __version__, arranging, intake, layout, surface
-from digitise.config import Config
+from digitise.config import Config, Limits
 from digitise.corrections import AddedNote, Corrections, Duties, apply_corrections
 from digitise.crops import crop_name, cut_note, is_shown
 from digitise.defaults import describe_event
@@ -36,6 +36,7 @@ from digitise.model import (
     Surface,
     Wall,
 )
+from digitise.privacy import FaceNetwork, blur_faces, find_faces, writing_quads
 from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, is_failure, mend_from_event
 from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
@@ -43,25 +44,30 @@ Rgb = npt.NDArray[np.uint8]
 NO_CORRECTIONS = Corrections()
 
 
-def process_photo(source: Source, *, config: Config, engine: OcrEngine, pictures: Path | None = None) -> PhotoResult:
+def process_photo(
+    source: Source, *, config: Config, engine: OcrEngine, pictures: Path | None = None, faces: FaceNetwork | None = None
+) -> PhotoResult:
     """Read one photo: the notes on it, with provisional ids, and the sheets they stand on.
 
     pictures: folder for the cleaned sheets, for the crops of notes that a person should look at, and for the photo's features; None
-    makes none of them.
+    makes none of them. faces: finds people's faces, which are blurred in these pictures once everything is read; None leaves them.
     Raises PhotoError when the photo cannot be used, EngineError or DependencyError when reading cannot work at all.
     """
     rgb, photo = intake.decode(source, limits=config.limits)
     lines = engine.read(rgb, vocabulary=vocabulary(config))
-    surfaces = make_surfaces(rgb, photo, lines, pictures=pictures)
+    quads = [line.quad for line in lines]
+    people = () if faces is None else find_faces(rgb, lines, network=faces, quarters=round(surface.deskew(quads) / 90) % 4)
+    shown = blur_faces(rgb, people, writing_quads(lines))
+    surfaces = make_surfaces(rgb, photo, lines, shown=shown, pictures=pictures)
     stickies = layout.find_stickies(rgb, [line.quad for line in lines if line.words])
     notes = layout.make_notes(photo=photo, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb)
     if pictures is not None:
         for note in notes:
             if is_shown(note):
-                write_picture(cut_note(rgb, note, with_votes=True), pictures / crop_name(note.id))
+                write_picture(cut_note(shown, note, with_votes=True), pictures / crop_name(note.id))
         write_arrays(surface.find_features(rgb)._asdict(), pictures / FEATURES_FILE)
     warnings = (*intake.assess_quality(rgb), *intake.letter_warning(letter_height_px(lines)))
-    return PhotoResult(photo=photo.model_copy(update={"warnings": warnings}), surfaces=tuple(surfaces), notes=tuple(notes))
+    return PhotoResult(photo=photo.model_copy(update={"warnings": warnings, "faces": people}), surfaces=tuple(surfaces), notes=tuple(notes))
 
 
 def ask_second_reader(source: Source, result: PhotoResult, *, config: Config, engine: OcrEngine, second: SecondReaderClient) -> PhotoResult:
@@ -69,7 +75,7 @@ def ask_second_reader(source: Source, result: PhotoResult, *, config: Config, en
 
     Notes that have an answer are not asked about again. Raises as process_photo does, never for what the second reader does.
     """
-    rgb, _ = intake.decode(source, limits=config.limits)
+    rgb = decode_shown(source, result, limits=config.limits)
     answers = second.read_notes(rgb, result.notes, engine)
     problems = [p for p in result.problems if not is_failure(p)]
     if answers.failure is not None:
@@ -77,10 +83,20 @@ def ask_second_reader(source: Source, result: PhotoResult, *, config: Config, en
     return result.model_copy(update={"notes": answers.notes, "problems": tuple(problems)})
 
 
-def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, pictures: Path | None) -> list[Surface]:
-    """The sheets of a photo, or the whole photo where no edge is sure; writes each one's cleaned picture into `pictures`."""
+def decode_shown(source: Source, result: PhotoResult, *, limits: Limits) -> Rgb:
+    """A photo that was read before, decoded once more, as others may see it: with the faces blurred that were found then."""
+    rgb, _ = intake.decode(source, limits=limits)
+    return blur_faces(rgb, result.photo.faces, writing_quads([line for note in result.notes for line in note.lines]))
+
+
+def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, shown: Rgb | None = None, pictures: Path | None) -> list[Surface]:
+    """The sheets of a photo, or the whole photo where no edge is sure; writes each one's cleaned picture into `pictures`.
+
+    shown: the photo as the pictures may show it; default: as it is. Sheets are sought in the photo itself.
+    """
     surfaces: list[Surface] = []
-    for found in surface.make_pictures(rgb, photo.id, [line.quad for line in lines]):
+    sheets = surface.find_surfaces(rgb)
+    for found in surface.make_pictures(rgb if shown is None else shown, photo.id, [line.quad for line in lines], found=sheets):
         name = f"{found.surface.id}.jpg"
         if pictures is not None:
             write_picture(found.rgb, pictures / name)

@@ -23,11 +23,13 @@ from digitise.config import SecondReader as SecondReaderSettings
 from digitise.errors import DigitiseError, PhotoError
 from digitise.model import PhotoResult, Problem, Source
 from digitise.pipeline import ask_second_reader, process_photo, vocabulary
+from digitise.privacy import FaceNetwork
 from digitise.reading import OcrEngine, SecondReaderClient, make_engine, notes_to_ask, recogniser_stamp
 from digitise.store import Entry, entry_folder, hash_parts, load_entry, save_entry
 from digitise.workers import Died, Workers
 
-READING_CODE = ("intake", "surface", "reading", "layout", "pipeline.py", "crops.py", "geometry.py", "model.py", "frozen.py")
+PRIVACY_CODE = ("privacy/faces.py", "privacy/face_network.py", "privacy/drawn.py")
+READING_CODE = ("intake", "surface", "reading", "layout", *PRIVACY_CODE, "pipeline.py", "crops.py", "geometry.py", "model.py", "frozen.py")
 """The parts of this package that decide what is read from a photo; a change in any of them makes stored results stale."""
 
 JOB_MEMORY_MIB = 1500
@@ -144,6 +146,7 @@ def read_job(job: Job) -> Entry | Failure:
 
 def _read(job: Job, engine: OcrEngine) -> Entry:
     """The photo's own reading: a stored one to which only answers of the second reader are wanting, or a new one."""
+    faces = None if job.config.privacy.keep_faces else _face_network(job.threads)
     if job.folder is None:
         return Entry(result=process_photo(job.source, config=job.config, engine=engine), engine=engine.fingerprint, pictures={})
     known = load_entry(job.folder)
@@ -151,7 +154,7 @@ def _read(job: Job, engine: OcrEngine) -> Entry:
         return _rename(known, job.source)
     # whatever lies there is damaged or of another run that was cut off
     shutil.rmtree(job.folder, ignore_errors=True)
-    result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder)
+    result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder, faces=faces)
     return save_entry(job.folder, result, engine=engine.fingerprint)
 
 
@@ -174,7 +177,8 @@ def fingerprint_settings(config: Config) -> str:
     engine = _engine_for(config, 1).fingerprint
     settings = config.reading.model_dump_json(exclude=UNREAD_SETTINGS), ",".join(config.languages), config.limits.model_dump_json()
     packages = [f"{name} {importlib.metadata.version(name)}" for name in READING_PACKAGES]
-    return hash_parts(_code_fingerprint(), engine, *packages, *settings, *vocabulary(config))
+    faces = "kept" if config.privacy.keep_faces else f"blurred by {FaceNetwork().fingerprint}"
+    return hash_parts(_code_fingerprint(), engine, *packages, *settings, *vocabulary(config), faces)
 
 
 def store_folder(output: Path, source: Source, fingerprint: str) -> Path:
@@ -214,6 +218,13 @@ def _engine(reading: Reading, languages: tuple[str, ...], threads: int, _stamp: 
     _stamp: of the files that the setting names; when they have been exchanged, another engine is made.
     """
     return make_engine(reading, languages, threads=threads)
+
+
+@functools.cache
+def _face_network(threads: int) -> FaceNetwork | None:
+    """One per process; None in a copy of the program that has none, which every run says."""
+    network = FaceNetwork(threads=threads)
+    return network if network.is_there else None
 
 
 @functools.lru_cache(maxsize=1)

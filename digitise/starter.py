@@ -49,6 +49,16 @@ EVENT_TOML = """\
 # outputs = ["report", "photo-report"] # which Word files: the report, and the sheets with captions to send the same evening
 # fields = { contact = "01443 000000" } # what placeholders of your own in the template become: {{ contact }}
 
+# What the report keeps to itself: docs/privacy.md. 'digitise privacy' lists names, numbers and addresses on the notes.
+# [privacy]
+# keep_faces = false          # true: people's faces in pictures are not blurred
+# names = "keep"              # "keep", "initials" or "remove": people's names, in every file
+# phones = "keep"             # "keep" or "remove": telephone numbers
+# emails = "keep"             # "keep" or "remove": e-mail addresses
+# postcodes = "keep"          # "keep" or "remove"
+# people = []                 # names that are people's, besides those that are found: ["Siân Rees", "Tegwen"]
+# allow = []                  # what stays as it is: ["Cllr Green", "01443 000000"]
+
 # How large the input may be. Raise these only for files that you trust.
 # [limits]
 # megapixels = 200.0          # one photo, million pixels

@@ -19,6 +19,7 @@ from digitise import arranging, intake, surface
 from digitise.config import Limits
 from digitise.errors import PhotoError
 from digitise.model import Overlap, PhotoResult, Source, Wall
+from digitise.pipeline import decode_shown
 from digitise.store import (
     FEATURES_FILE,
     STORE_FOLDER,
@@ -158,7 +159,7 @@ def _join(group: surface.Group, photos: Sequence[Stored], folder: Path, fingerpr
     pieces: list[surface.Piece] = []
     for photo_id, matrix in zip(group.photo_ids, group.matrices, strict=True):
         photo = by_id[photo_id].result.photo
-        load = functools.partial(_decode, by_id[photo_id].source, limits)
+        load = functools.partial(decode_shown, by_id[photo_id].source, by_id[photo_id].result, limits=limits)
         pieces.append(surface.Piece(load, (photo.width_px, photo.height_px), plane @ matrix))
     frame = surface.frame_pictures(pieces)
     if frame is None:
@@ -178,10 +179,6 @@ def _join(group: surface.Group, photos: Sequence[Stored], folder: Path, fingerpr
         homographies=tuple(tuple(float(v) for v in (frame.matrix @ p.homography).ravel()) for p in pieces),
     )
     return wall, path
-
-
-def _decode(source: Source, limits: Limits) -> npt.NDArray[np.uint8]:
-    return intake.decode(source, limits=limits)[0]
 
 
 def _try_join(pieces: Sequence[surface.Piece], frame: surface.Frame) -> npt.NDArray[np.uint8] | None:

@@ -10,7 +10,7 @@ import pytest
 import digitise
 
 ROOT = Path(digitise.__file__).parent
-STAGES = ("intake", "surface", "reading", "layout", "arranging", "report")
+STAGES = ("intake", "surface", "reading", "layout", "privacy", "arranging", "report")
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
     ("errors", "places", "frozen"),

@@ -46,6 +46,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert any(n.endswith("licenses/LICENSE") for n in names)
     network = {f"digitise/arranging/minilm/{name}" for name in ("minilm.onnx", "tokenizer.json", "NOTICE")}
     assert network <= set(names), "the sentence network goes into the wheel with its licence"
+    faces = {f"digitise/privacy/centerface/{name}" for name in ("centerface.onnx", "LICENSE")}
+    assert faces <= set(names), "and so does the one that finds faces"
     sources = {p.relative_to(ROOT).as_posix() for p in (ROOT / "digitise").rglob("*.py")} | {"digitise/templates/__init__.py"}
     assert {n for n in names if n.endswith(".py")} == sources, "modules that people use, and no others"
     assert not [n for n in names if n.startswith(("tests", "samples", "benchmarks"))]
