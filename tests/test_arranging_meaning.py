@@ -14,6 +14,7 @@ import onnxruntime
 import pytest
 
 from digitise.arranging import sentences
+from digitise.arranging.glosses import gloss
 from digitise.arranging.meaning import measure_similarity
 from digitise.arranging.sentences import embed_sentences, embed_static
 
@@ -150,3 +151,34 @@ def test_without_the_network_static_word_vectors_stand_in(monkeypatch: pytest.Mo
     monkeypatch.setattr(sentences, "MODEL", tmp_path / "minilm.onnx")
     assert not sentences.has_network()
     assert np.array_equal(sentences.embed(TEXTS, "Our town").sentences, embed_static(TEXTS).sentences)
+
+
+@pytest.mark.parametrize(
+    ("welsh", "words"),
+    [
+        ("Dim bws ar ôl chwech", {"no", "bus", "six"}),
+        ("Rhestr aros hir i weld y meddyg", {"list", "waiting", "long", "doctor"}),
+        ("Mae angen trwsio'r siglenni yn y parc", {"need", "repair", "park"}),
+        ("Gwirfoddolwyr i ymweld â chymdogion unig", {"volunteer", "neighbour", "lonely"}),
+    ],
+)
+def test_welsh_words_are_known_in_their_forms(welsh: str, words: set[str]) -> None:
+    assert words <= set(gloss(welsh).casefold().split())
+
+
+@pytest.mark.parametrize("english", ["A bench in the park to sit on", "Help for carers", "Problem with the bins", "Cost of food", ""])
+def test_english_stays_as_it_is(english: str) -> None:
+    assert gloss(english) == english
+
+
+def test_a_point_made_in_welsh_and_english_is_near() -> None:
+    pairs = [
+        ("No bus after six in the evening", "Dim bws ar ôl chwech"),
+        ("Three weeks to see a doctor", "Rhestr aros hir i weld y meddyg"),
+        ("Repair the swings in the park", "Mae angen trwsio'r siglenni yn y parc"),
+        ("A lunch club for older people", "Clwb cinio i'r henoed ar y Sul"),
+        ("Welsh lessons at lunchtime", "Gwersi Cymraeg amser cinio"),
+    ]
+    texts = [english for english, _ in pairs] + [welsh for _, welsh in pairs]
+    near = measure_similarity([gloss(t) for t in texts])[: len(pairs), len(pairs) :]
+    assert near.argmax(axis=1).tolist() == list(range(len(pairs)))

@@ -13,6 +13,7 @@ from digitise.arranging.answers import Nearness, find_drawn_links
 from digitise.arranging.context import Standing, find_standings, read_headings
 from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates, gather_points
+from digitise.arranging.glosses import gloss
 from digitise.arranging.headings import Heading
 from digitise.arranging.kinds import Judgement, judge_kinds
 from digitise.arranging.meaning import Embedder, embed, measure_similarity
@@ -64,6 +65,8 @@ def arrange(
     by_id = {n.id: n for n in ordered}
     themes = gather_written(body, headings, standings)
     texts = [*(n.text for n in body), *(t.title for t in themes)]
+    if "cy" in config.languages:
+        texts = [gloss(t) for t in texts]
     measure = partial(measure_similarity, texts, embed=embed, title=config.title or "")
     similarity = measure() if sum(len(t.note_ids) for t in themes) < len(body) else None
     if similarity is not None:
