@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -66,7 +67,8 @@ def import_report(
     kept = load_corrections(path)
     reading = read_docx(document)
     base, remarks = _find_base(document, reading, output=output, template=template, corrections=kept)
-    origin = f"{base.document_id}:{document.name}"
+    # a copy that an import kept is that very document
+    origin = f"{base.document_id}:{re.sub(r'-edited-[0-9]+$', '', document.stem)}"
     changes = find_changes(base, reading, origin=origin)
     combined = _combine(kept, changes, base, origin=origin, author=author)
     remarks += _remark(reading)

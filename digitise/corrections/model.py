@@ -33,7 +33,7 @@ class EditBase(Frozen):
     author: str = ""
     """Who made it, where they gave a name."""
     origin: str = ""
-    """Where it came from: '<document id>:<file name>' of an imported report, 'web', or '' for an edit made by hand."""
+    """Where it came from: '<document id>:<name of the file>' of an imported report, 'web', or '' for an edit made by hand."""
 
     @property
     def subject(self) -> str:

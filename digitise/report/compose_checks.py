@@ -78,8 +78,10 @@ def _list_unreadable(draft: Draft) -> list[Block]:
     for note in notes:
         reading = shorten(note.text, 30) or labels.nothing_read
         second = _second_reading(draft, note)
-        as_read = (Run(f"{reading}. {second}" if second else reading),)
-        rows.append(((_crop(draft, note, reading, _SMALL_CROP_CM),), (*as_read, *link_to_photo(draft, note))))
+        # who was there types here what it says
+        span = Span(draft.take_anchor(anchor_name("u", note.id)), note.id if note.text.strip() else "", (Run(reading),))
+        as_read: Cell = (span, *([Run(f". {second}")] if second else []), *link_to_photo(draft, note))
+        rows.append(((_crop(draft, note, reading, _SMALL_CROP_CM),), as_read))
     table = Table(
         header=(labels.picture, labels.as_read),
         rows=tuple(rows),

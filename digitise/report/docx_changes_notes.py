@@ -3,17 +3,18 @@ register, and that before the photo record; what two prints of a note say differ
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from digitise.corrections import DueEdit, FateEdit, JoinEdit, OwnersEdit, SplitEdit, WordingEdit
+from digitise.corrections import DueEdit, FateEdit, JoinEdit, KindEdit, OwnersEdit, SplitEdit, WordingEdit
 from digitise.corrections.words import carry_words, is_correction, same_text
-from digitise.report.docx_comparison import Comparison, own_words, pieces, quoted_words, read_duties
+from digitise.report.docx_comparison import Comparison, decorations, kind_name, own_words, pieces, quoted_words, read_duties, without_links
 from digitise.report.docx_matching import squeeze
 from digitise.report.docx_names import find_note
 from digitise.report.docx_reading import ReadBlock
 
-CHAPTER, REGISTER, RECORD = "n", "t", "rd"
+CHAPTER, REGISTER, RECORD = "n", "t", "rdu"
 
 
 @dataclass
@@ -33,6 +34,28 @@ def find_note_changes(c: Comparison) -> None:
         if note_id not in joined:
             _compare_prints(c, note_id, [prints[places].get(note_id, []) for places in (CHAPTER, REGISTER, RECORD)])
     _compare_chapter_duties(c)
+    _compare_kind_names(c)
+    _list_words_between(c)
+
+
+def _compare_kind_names(c: Comparison) -> None:
+    """'Idea: ' before a point that was changed to 'Action: '."""
+    for j, i in c.matching.old_of.items():
+        here = pieces(c.old[i], c.names, CHAPTER)
+        before, after = kind_name(c.old[i], c.labels), kind_name(c.new[j], c.labels)
+        if len(here) == 1 and before and after and before != after:
+            c.add(KindEdit(note_id=here[0][0], kind=after, base=before))
+
+
+def _list_words_between(c: Comparison) -> None:
+    """Words typed into a sentence that gathers notes, outside of all quotation marks: the next report makes that sentence anew."""
+    for j, i in c.matching.old_of.items():
+        old, new = c.old[i], c.new[j]
+        if len(pieces(old, c.names, CHAPTER)) > 1 and is_sentence(c, old):
+            before, after = (re.sub(r"“[^”]*”", "", decorations(c.labels).sub("", without_links(b))) for b in (old, new))
+            if re.findall(r"\w+", before) != re.findall(r"\w+", after) and squeeze(new.text) != squeeze(old.text):
+                typed = [w for w in after.split() if w not in before.split()]
+                c.list(" ".join(typed) or squeeze(after), where=squeeze(old.text)[:100])
 
 
 def is_sentence(c: Comparison, block: ReadBlock) -> bool:
@@ -47,7 +70,7 @@ def is_heading_print(block: ReadBlock) -> bool:
 def _words_in(c: Comparison, block: ReadBlock, found: list[tuple[str, object]], name: str) -> str:
     mark = block.mark(name)
     if mark is not None and (len(found) > 1 or is_sentence(c, block)):
-        return quoted_words(block, mark, [m for m in block.marks if m.name != name and c.names.note_at(m.name, "nrtd")])
+        return quoted_words(block, mark, [m for m in block.marks if m.name != name and c.names.note_at(m.name, "nrtdu")])
     return own_words(block, c.labels)
 
 

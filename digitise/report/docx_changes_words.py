@@ -201,7 +201,7 @@ def _compare_words(c: Comparison, i: int, j: int, *, after: tuple[str, ...], sec
             place = {"after": after, "section": section, "order": order} if moved else {}
             c.add(earlier.model_copy(update={"runs": _runs(new), "style": _style(new), **place}))
         return
-    if squeeze(old.text) == squeeze(new.text) or pieces(old, c.names, "nrtdh"):
+    if squeeze(old.text) == squeeze(new.text) or pieces(old, c.names, "nrtduh"):
         return
     if any(mark.name in c.names.sections or mark.name in c.names.actions for mark in old.marks):
         return
@@ -298,7 +298,7 @@ def _find_removed(c: Comparison) -> None:
     tables: set[int] = set()
     for i in c.matching.gone:
         block = c.old[i]
-        if i in c.dropped or pieces(block, c.names, "nrtdh"):
+        if i in c.dropped or pieces(block, c.names, "nrtduh"):
             continue
         names = [mark.name for mark in block.marks]
         own = next((name[2:] for name in names if name.startswith("w_")), None)

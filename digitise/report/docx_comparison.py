@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from digitise.corrections import Edit, Remembered, Unmerged, edit_key, own_id
 from digitise.edits_model import EditToCheck
-from digitise.model import Event, Frozen
+from digitise.model import Event, Frozen, Kind
 from digitise.report.docx_matching import Matching, match_blocks, squeeze
 from digitise.report.docx_names import Base, Names, find_note, learn_names, refer_to
 from digitise.report.docx_reading import Mark, ReadBlock, Reading
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.wording import capitalise
+
+_REFERENCE = re.compile(r"\[\d+\]|\w{1,3}\d+")
+"""'[3]' to a photo, 'A3' to the register."""
 
 
 class Changes(Frozen):
@@ -148,13 +151,17 @@ def read_duties(text: str, labels: Labels) -> tuple[str, str]:
 
 
 def without_links(block: ReadBlock) -> str:
-    """A block's text without its links and the marks that lead to them, also where they were pasted as plain text."""
+    """A block's text without its references and the marks that lead to them, also where they were pasted as plain text.
+
+    Editing in LibreOffice 7.4 can spread a link over words beside it: those stay.
+    """
     text = block.text
-    if not block.links:
-        text = re.sub(r"^\w{1,3}\d+\u2002|[\s\u00a0]\[\d+\](?=\W*$)", "", text)
     for mark in sorted(block.links, key=lambda m: -m.start):
-        text = text[: mark.start] + "\0" + text[mark.end :]
-    return re.sub(r"[\s\u00a0]*(?:→[\s\u00a0]*)?\0[\u2002]?", " ", text)
+        words = block.under(mark)
+        if _REFERENCE.fullmatch(words) or words.startswith("→") or block.text[: mark.start].rstrip().endswith("→"):
+            text = text[: mark.start] + "\0" + text[mark.end :]
+    text = re.sub(r"[\s\u00a0]*(?:→[\s\u00a0]*)?\0[\u2002]?", " ", text)
+    return re.sub(r"^\s*\w{1,3}\d+\u2002|[\s\u00a0]\[\d+\](?=\W*$)", "", text)
 
 
 def own_words(block: ReadBlock, labels: Labels) -> str:
@@ -162,12 +169,20 @@ def own_words(block: ReadBlock, labels: Labels) -> str:
     text = squeeze(decorations(labels).sub(" ", without_links(block)))
     text = re.sub(rf"^(?:{_kind_names(labels)}): ", "", text) if _has_name(block, labels) else text
     text = text.removesuffix(labels.unreadable_here).strip()
+    text = text.removeprefix(labels.nothing_read).strip() if text != labels.nothing_read else ""
     text = re.sub(r"\s+([.,;:!?])(?=\s|$)", r"\1", text)
     return text[1:-1].strip() if text.startswith("“") and text.endswith("”") else text
 
 
 def _kind_names(labels: Labels) -> str:
     return "|".join(re.escape(capitalise(name)) for name in labels.kinds.values())
+
+
+def kind_name(block: ReadBlock, labels: Labels) -> Kind | None:
+    """The kind that a point is said to be in front of its words: 'Idea: '."""
+    match = re.match(rf"({_kind_names(labels)}): ", block.text)
+    kinds = {capitalise(name): kind for kind, name in labels.kinds.items()}
+    return kinds[match.group(1)] if match and _has_name(block, labels) else None
 
 
 def _has_name(block: ReadBlock, labels: Labels) -> bool:

@@ -18,8 +18,8 @@ PASTED = 0.9
 """From which a paragraph elsewhere is one that was cut out and pasted; programs drop bookmarks then."""
 _MOST_PAIRS = 20_000
 """Comparisons within one gap, about 5 s; a chapter written anew has some hundred."""
-_PLACES = "nrtdhswxeapf"
-_WEIGHT = {"n": 8, "w": 8, "x": 8, "e": 8, "s": 4, "r": 3, "t": 3, "a": 2}
+_PLACES = "nrtduhswxeapf"
+_WEIGHT = {"n": 8, "w": 8, "x": 8, "e": 8, "s": 4, "r": 3, "u": 3, "t": 3, "a": 2}
 
 
 @dataclass(frozen=True)

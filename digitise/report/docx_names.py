@@ -39,7 +39,7 @@ class Names:
 
 def learn_names(event: Event) -> Names:
     return Names(
-        notes={anchor_name(place, note.id): note.id for note in event.notes for place in "nrtdh"},
+        notes={anchor_name(place, note.id): note.id for note in event.notes for place in "nrtdhu"},
         sections={anchor_name("s", section.id): section.id for section in event.arrangement.sections},
         actions={f"a_{action.number}": action.note_id for action in event.arrangement.actions},
     )
