@@ -54,3 +54,7 @@ def _make_networks() -> None:
             print(importlib.import_module(name).ensure_model())  # only here: onnx may be missing
         except Exception as e:  # whatever the reason: a build offline must not fail
             print(f"WARNING: built without the network of {name} ({e}). To make it later: {again}", file=sys.stderr)
+
+
+if __name__ == "__main__":  # set-up.sh: pip keeps to itself what a build says
+    _make_networks()
