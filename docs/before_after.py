@@ -5,36 +5,34 @@ Needs LibreOffice and pdftoppm.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageOps
+from report_pages import ROOT, make_report, render_page, save_small
 
-ROOT = Path(__file__).parents[1]
-EVENT = ROOT / "samples" / "connecting-communities"
-PHOTO = EVENT / "IMG_4102.jpg"
-PAGE = 3
+SAMPLE = "connecting-communities"
+PHOTO = ROOT / "samples" / SAMPLE / "IMG_4102.jpg"
+PAGE = 4
 """Of the report: where the sheet on the photo has become a theme with its actions."""
-HEIGHT_PX, GAP_PX, GREY = 760, 24, (120, 130, 128)
+COLOURS = ((72, Image.Quantize.MEDIANCUT), (32, Image.Quantize.MAXCOVERAGE))
+HEIGHT_PX, GAP_PX, GREY = 640, 24, (120, 130, 128)
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        subprocess.run([sys.executable, "-m", "digitise.cli", "report", str(EVENT), "--output", str(folder)], check=True)
-        subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", name, str(folder / "report.docx")], check=True)
-        page = ["pdftoppm", "-f", str(PAGE), "-l", str(PAGE), "-r", "110", "-singlefile", "-png"]
-        subprocess.run([*page, str(folder / "report.pdf"), str(folder / "page")], check=True)
-        with Image.open(PHOTO) as photo, Image.open(folder / "page.png") as sheet:
-            parts = [ImageOps.exif_transpose(photo).convert("RGB"), ImageOps.expand(sheet.convert("RGB"), 2, GREY)]
+def main(folder: Path) -> None:
+    sheet = render_page(make_report(folder, SAMPLE, "") / "report.docx", PAGE)
+    with Image.open(PHOTO) as photo:
+        parts = [ImageOps.exif_transpose(photo).convert("RGB"), ImageOps.expand(sheet, 2, GREY)]
     parts = [p.resize((round(p.width * HEIGHT_PX / p.height), HEIGHT_PX), Image.Resampling.LANCZOS) for p in parts]
+    # the photo's shades and the page's few colours are chosen apart, or the page would lose its own to the paper
+    parts = [p.quantize(k, method=m, kmeans=2).convert("RGB") for p, (k, m) in zip(parts, COLOURS, strict=True)]
     picture = Image.new("RGB", (sum(p.width for p in parts) + GAP_PX, HEIGHT_PX), "white")
     picture.paste(parts[0], (0, 0))
     picture.paste(parts[1], (parts[0].width + GAP_PX, 0))
-    picture.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(ROOT / "docs" / "before-after.png", optimize=True)
+    save_small(picture, ROOT / "docs" / "before-after.png")
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as name:
+        main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(name))
