@@ -55,7 +55,7 @@ SAME_SIZE = 0.22
 """Log side within which two notes count as of one size: perspective stretches a wall by about that."""
 TOO_SMALL, TOO_LARGE = -0.7, 0.9
 """Log side beside the typical sure note: flags, dots and letters; sheets and tables."""
-EMPTY_TRUST = 0.36
+EMPTY_TRUST = 0.4
 """Trust in a patch without writing in a photo with writing, far from any written note: lamps, screens, clothes, fills of drawings. Only
 one that is perfect in all else passes."""
 PALE_GROUND, WHITE_SIZE, PALE_TRUST = (0.4, 0.7), (0.55, 0.35), 0.9
