@@ -23,6 +23,7 @@ from digitise.model import Colour, Kind
 EngineName = Literal["auto", "rapidocr", "tesseract"]
 RecogniserName = Literal["small", "medium"]
 Language = Literal["en", "cy"]
+Quarters = Literal["calendar", "financial"]
 WordReport = Literal["report", "photo-report"]
 KEY_PREFIX = "DIGITISE_"
 
@@ -175,6 +176,10 @@ class Config(Settings):
     """Default: the folder's name."""
     date: datetime.date | str | None = None
     """2026-03-14, or any wording such as '14-15 March 2026'. Default: the day the photos were taken."""
+    next_meeting: datetime.date | None = None
+    """The day that 'at the next meeting' means, where one is arranged."""
+    quarters: Quarters | None = None
+    """What 'Q2' means: April to June (calendar) or July to September (financial). Default: it stays a wording without a date."""
     place: str = ""
     organisers: tuple[str, ...] = ()
     aims: tuple[str, ...] = ()

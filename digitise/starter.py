@@ -6,6 +6,8 @@ EVENT_TOML = """\
 
 # title = "Health and isolation: co-design day"    # default: the folder's name
 # date = 2026-03-14                                # or any wording: "14-15 March 2026". Default: from the photos
+# next_meeting = 2026-04-18                        # what "at the next meeting" means on the sheets
+# quarters = "financial"                           # what "Q2" means: "calendar" (April to June) or "financial" (July to September)
 # place = "Community Centre, Llanharan"
 # organisers = ["Interlink", "RCT CBC"]
 # aims = ["Find out what keeps people isolated", "Agree who does what next"]

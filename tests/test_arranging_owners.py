@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from arranging_wall import OUTLINE
+from arranging_wall import OUTLINE, Wall
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitise.arranging.dates import find_due, is_due, parse_due, parse_event_date
+from digitise.arranging.dates import Calendar, find_due, is_due, parse_due, parse_event_date
 from digitise.arranging.owners import find_note_owners, find_owners
 from digitise.arranging.wording import one_line
+from digitise.config import Config, Quarters
 from digitise.model import Line, Note, Word
 
 NAMED = [
@@ -202,6 +203,32 @@ def test_no_owner_and_no_date_is_ever_invented(text: str) -> None:
 @pytest.mark.parametrize("wording", ["by end of March", "by 3 April", "by Friday", "within two weeks"])
 def test_without_an_event_date_nothing_is_guessed(wording: str) -> None:
     assert parse_due(wording, None) is None
+
+
+KNOWN = [
+    ("at the next meeting", "calendar", date(2026, 4, 18)),
+    ("yn y cyfarfod nesaf", None, date(2026, 4, 18)),
+    ("by Q2", "calendar", date(2026, 6, 30)),
+    ("in Q2", "financial", date(2026, 9, 30)),
+    ("Q4", "financial", date(2026, 3, 31)),
+    ("Q1", "calendar", date(2026, 3, 31)),
+    ("Q4 2026", "financial", date(2027, 3, 31)),
+    ("by Q2", None, None),
+    ("asap", "calendar", None),
+]
+
+
+@pytest.mark.parametrize(("wording", "quarters", "day"), KNOWN)
+def test_what_the_settings_tell_of_meetings_and_quarters(wording: str, quarters: Quarters | None, day: date | None) -> None:
+    assert parse_due(wording, Calendar(EVENT, date(2026, 4, 18), quarters)) == day
+
+
+def test_the_settings_calendar_reaches_the_register() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    wall.write("Sue to report at the next meeting")
+    config = Config(date=EVENT, next_meeting=date(2026, 4, 18))
+    assert [a.due_date for a in wall.arrange(config).whole.actions] == [date(2026, 4, 18)]
 
 
 def test_impossible_days_have_no_date() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from digitise.arranging.answers import Nearness, find_answered, find_answered_elsewhere
 from digitise.arranging.context import Standing
-from digitise.arranging.dates import parse_due
+from digitise.arranging.dates import Calendar, parse_due
 from digitise.arranging.wording import plain, strip_marks
 from digitise.model import Action, Note, Placement, Section
 
@@ -20,7 +19,7 @@ def number_actions(
     standings: Mapping[str, Standing],
     nearness: Nearness,
     drawn: Mapping[str, tuple[str, ...]],
-    event_date: date | None,
+    calendar: Calendar,
 ) -> list[Action]:
     """All reported actions, numbered from 1 by section, then as printed. drawn: see find_drawn_links."""
     actions: list[Action] = []
@@ -42,7 +41,7 @@ def number_actions(
                     text=strip_marks(plain(notes[note_id].text)),
                     owners=placement.owners,
                     due=placement.due,
-                    due_date=parse_due(placement.due, event_date),
+                    due_date=parse_due(placement.due, calendar),
                     section_id=section.id,
                     problem_note_ids=drawn.get(note_id) or found,
                 )

@@ -11,7 +11,7 @@ from digitise.arranging.action_tables import fill_in, find_columns, find_rows
 from digitise.arranging.actions import number_actions
 from digitise.arranging.answers import Nearness, find_drawn_links
 from digitise.arranging.context import Standing, find_standings, read_headings
-from digitise.arranging.dates import DATE_IN_TEXT, find_due, parse_event_date
+from digitise.arranging.dates import DATE_IN_TEXT, Calendar, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates, gather_points
 from digitise.arranging.glosses import gloss
 from digitise.arranging.headings import Heading
@@ -99,7 +99,7 @@ def arrange(
             standings=standings,
             nearness=Nearness(measure_similarity(()) if near is None else near, position),
             drawn=find_drawn_links(once, placements, rows),
-            event_date=_date_event(photos, config),
+            calendar=Calendar(_date_event(photos, config), config.next_meeting, config.quarters),
         )
     return Arrangement(placements=tuple(placements[n.id] for n in notes), sections=tuple(sections), actions=tuple(actions))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from digitise.arranging.due_words import (
     DAY_MONTH,
@@ -19,7 +20,10 @@ from digitise.arranging.due_words import (
     WEEKDAYS,
 )
 from digitise.arranging.wording import as_written, plain
+from digitise.config import Quarters
 
+NEXT_MEETING = re.compile(r"\bnext (?:\w+ )?(?:meeting|session|forum|workshop)\b|\bcyfarfod nesaf\b")
+QUARTER = re.compile(r"\bq([1-4])(?:\s*(20\d\d))?")
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
 _DAY_AND_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|af|ain|fed|eg|ydd)?(?: of)? {_MONTH}\b(?:,? (20\d\d))?")
 _MONTH_AND_DAY = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (20\d\d))?")
@@ -51,17 +55,39 @@ def _is_past_or_topic(line: str, match: re.Match[str]) -> bool:
     return bool(re.match(r"(?:from|since) |(?:for|over|during) (?:the )?(?:next )?\w+ (?:day|week|month|year)s?$", wording))
 
 
-def parse_due(wording: str | None, event: date | None) -> date | None:
+class Calendar(NamedTuple):
+    """What is known of the days around the event."""
+
+    event: date | None
+    next_meeting: date | None = None
+    quarters: Quarters | None = None
+
+
+def parse_due(wording: str | None, calendar: Calendar | date | None) -> date | None:
     """The calendar date of a due wording, or None where it has more than one reading.
 
     Day before month, as in Wales and England. A date without a year is the first such day on or after the event; a period that has an
     end ('next month', 'end of the year') is its last day. 'Q2' (calendar or financial), 'next Friday' (this week's or the one after),
-    'by March' (its start or its end), 'next meeting' and 'asap' stay without a date.
+    'by March' (its start or its end), 'next meeting' and 'asap' stay without a date, unless the calendar knows the meeting or the quarters.
+    A date instead of a calendar is the event's.
     """
     low = plain(wording or "").casefold()
+    event, next_meeting, quarters = calendar if isinstance(calendar, Calendar) else Calendar(calendar)
+    if next_meeting is not None and NEXT_MEETING.search(low):
+        return next_meeting
+    if quarters is not None and (match := QUARTER.search(low)):
+        return _end_quarter(int(match[1]), match[2], quarters, event)
     if found := _parse_day(low, event):
         return found
     return _parse_span(low, event) if event is not None else None
+
+
+def _end_quarter(number: int, year: str | None, quarters: Quarters, event: date | None) -> date | None:
+    """The last day of a quarter; without a year, of the first one that ends on or after the event."""
+    month = 3 * number if quarters == "calendar" else 3 * (number % 4) + 3
+    if year is not None and quarters == "financial" and number == 4:
+        year = str(int(year) + 1)  # Q4 of the year that began in 2026 ends in March 2027
+    return _in_year(0, month, year, event)
 
 
 def _parse_day(low: str, event: date | None) -> date | None:  # noqa: PLR0911 - one return per form of day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from digitise.arranging.dates import find_due, parse_due, parse_event_date
+from digitise.arranging.dates import Calendar, find_due, parse_due, parse_event_date
 from digitise.arranging.owners import find_owners
 from digitise.arranging.wording import fold
 from digitise.config import Config
@@ -22,5 +22,6 @@ def read_due(wording: str | None, photos: Sequence[Photo], config: Config) -> da
     """The day that a person's wording of a date means; a date that stands alone ('15 April 2026') is one, too."""
     days = {photo.taken.date() for photo in photos if photo.taken is not None}
     event = parse_event_date(config.date) if config.date is not None else days.pop() if len(days) == 1 else None
-    day = parse_due(wording, event)
-    return day if day is not None or not wording else parse_due(f"by {wording}", event)
+    calendar = Calendar(event, config.next_meeting, config.quarters)
+    day = parse_due(wording, calendar)
+    return day if day is not None or not wording else parse_due(f"by {wording}", calendar)
