@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from digitise.corrections import (
+    AddedNote,
     Corrections,
     Edit,
     PassageEdit,
@@ -72,7 +73,7 @@ def import_report(
     changes = find_changes(base, reading, origin=origin)
     combined = _combine(kept, changes, base, origin=origin, author=author)
     remarks += _remark(reading)
-    texts = {note.id: note.text for note in base.event.notes}
+    texts = {note.id: note.text for note in base.event.notes} | {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}
     copy_name = ""
     if not dry_run:
         with lock_output(output):

@@ -86,6 +86,28 @@ def test_a_report_saved_by_python_docx_untouched_has_no_edits(day: Path) -> None
     assert bring(day, report) == ((), Corrections())
 
 
+@pytest.mark.parametrize("languages", [("cy",), ("cy", "en")])
+def test_reports_in_welsh_and_in_both_languages(languages: tuple[str, ...], tmp_path: Path) -> None:
+    report = write(demo_event(languages=languages), tmp_path)
+    assert bring(tmp_path, report) == ((), Corrections())
+
+    def change(d: docx.document.Document) -> None:
+        run = next(r for p in d.paragraphs for r in p.runs if "VAMT" in r.text)
+        run.text = run.text.replace("VAMT", "Menter Iaith")
+        bid = find(d, "Write one bid")
+        bid.insert_paragraph_before("Share the vans", style=bid.style)
+        organisers = next(r for p in d.paragraphs for r in p.runs if "Interlink RCT" in r.text)
+        organisers.text = organisers.text.replace("Interlink RCT", "Interlink")
+
+    edit(report, change)
+    assert set(bring(tmp_path, report)[0]) == {
+        "owner of “Share one booking list for halls”: Menter Iaith",
+        "new action: “Share the vans”",
+        "moved: “Share the vans” to “Money and space for groups”",
+        "organisers: “Interlink RCT, Rhondda Cynon Taf County Borough Council” -> “Interlink, Rhondda Cynon Taf County Borough Council”",
+    }
+
+
 def test_a_dry_run_writes_nothing(day: Path) -> None:
     report = edit(day / "report" / "report.docx", lambda d: find(d, "Parking").runs[0].__setattr__("text", "Parking at the hall"))
     before = {p: p.read_bytes() for p in day.rglob("*") if p.is_file()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from digitise.corrections import DueEdit, FateEdit, JoinEdit, KindEdit, OwnersEdit, SplitEdit, WordingEdit
 from digitise.corrections.words import carry_words, is_correction, same_text
+from digitise.report.bilingual import say_in
 from digitise.report.docx_comparison import Comparison, decorations, kind_name, own_words, pieces, quoted_words, read_duties, without_links
 from digitise.report.docx_matching import squeeze
 from digitise.report.docx_names import find_note
@@ -217,6 +218,7 @@ def set_owners(c: Comparison, note_id: str, owners: str, *, printed: str) -> Non
 def set_due(c: Comparison, note_id: str, due: str, *, printed: str) -> None:
     action = next((a for a in c.event.arrangement.actions if a.note_id == note_id), None)
     had = action.due if action else None
+    due, printed = _changed_side(due, printed, say_in(c.labels.due, 1))
     wording, bracket, day = due.partition(" (")
     # 'by end of March (31 March 2026)': where only the wording was changed, the day no longer belongs to it
     if bracket and printed.endswith(f"({day}") and not printed.startswith(wording):
@@ -225,6 +227,14 @@ def set_due(c: Comparison, note_id: str, due: str, *, printed: str) -> None:
     base = earlier.base if isinstance(earlier, DueEdit) else had
     edit = DueEdit(note_id=note_id, due=due or None, base=base)
     _add_duty(c, edit, yours=edit.due or "–", now=lambda known: (known.due or "–") if isinstance(known, DueEdit) else "")
+
+
+def _changed_side(text: str, printed: str, second: str) -> tuple[str, str]:
+    """Of 'A / Due: B', a date in two languages, the one that was changed, and what it was."""
+    sides, before = (words.split(f" / {second}: ") for words in (text, printed))
+    if len(sides) != 2 or len(before) != 2:
+        return text, printed
+    return (sides[1], before[1]) if sides[0] == before[0] else (sides[0], before[0])
 
 
 def _add_duty(c: Comparison, edit: OwnersEdit | DueEdit, *, yours: str, now: object) -> None:

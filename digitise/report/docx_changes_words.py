@@ -7,6 +7,7 @@ import re
 from digitise.corrections import AddedNote, Edit, InfoEdit, MoveEdit, NewSection, ParagraphEdit, PassageEdit, SectionRef, TitleEdit, own_id
 from digitise.corrections.applying import print_info
 from digitise.edits_model import OwnRun, ParagraphStyle
+from digitise.report.bilingual import join_sides
 from digitise.report.docx_changes_notes import set_due, set_owners
 from digitise.report.docx_changes_sections import part_heads
 from digitise.report.docx_comparison import Comparison, pieces
@@ -95,7 +96,7 @@ def _row_key(c: Comparison, cells: Cells) -> str | None:
 
 def _columns(c: Comparison, header: Cells) -> dict[str, int]:
     labels = c.labels
-    known = {labels.action: "action", labels.owner: "owner", labels.due: "due", labels.theme: "theme"}
+    known = {labels.action: "action", labels.owner: "owner", join_sides(labels.due): "due", labels.theme: "theme"}
     return {name: column for column in header if (name := known.get(squeeze(_text(header, column))))}
 
 
@@ -239,8 +240,8 @@ def _as_info(c: Comparison, old: ReadBlock, new: ReadBlock) -> Edit | None:
     """A line of the title block."""
     info, text = c.event.info, squeeze(new.text)
     was = squeeze(old.text)
-    prefix, _, suffix = c.labels.organised_by.partition("{names}")
     names = ", ".join(map(clean_text, info.organisers))
+    prefix, _, suffix = join_sides(c.labels.organised_by.format(names=names)).partition(names) if names else ("", "", "")
     found: tuple[str, str] | None = None
     if was == squeeze(clean_text(info.title)) and old.style in ("title", "cover title", "subtitle", "normal"):
         found = ("title", text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 
 from digitise.corrections import Edit, Remembered, Unmerged, edit_key, own_id
 from digitise.edits_model import EditToCheck
 from digitise.model import Event, Frozen, Kind
+from digitise.report.bilingual import is_paired, join_sides, map_sides, say_in
 from digitise.report.docx_matching import Matching, match_blocks, squeeze
 from digitise.report.docx_names import Base, Names, find_note, learn_names, refer_to
 from digitise.report.docx_reading import Mark, ReadBlock, Reading
@@ -96,7 +98,7 @@ def open_comparison(base: Base, edited: Reading, *, origin: str) -> Comparison:
     return Comparison(
         base=base,
         event=base.event,
-        labels=choose_labels(base.event.info.languages),
+        labels=print_labels(choose_labels(base.event.info.languages)),
         names=learn_names(base.event),
         old=old,
         new=new,
@@ -124,6 +126,18 @@ def close_comparison(c: Comparison) -> Changes:
     return Changes(edits=tuple(c.edits), remembered=tuple(remembered), unmerged=tuple(c.unmerged), settled=tuple(c.settled))
 
 
+def print_labels(labels: Labels) -> Labels:
+    """Labels as they are printed: those in two languages as one string. Templates, which are filled first, stay as they are."""
+    words = {f.name: getattr(labels, f.name) for f in dataclasses.fields(Labels)}
+    joined = {name: join_sides(text) for name, text in words.items() if isinstance(text, str) and "{" not in text and name not in _BY_SIDE}
+    kinds = {kind: join_sides(map_sides(name, capitalise)) for kind, name in labels.kinds.items()}
+    return dataclasses.replace(labels, **joined, kinds=kinds)  # type: ignore[arg-type]
+
+
+_BY_SIDE = ("due",)
+"""Labels that are joined with what stands behind them: 'Erbyn: 30 Ebrill / Due: 30 April'."""
+
+
 def pieces(block: ReadBlock, names: Names, places: str) -> list[tuple[str, Mark]]:
     """The notes whose words a block prints at these places, in order."""
     found = [(note_id, mark) for mark in block.marks if (note_id := names.note_at(mark.name, places))]
@@ -134,18 +148,28 @@ def decorations(labels: Labels) -> re.Pattern[str]:
     """What the report adds behind a note's words: how often it was said, votes, owner and date."""
 
     def counted(text: str) -> str:
-        return r"\d+".join(re.escape(part.strip()) for part in re.split(r"\{count\}", text))
+        return r"\d+".join(map(re.escape, join_sides(text.strip().format(count=7)).split("7")))
 
-    duties = rf"\((?:{re.escape(labels.owner)}|{re.escape(labels.due)}): (?:[^()]|\([^()]*\))*\)"
+    heads = "|".join(map(re.escape, _duty_heads(labels)))
+    # both languages share brackets, so in them these need not be even
+    inside = r".*" if is_paired(labels.due) else r"(?:[^()]|\([^()]*\))*"
+    duties = rf"\((?:{heads}): {inside}\)"
     return re.compile("|".join([*map(counted, (labels.said_times, labels.one_vote, labels.votes)), duties]))
+
+
+def _duty_heads(labels: Labels) -> list[str]:
+    """What stands before an owner, and what may stand before a date."""
+    return [labels.owner, *dict.fromkeys((join_sides(labels.due), say_in(labels.due, 0), say_in(labels.due, 1)))]
 
 
 def read_duties(text: str, labels: Labels) -> tuple[str, str]:
     """Owner and date as '(Owner: …; Due: …)' names them; '' for what is not there."""
     found = decorations(labels).finditer(text)
-    whole = next((m.group() for m in found if m.group().startswith((f"({labels.owner}:", f"({labels.due}:"))), "")
+    starts = tuple(f"({head}:" for head in _duty_heads(labels))
+    whole = next((m.group() for m in found if m.group().startswith(starts)), "")
     inside = whole[1:-1]
-    due = re.search(rf"(?:^|; ){re.escape(labels.due)}: (.*)$", inside)
+    dues = "|".join(map(re.escape, _duty_heads(labels)[1:]))
+    due = re.search(rf"(?:^|; )(?:{dues}): (.*)$", inside)
     owner = re.match(rf"{re.escape(labels.owner)}: (.*)$", inside[: due.start()] if due else inside)
     return (squeeze(owner.group(1)) if owner else "", squeeze(due.group(1)) if due else "")
 
@@ -175,13 +199,13 @@ def own_words(block: ReadBlock, labels: Labels) -> str:
 
 
 def _kind_names(labels: Labels) -> str:
-    return "|".join(re.escape(capitalise(name)) for name in labels.kinds.values())
+    return "|".join(re.escape(name) for name in labels.kinds.values())
 
 
 def kind_name(block: ReadBlock, labels: Labels) -> Kind | None:
     """The kind that a point is said to be in front of its words: 'Idea: '."""
     match = re.match(rf"({_kind_names(labels)}): ", block.text)
-    kinds = {capitalise(name): kind for kind, name in labels.kinds.items()}
+    kinds = {name: kind for kind, name in labels.kinds.items()}
     return kinds[match.group(1)] if match and _has_name(block, labels) else None
 
 
