@@ -16,7 +16,7 @@ SURELY_ALIKE = 0.12
 """So much more alike than any two notes are two groups that are joined, however few then remain."""
 
 
-def cluster(similarity: FloatArray) -> list[list[int]]:
+def cluster(similarity: FloatArray, *, groups: float = GROUPS) -> list[list[int]]:
     """Groups of indices into a similarity matrix (n, n), largest first, then by their first member; singletons included.
 
     The two groups whose notes are most alike on average are joined until as many are left as such a number of notes makes. Groups less
@@ -31,14 +31,14 @@ def cluster(similarity: FloatArray) -> list[list[int]]:
     pairs = squareform((similarity + similarity.T) / 2, checks=False)
     top = float(pairs.max())
     steps = linkage(top - pairs, "average")
-    wanted = max(2, round(GROUPS * math.sqrt(n)))
+    wanted = max(2, round(groups * math.sqrt(n)))
     above = top - steps[:, 2] - float(pairs.mean())
     joins = sum(1 for k, a in enumerate(above) if a >= SURELY_ALIKE or (n - k > wanted and a > 0))
     labels = fcluster(steps, n - joins, "maxclust") if joins else range(n)
-    groups: dict[int, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for i, label in enumerate(labels):
-        groups.setdefault(int(label), []).append(i)
-    return sorted(groups.values(), key=lambda g: (-len(g), g[0]))
+        found.setdefault(int(label), []).append(i)
+    return sorted(found.values(), key=lambda g: (-len(g), g[0]))
 
 
 def find_centre(similarity: FloatArray, members: Sequence[int]) -> int:

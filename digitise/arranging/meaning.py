@@ -41,18 +41,18 @@ def measure_similarity(texts: Sequence[str], *, embed: Embedder = embed, title: 
     if not texts:
         return np.zeros((0, 0))
     meaning = embed([strip_bullet(plain(t)) for t in texts], title)
-    near = _centre(meaning.sentences @ meaning.sentences.T)
+    near = centre(meaning.sentences @ meaning.sentences.T)
     share = STATIC_LETTERS_SHARE
     if meaning.states:
         share = LETTERS_SHARE
-        near = (near + _centre(_compare_states(meaning))) / 2 if len(texts) <= MOST_BY_WORDS else near
-    joined = (1 - share) * near + share * _centre(_compare_words([fold(t) for t in texts]))
+        near = (near + centre(compare_states(meaning))) / 2 if len(texts) <= MOST_BY_WORDS else near
+    joined = (1 - share) * near + share * centre(compare_letters([fold(t) for t in texts]))
     joined = np.clip((joined + joined.T) / 2, -1.0, 1.0)
     np.fill_diagonal(joined, 1.0)
     return np.asarray(joined, float)
 
 
-def _compare_states(meaning: Meaning) -> FloatArray:
+def compare_states(meaning: Meaning) -> FloatArray:
     """How well the words of each pair find their like in each other: (n, n), 1 on the diagonal.
 
     Each word of one note is compared with that of the other which is nearest to it; rare words weigh more ("late interaction", Khattab
@@ -86,7 +86,7 @@ def _keep_content(pieces: Sequence[str]) -> npt.NDArray[np.intp]:
     return np.array(kept or range(len(pieces)), np.intp)
 
 
-def _centre(products: FloatArray) -> FloatArray:
+def centre(products: FloatArray) -> FloatArray:
     """Inner products (n, n) of rows -> cosines of the rows less their mean. A row at the mean is near to nothing (0).
 
     The mean of few notes is as much what sets them apart as what they share, so it is shrunk towards nothing.
@@ -99,7 +99,7 @@ def _centre(products: FloatArray) -> FloatArray:
     return np.asarray(products * scale[:, None] * scale[None, :], float)
 
 
-def _compare_words(texts: Sequence[str]) -> FloatArray:
+def compare_letters(texts: Sequence[str]) -> FloatArray:
     """Inner products (n, n) of TF-IDF rows of stems, sublinear counts."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - slow import, needed only here
 
