@@ -71,6 +71,7 @@ def test_the_columns_may_stand_in_another_order_and_name_the_problem() -> None:
     answer = wall.arrange(Config(date=date(2026, 3, 14)))
     check_plan(answer, ids)
     assert [action(answer, ids[row[1]]).problem_note_ids for row in PLAN[1:]] == [(ids[row[0]],) for row in PLAN[1:]]
+    assert all(answer.section(ids[row[0]]) == answer.section(ids[row[1]]) for row in PLAN[1:])
 
 
 def test_columns_without_lines_are_paired_by_their_height() -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from digitise.arranging.dates import is_due
+from digitise.arranging.meaning import FloatArray
 from digitise.arranging.owners import split_owners
 from digitise.arranging.sheets import sheet_of
 from digitise.arranging.wording import fold, is_readable, one_line, shorten, strip_marks
@@ -119,6 +120,17 @@ def _make_row(group: Sequence[Note], columns: Mapping[str, Column]) -> Row | Non
     for note in group:
         named[columns[note.under or ""]].append(note.id)
     return Row(named["what"][0], tuple(named["why"]), tuple(named["who"]), tuple(named["when"])) if named["what"] else None
+
+
+def tie_rows(similarity: FloatArray, rows: Sequence[Row], position: Mapping[str, int]) -> FloatArray:
+    """Similarities in which an action is to all others what the problem of its row is to them, so that both get into one theme."""
+    tied = similarity.copy()
+    for row in rows:
+        if row.why and row.what in position and row.why[0] in position:
+            action, problem = position[row.what], position[row.why[0]]
+            tied[action, :], tied[:, action] = tied[problem, :].copy(), tied[:, problem].copy()
+            tied[action, action] = tied[action, problem] = tied[problem, action] = 1.0
+    return tied
 
 
 def fill_in(placements: Mapping[str, Placement], rows: Sequence[Row], notes: Mapping[str, Note]) -> dict[str, Placement]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from digitise.arranging.action_tables import fill_in, find_columns, find_rows
+from digitise.arranging.action_tables import fill_in, find_columns, find_rows, tie_rows
 from digitise.arranging.actions import number_actions
 from digitise.arranging.answers import Nearness, find_drawn_links
 from digitise.arranging.context import Standing, find_standings, read_headings
@@ -70,6 +70,7 @@ def arrange(
     measure = partial(measure_similarity, texts, embed=embed, title=config.title or "")
     similarity = measure() if sum(len(t.note_ids) for t in themes) < len(body) else None
     if similarity is not None:
+        similarity = tie_rows(similarity, rows, {n.id: i for i, n in enumerate(body)})
         setting = measure_setting(body, standings, kind_colours=config.colours)
         themes = make_themes(body, themes, standings, similarity=similarity, setting=setting)
     section_ids = name_sections(themes)
