@@ -37,11 +37,12 @@ from digitise.model import (
     Wall,
 )
 from digitise.privacy import FaceNetwork, blur_faces, find_faces, writing_quads
-from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, is_failure, mend_from_event
+from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, forgotten_language, is_failure, mend_from_event
 from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
 Rgb = npt.NDArray[np.uint8]
 NO_CORRECTIONS = Corrections()
+LANGUAGE_NAMES = {"en": "English", "cy": "Welsh"}
 
 
 def process_photo(
@@ -67,7 +68,24 @@ def process_photo(
                 write_picture(cut_note(shown, note, with_votes=True), pictures / crop_name(note.id))
         write_arrays(surface.find_features(rgb)._asdict(), pictures / FEATURES_FILE)
     warnings = (*intake.assess_quality(rgb), *intake.letter_warning(letter_height_px(lines)))
-    return PhotoResult(photo=photo.model_copy(update={"warnings": warnings, "faces": people}), surfaces=tuple(surfaces), notes=tuple(notes))
+    return PhotoResult(
+        photo=photo.model_copy(update={"warnings": warnings, "faces": people}),
+        surfaces=tuple(surfaces),
+        notes=tuple(notes),
+        problems=warn_of_language(lines, config, photo.file),
+    )
+
+
+def warn_of_language(lines: Sequence[Line], config: Config, file: str) -> tuple[Problem, ...]:
+    """What to tell where much of a photo is in a language that the settings leave out."""
+    language = forgotten_language(lines, config.languages)
+    if language is None:
+        return ()
+    both = (*config.languages, language)
+    reason = f"many lines seem to be {LANGUAGE_NAMES[language]}, which is not among the event's languages"
+    written = ", ".join(f'"{code}"' for code in both)
+    remedy = f"Write languages = [{written}] in event.toml, or add --languages {','.join(both)}; then they are read better."
+    return (Problem(file=file, reason=reason, remedy=remedy, severity="warning"),)
 
 
 def ask_second_reader(source: Source, result: PhotoResult, *, config: Config, engine: OcrEngine, second: SecondReaderClient) -> PhotoResult:

@@ -2,6 +2,7 @@
 
 from digitise.reading.engine import OcrEngine, check_recogniser, make_engine, recogniser_stamp
 from digitise.reading.event_words import mend_from_event
+from digitise.reading.languages import forgotten_language
 from digitise.reading.second_reader import (
     SecondReaderClient,
     check_second_reader,
@@ -17,6 +18,7 @@ __all__ = [
     "check_recogniser",
     "check_second_reader",
     "explain_failure",
+    "forgotten_language",
     "is_failure",
     "make_engine",
     "mend_from_event",

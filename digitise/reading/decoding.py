@@ -46,6 +46,10 @@ Beams = dict[str, Beam]
 """Prefix -> its state."""
 
 
+RawCharacters = list[tuple[str, int]]
+"""The recogniser's own characters with the time step of each."""
+
+
 class DecodedWord(NamedTuple):
     text: str
     raw: str
@@ -77,22 +81,23 @@ def decode_line(probabilities: FloatMap, characters: Sequence[str], lexicon: Lex
     return place_words(beam_search(probabilities, characters, lexicon), probabilities, characters)
 
 
-def place_words(text: str, probabilities: FloatMap, characters: Sequence[str]) -> Decoded:
-    """The words of a line whose text is settled: where each stands, and what the ink says of it. Arguments as for decode_line."""
+def place_words(text: str, probabilities: FloatMap, characters: Sequence[str], *, raw: RawCharacters | None = None) -> Decoded:
+    """The words of a line whose text is settled: where each stands, and what the ink says of it. Arguments as for decode_line; raw: what
+    the recogniser itself read, where it knows more characters than these."""
     if not len(probabilities):
         return Decoded((), "", 0.0)
-    raw_chars = greedy_characters(probabilities, characters)
-    raw = "".join(c for c, _ in raw_chars).strip()
+    raw_chars = greedy_characters(probabilities, characters) if raw is None else raw
+    raw_line = "".join(c for c, _ in raw_chars).strip()
     if not text:
-        return Decoded((), raw, 0.0)
+        return Decoded((), raw_line, 0.0)
     columns = {c: i for i, c in enumerate(characters)}
     spans = align(np.log(np.maximum(probabilities, 1e-7)), [columns[c] for c in text])
     words = tuple(_split_words(text, spans, probabilities, columns, raw_chars))
     total = sum(len(w.text) for w in words)
-    return Decoded(words, raw, sum(w.confidence * len(w.text) for w in words) / total if total else 0.0)
+    return Decoded(words, raw_line, sum(w.confidence * len(w.text) for w in words) / total if total else 0.0)
 
 
-def greedy_characters(probabilities: FloatMap, characters: Sequence[str]) -> list[tuple[str, int]]:
+def greedy_characters(probabilities: FloatMap, characters: Sequence[str]) -> RawCharacters:
     """Most likely character per step with repeats and blanks removed, each with its time step."""
     best = probabilities.argmax(axis=1)
     return [(characters[c], t) for t, c in enumerate(best) if c != 0 and (t == 0 or best[t - 1] != c)]

@@ -16,7 +16,7 @@ from typing import Protocol
 import wordfreq
 
 from digitise.reading.ngrams import CharacterModel
-from digitise.reading.welsh_words import NEVER, log_share, log_start_share, welsh_forms
+from digitise.reading.welsh_words import NEVER, UNSEEN, log_share, log_start_share, welsh_forms
 
 WELSH_LETTERS = "âêîôûŵŷáéíóúàèìòùäëïöüẁẃẅỳýÿ"
 LOANWORD_LETTERS = "éèêçïñô"
@@ -105,7 +105,7 @@ class EventLexicon:
         frequency = self._english.get(word) or self._english.get(word.replace("'", ""), 0.0)
         if frequency:
             best = max(best, math.log(frequency))
-        if "cy" in self._languages:
+        if "cy" in self._languages or not UNSEEN.isdisjoint(word):  # ŵ and ŷ stand in Welsh words only
             best = max(best, log_share(word))
         return best
 
@@ -117,7 +117,7 @@ class EventLexicon:
         frequency = english_starts().get(start, 0.0) if self._english else 0.0
         if frequency:
             best = max(best, math.log(frequency))
-        if "cy" in self._languages:
+        if "cy" in self._languages or not UNSEEN.isdisjoint(start):
             best = max(best, log_start_share(start))
         return best
 

@@ -12,19 +12,20 @@ from digitise.geometry import homography, map_points, quad_size, to_quad
 from digitise.model import Line, Quad, Word
 from digitise.reading.crossing_out import mark_struck_out
 from digitise.reading.curves import place_on_curve
-from digitise.reading.decoding import greedy_characters
+from digitise.reading.decoding import RawCharacters, greedy_characters
 from digitise.reading.detection import find_text
 from digitise.reading.doubt import right_probability
 from digitise.reading.languages import name_languages
-from digitise.reading.lexicon import EventLexicon, Lexicon, alphabet
+from digitise.reading.lexicon import WELSH_LETTERS, EventLexicon, Lexicon, alphabet
 from digitise.reading.looks import Look, choose_directions, crop_line, look_again, mean_score
+from digitise.reading.marks import gather_marks, has_marks, is_marked, share_marks
 from digitise.reading.networks import Networks, networks_fingerprint
 from digitise.reading.passes import decode_lines
 from digitise.reading.settling import evidence, settle
 from digitise.reading.support import log_likelihoods
 from digitise.reading.turning import find_turn, turn_back, turn_photo
 from digitise.reading.voting import Vote, weigh_texts
-from digitise.reading.welsh import UNSEEN, lend_to_unseen
+from digitise.reading.welsh import lend_to_unseen
 from digitise.weights import find_weights
 
 RgbArray = npt.NDArray[np.uint8]
@@ -105,12 +106,18 @@ class RapidEngine:
 
 def read_look(look: Look, characters: Sequence[str], languages: Sequence[str], lexicon: Lexicon) -> Vote:
     """What a line says, from all its renderings; characters: of the columns of its emissions."""
+    plain = [look.emissions.probabilities, *look.again]
     allowed = alphabet(languages)
+    raw: list[RawCharacters] | None = None
+    if has_marks(plain, characters):
+        allowed |= frozenset(WELSH_LETTERS + WELSH_LETTERS.upper())
+        raw = [greedy_characters(gather_marks(probabilities, characters), characters) for probabilities in plain]
+        plain = [share_marks(probabilities, characters, allowed) for probabilities in plain]
     seen = []
-    for probabilities in (look.emissions.probabilities, *look.again):
+    for probabilities in plain:
         kept, kept_characters = keep_alphabet(probabilities, characters, allowed)
         seen.append(lend_to_unseen(kept, kept_characters) if "cy" in languages else kept)
-    return weigh_texts(seen, kept_characters, lexicon)
+    return weigh_texts(seen, kept_characters, lexicon, raw=raw)
 
 
 def is_believable(vote: Vote, surest: float) -> bool:
@@ -145,7 +152,8 @@ def keep_alphabet(
 def to_line(vote: Vote, look: Look, lexicon: Lexicon, *, score: float, doubtful_below: float, engine: str) -> Line:
     """The words of a vote with their place in the photo and how likely each is right.
 
-    That the word model changed letters weighs in that likelihood; letters that the recogniser cannot write are always marked.
+    That the word model changed letters weighs in that likelihood; a letter with a mark that the recogniser did not see as it is read
+    is always marked.
     """
     quad = to_quad(look.corners)
     length = len(look.emissions.probabilities) * look.emissions.step_px
@@ -167,7 +175,7 @@ def to_line(vote: Vote, look: Look, lexicon: Lexicon, *, score: float, doubtful_
                 confidence=round(confidence, 4),
                 quad=to_quad(corners),
                 doubtful=any(c.isalnum() for c in word.text)  # nobody can check a stroke or dot that was read as a sign
-                and (confidence < doubtful_below or (signs.raw == 0 and not UNSEEN.keys().isdisjoint(word.text))),
+                and (confidence < doubtful_below or (signs.raw == 0 and any(map(is_marked, word.text + word.raw)))),
                 alternatives=alternatives,
             )
         )

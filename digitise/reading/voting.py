@@ -17,7 +17,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from digitise.reading.alternatives import bare_word, other_readings, same_letters
-from digitise.reading.decoding import SPACE_FLOOR, Decoded, best_texts, place_words, text_score
+from digitise.reading.decoding import SPACE_FLOOR, Decoded, RawCharacters, best_texts, greedy_characters, place_words, text_score
 from digitise.reading.lexicon import Lexicon
 from digitise.reading.support import log_likelihoods
 
@@ -63,12 +63,17 @@ class Vote(NamedTuple):
     """For each word up to three other readings: the likeliest of the other texts, and what most looks read there without a word model."""
 
 
-def weigh_texts(looks: Sequence[FloatMap], characters: Sequence[str], lexicon: Lexicon) -> Vote:
-    """Read one line. looks: one or more (T, A) over the same characters, rows sum to 1, column 0 the blank; the first is the plain one."""
+def weigh_texts(
+    looks: Sequence[FloatMap], characters: Sequence[str], lexicon: Lexicon, *, raw: Sequence[RawCharacters] | None = None
+) -> Vote:
+    """Read one line. looks: one or more (T, A) over the same characters, rows sum to 1, column 0 the blank; the first is the plain one.
+
+    raw: what the recogniser itself reads in each look, where that has characters that are not among these."""
+    raw = [greedy_characters(look, characters) for look in looks] if raw is None else raw
     proposed = [[t for t, _ in best_texts(look, characters, lexicon, TEXTS_PER_LOOK)] for look in looks]
     texts = sorted({t for own in proposed for t in own if t})
     if not texts:
-        return Vote(place_words("", looks[0], characters), (), ())
+        return Vote(place_words("", looks[0], characters, raw=raw[0]), (), ())
     ink = np.array([log_likelihoods(_lift(look, characters.index(" ")), characters, texts) for look in looks])
     ink = np.maximum(ink, ink.max(axis=1, keepdims=True) - MOST_AGAINST)
     scores = INK_WEIGHT * ink.mean(axis=0) + np.array([text_score(t, lexicon) for t in texts])
@@ -76,7 +81,7 @@ def weigh_texts(looks: Sequence[FloatMap], characters: Sequence[str], lexicon: L
     posterior /= posterior.sum()
     texts, proposed = [restore_spaces(t) for t in texts], [[restore_spaces(t) for t in own] for own in proposed]
     text = texts[int(scores.argmax())]
-    placed = [place_words(text, look, characters) for look in looks]
+    placed = [place_words(text, look, characters, raw=own) for look, own in zip(looks, raw, strict=True)]
     rivals = other_readings(text, [texts[i] for i in np.argsort(-scores) if posterior[i] >= POSSIBLE])
     bare_texts, bare_own = [_bare_words(t) for t in texts], [_bare_words(own[0]) for own in proposed]
     evidence, alternatives = [], []
