@@ -41,10 +41,10 @@ def cluster(similarity: FloatArray, *, groups: float = GROUPS) -> list[list[int]
     return sorted(found.values(), key=lambda g: (-len(g), g[0]))
 
 
-def find_centre(similarity: FloatArray, members: Sequence[int]) -> int:
-    """The member nearest to all others of its group."""
-    block = similarity[np.ix_(list(members), list(members))]
-    return members[int(np.argmax(block.sum(axis=1).round(9)))]
+def rank_centres(similarity: FloatArray, members: Sequence[int]) -> list[tuple[int, float]]:
+    """Members with their mean similarity to their group (themselves included), the most central first, then by number."""
+    means = similarity[np.ix_(list(members), list(members))].mean(axis=1).round(9)
+    return sorted(zip(members, means.tolist(), strict=True), key=lambda found: (-found[1], found[0]))
 
 
 def measure_cohesion(similarity: FloatArray, members: Sequence[int]) -> float:

@@ -33,6 +33,8 @@ from digitise.report.wording import clean_text
 
 _LEAST_THEMES, _MOST_THEMES = 3, 24
 """Fewer themes need no overview; more are no overview."""
+_LOOSE = 0.6
+"""Confidence below which a proposed section is said to be loose: four or more of ten of its notes may belong elsewhere."""
 
 
 def compose_report(event: Event) -> list[Block]:
@@ -81,6 +83,7 @@ def _compose_front(draft: Draft, themes: list[Block]) -> list[Block]:
         for i, section in enumerate(proposed):
             inlines += [Run("; ")] if i else []
             inlines.append(Link(shorten(section_title(draft, section), 8), draft.section_anchors[section.id]))
+            inlines += [Run(labels.loose_group)] if section.confidence < _LOOSE else []
         blocks.append(Paragraph((*inlines, Run(".")), "note"))
     return [*blocks, PageBreak(), Contents(labels.contents), *_compose_summary(draft), *_compose_glance(draft, themes)]
 

@@ -29,6 +29,7 @@ class Labels:
     how_to_check: str
     how_doubtful: str
     proposed_titles: str
+    loose_group: str
     summary: str
     figures_caption: str
     photos: str

@@ -28,7 +28,9 @@ ENGLISH = Labels(
     how_to_check="A number in square brackets, such as [1], leads to that photo in the photo record, where the sheet can be compared "
     "with what was read from it.",
     how_doubtful="Words with a dotted underline were hard to read ({count} in all); each has a comment with other readings.",
-    proposed_titles="These headings were not written by the participants but proposed from their words: ",
+    proposed_titles="These headings were not written by the participants but proposed from their words, and the notes below them were "
+    "put together by the program; move in Word what belongs elsewhere: ",
+    loose_group=" (only loosely alike)",
     summary="Summary in figures",
     figures_caption="The event in figures",
     photos="Photos",

@@ -23,7 +23,9 @@ WELSH = Labels(
     "lle gellir cymharu’r ddalen â’r hyn a ddarllenwyd ohoni.",
     how_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen (cyfanswm: {count}); "
     "mae sylw ar bob un gyda darlleniadau eraill.",
-    proposed_titles="Nid y cyfranogwyr a ysgrifennodd y penawdau hyn; fe’u cynigir o’u geiriau nhw: ",
+    proposed_titles="Nid y cyfranogwyr a ysgrifennodd y penawdau hyn; fe’u cynigir o’u geiriau nhw, a’r rhaglen a roddodd y nodiadau "
+    "oddi tanynt at ei gilydd; symudwch yn Word yr hyn sy’n perthyn i rywle arall: ",
+    loose_group=" (tebyg yn fras yn unig)",
     summary="Crynodeb mewn ffigurau",
     figures_caption="Y digwyddiad mewn ffigurau",
     photos="Lluniau",
