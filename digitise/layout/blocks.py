@@ -69,7 +69,7 @@ ALIGN_CUE, OUTDENT_CUE = 1.0, 2.5
 """Against a row set in far from what is above, and against one that begins far left of its item."""
 STYLE_CUE = 2.0
 SMALL_CUE = 2.0
-CAPITAL_CUE = 0.5
+CAPITAL_CUE = 0.75
 INDENT_CUE = 1.0
 UNDERLINE_CUE = 3.0
 """Against a row under one that is underlined: headings and the points of some lists are."""
