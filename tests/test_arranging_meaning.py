@@ -17,6 +17,8 @@ from digitise.arranging import sentences
 from digitise.arranging.glosses import gloss
 from digitise.arranging.meaning import measure_similarity
 from digitise.arranging.sentences import embed_sentences, embed_static
+from digitise.check import check_all
+from digitise.config import Config
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ("No bus after six o'clock", "People feel alone at night", "Open the hall on Sundays", "No bus after six o'clock", "x" * 900)
@@ -151,6 +153,10 @@ def test_without_the_network_static_word_vectors_stand_in(monkeypatch: pytest.Mo
     monkeypatch.setattr(sentences, "MODEL", tmp_path / "minilm.onnx")
     assert not sentences.has_network()
     assert np.array_equal(sentences.embed(TEXTS, "Our town").sentences, embed_static(TEXTS).sentences)
+    (finding,) = (f for f in check_all(Config(), template=None, output=tmp_path) if f.name == "themes")
+    assert not finding.ok
+    assert not finding.needed
+    assert "build_tools/minilm.py" in finding.remedy
 
 
 @pytest.mark.parametrize(
