@@ -12,7 +12,9 @@ from digitise.model import Accounting, Event, EventInfo, Line, Note, Photo, Word
 
 Sheet = tuple[str, tuple[str, ...]]
 """A heading with the notes under it."""
-DAYS: tuple[tuple[str, str, date, tuple[Sheet, ...]], ...] = (
+Day = tuple[str, str, date, tuple[Sheet, ...]]
+"""Title, place, date and sheets."""
+DAYS: tuple[Day, ...] = (
     (
         "Connecting Communities: Upper Cwm",
         "Cwm Hall",
@@ -74,11 +76,11 @@ DAYS: tuple[tuple[str, str, date, tuple[Sheet, ...]], ...] = (
 
 
 def make_days(*, languages: tuple[str, ...] = ("en", "cy")) -> list[Event]:
-    return [_make_day(k, languages) for k in range(1, len(DAYS) + 1)]
+    return [make_day(k, day, languages) for k, day in enumerate(DAYS, 1)]
 
 
-def _make_day(k: int, languages: tuple[str, ...]) -> Event:
-    title, place, day, sheets = DAYS[k - 1]
+def make_day(k: int, told: Day, languages: tuple[str, ...]) -> Event:
+    title, place, day, sheets = told
     photos, notes = [], []
     for s, (heading, texts) in enumerate(sheets):
         photo_id = f"{k:02d}{s:02d}".ljust(16, "a")

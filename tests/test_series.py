@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
 from report_demo import demo_event
-from series_events import make_days
+from series_events import make_day, make_days
 
 from digitise import api
 from digitise.cli import commands
@@ -77,6 +78,14 @@ def test_a_loose_problem_joins_the_theme_of_another_day_and_a_kind_heading_is_no
     assert (loose.event, loose.section_id) == (2, None)
     assert [days[2].note(i).text for i in loose.note_ids] == ["Lack of help with damp and mould in rented homes"]
     assert not any("Dogs" in days[p.event].note(i).text for t in series.shared for p in t.parts for i in p.note_ids)
+
+
+def test_a_theme_in_welsh_is_that_of_another_day_in_english() -> None:
+    welsh = ("Unigrwydd", ("Pobl hŷn yn unig yn y pentref", "Neb yn gwybod am y clwb cinio"))
+    english = ("Loneliness", ("Older people are lonely in the village", "Nobody knows about the lunch club"))
+    one = make_day(1, ("Un", "Neuadd", date(2026, 3, 1), (welsh, ("Ffyrdd", ("Tyllau yn y ffordd",)))), ("cy", "en"))
+    two = make_day(2, ("Two", "Hall", date(2026, 3, 2), (english, ("Money", ("Grants end too soon",)))), ("en", "cy"))
+    assert [t.title for t in join_events([one, two]).shared] == ["Unigrwydd"]
 
 
 def test_who_raised_what_where_and_what_will_be_done(series: Series) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from digitise.arranging.glosses import gloss
 from digitise.arranging.headings import is_same_heading, parse_heading
 from digitise.arranging.meaning import FloatArray, measure_similarity
 from digitise.model import Event, Section
@@ -39,7 +40,7 @@ def find_shared_themes(events: Sequence[Event]) -> tuple[SharedTheme, ...]:
     units = [u for k, event in enumerate(events) for u in _list_units(k, event)]
     if len({u.event for u in units}) < 2:
         return ()
-    similarity = measure_similarity([u.text for u in units])
+    similarity = measure_similarity([gloss(u.text) if "cy" in events[u.event].info.languages else u.text for u in units])
     groups = _group_sections(units, similarity)
     _add_loose_notes(groups, units, similarity)
     shared = [g for g in groups if len({units[i].event for i in g}) > 1]
