@@ -15,11 +15,12 @@ from digitise.download import Progress, remove_model
 from digitise.download import Tell as TellProgress
 from digitise.download import fetch_model as get_model
 from digitise.errors import NoInputError, UsageError
-from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, run_event
+from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, read_event, run_event
 from digitise.importing import ImportOutcome
 from digitise.importing import import_report as read_back
 from digitise.model import PhotoResult, Problem, Source
 from digitise.places import settings_file
+from digitise.privacy import Personal, list_personal
 from digitise.reading import warn_of_distance
 from digitise.report import EVENT_REPORT, PHOTO_REPORT, TemplateFinding, list_template_looks, look_at_template, new_template
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
@@ -48,6 +49,7 @@ __all__ = [
     "ImportOutcome",
     "ModelState",
     "Outcome",
+    "Personal",
     "Progress",
     "SeriesOutcome",
     "Step",
@@ -58,6 +60,7 @@ __all__ = [
     "import_report",
     "init_event",
     "list_models",
+    "list_personal_data",
     "list_template_looks",
     "look_at_template",
     "make_series",
@@ -106,7 +109,7 @@ def report_events(
     EngineError. Of several events, one without a usable photo does not stop the others: its error stands in the list.
     """
     plans = _plan_all(folders, output, choices)
-    processes, threads = count_jobs(jobs, sum(len(plan.sources) for plan in plans))
+    processes, threads = count_jobs(jobs, [source for plan in plans for source in plan.sources])
     outcomes: list[Outcome | NoInputError] = []
     for problem in dict.fromkeys(p for plan in plans for p in _warn_before(plan.config)):
         warn(problem)
@@ -154,7 +157,7 @@ def read_photos(
         raise NoInputError(str(paths[0]), "there is no photo", "Name JPEG, PNG, HEIC, WebP, TIFF, PDF or ZIP files.")
     for problem in warn_of_distance(config.reading.second_reader):
         warn(problem)
-    processes, share = count_jobs(jobs, len(sources))
+    processes, share = count_jobs(jobs, sources)
     run = name_run()
     results: dict[int, PhotoResult | Problem] = {}
     with _open_pool(processes) as pool:
@@ -188,6 +191,21 @@ def import_report(
     _, house = _settings(folder, Choices(template=template))
     target = _output_of(folder, output, several=False, taken=())
     return read_back(folder, document, output=target, template=house, author=author, dry_run=dry_run)
+
+
+def list_personal_data(
+    folder: Path, *, output: Path | None = None, jobs: int | None = None, tell: Tell = lambda step: None
+) -> tuple[Personal, ...]:
+    """Names, numbers and addresses on an event's notes, and what its settings make of them; photos that are not known yet are read.
+
+    Raises as report_events does.
+    """
+    (plan,) = _plan_all([folder], output, NO_CHOICES)
+    if not plan.sources:
+        raise no_usable_photo(plan.folder, plan.problems)
+    processes, threads = count_jobs(jobs, plan.sources)
+    with _open_pool(processes) as pool:
+        return list_personal(read_event(plan, pool=pool, threads=threads, tell=tell), plan.config.privacy)
 
 
 def make_series(

@@ -7,7 +7,6 @@ on from it.
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import io
 import os
@@ -21,6 +20,7 @@ from typing import BinaryIO, NamedTuple
 
 from digitise import __version__
 from digitise.errors import DependencyError, OutputError, UsageError
+from digitise.locking import lock_file
 from digitise.store import hash_file, output_error
 from digitise.weights import KnownModel, fetched_path, part_path, require_fetchable
 
@@ -117,12 +117,8 @@ def _hold_part(path: Path) -> Iterator[BinaryIO]:
     """The part that has arrived, open for more and locked against a second fetch at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with part_path(path).open("ab") as part:
-        try:
-            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as e:
-            raise OutputError(str(path), "is being fetched already", "Wait until that has ended.") from e
-        except OSError:
-            pass  # some network drives know no locks; the checksum is looked at anyway
+        if not lock_file(part):
+            raise OutputError(str(path), "is being fetched already", "Wait until that has ended.")
         try:
             yield part
         finally:

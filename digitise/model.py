@@ -68,6 +68,8 @@ class Source(Frozen):
     """Hash of the encoded bytes (of the ZIP member, for a member)."""
     taken: datetime | None = None
     """EXIF DateTimeOriginal, local time of the camera, without zone."""
+    megapixels: float = 0.0
+    """Millions of pixels as the file's header states them; 0 for a PDF's page, whose size is known when it is drawn."""
     copies: tuple[str, ...] = ()
     """Names of byte-identical files that were left out because this one stands for them."""
 

@@ -32,9 +32,12 @@ PRIVACY_CODE = ("privacy/faces.py", "privacy/face_network.py", "privacy/drawn.py
 READING_CODE = ("intake", "surface", "reading", "layout", *PRIVACY_CODE, "pipeline.py", "crops.py", "geometry.py", "model.py", "frozen.py")
 """The parts of this package that decide what is read from a photo; a change in any of them makes stored results stale."""
 
-JOB_MEMORY_MIB = 1500
-"""One process with its networks and a photo of 12 megapixels peaks near 1 GiB (680 MiB measured at 6 megapixels)."""
-
+JOB_MEMORY_MIB = 1300
+MEGAPIXEL_MEMORY_MIB = 6
+"""What one process may need at its peak, MiB, with its networks, and for each megapixel of its photo: measured 680 in all at 6 megapixels,
+near 1000 at 12 and 1998 at 150."""
+USUAL_MEGAPIXELS = 33.0
+"""Taken for pages of a PDF and for smaller photos."""
 
 READING_PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pi-heif", "pillow", "pypdfium2", "rapidocr", "simplemma", "wordfreq")
 """Others' packages that decide it, too: a new version of one may read the same photo differently."""
@@ -84,14 +87,30 @@ def name_run() -> str:
     return secrets.token_hex(8)
 
 
-def count_jobs(jobs: int | None, photos: int) -> tuple[int, int]:
+def count_jobs(jobs: int | None, sources: Sequence[Source]) -> tuple[int, int]:
     """Processes, and threads for each, so that together they use the machine's cores once.
 
-    jobs: as asked for; None: one per core, at most one per photo and no more than fit into memory. 0: none, read in this process.
+    jobs: as asked for; None: one per core, at most one per photo and no more than fit into memory, whichever read the largest photos at
+    the same time. 0: none, read in this process.
     """
-    cores = len(os.sched_getaffinity(0))
-    wanted = max(1, min(cores, photos, _free_memory_mib() // JOB_MEMORY_MIB)) if jobs is None else jobs
+    cores = _count_cores()
+    wanted = max(1, min(cores, len(sources), _count_fitting(sources))) if jobs is None else jobs
     return wanted, max(1, cores // max(1, wanted))
+
+
+def _count_cores() -> int:
+    """Cores that this process may use; all of the machine's where the system (macOS, Windows) does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _count_fitting(sources: Sequence[Source]) -> int:
+    """How many of the photos, the largest first, can be read at the same time in the memory that is free."""
+    left = _free_memory_mib()
+    for place, megapixels in enumerate(sorted((max(s.megapixels, USUAL_MEGAPIXELS) for s in sources), reverse=True)):
+        left -= JOB_MEMORY_MIB + round(MEGAPIXEL_MEMORY_MIB * megapixels)
+        if left < 0:
+            return place
+    return len(sources)
 
 
 def _free_memory_mib() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from digitise.errors import OutputError
+from digitise.locking import lock_file
 from digitise.model import Frozen, PhotoResult
 
 STORE_FOLDER = ".digitise"
@@ -83,16 +83,10 @@ def lock_output(output: Path) -> Iterator[None]:
     except OSError as e:
         raise output_error(output, e) from e
     with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as e:
+        if not lock_file(handle):
             raise OutputError(
                 str(output), "another run is writing into this folder", "Wait until it has ended, or choose another with --output."
-            ) from e
-        except OSError:
-            # some network drives know no locks: better to work there without one than not at all
-            yield
-            return
+            )
         yield
 
 

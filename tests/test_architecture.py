@@ -13,7 +13,7 @@ ROOT = Path(digitise.__file__).parent
 STAGES = ("intake", "surface", "reading", "layout", "privacy", "arranging", "report")
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
-    ("errors", "places", "frozen"),
+    ("errors", "places", "frozen", "locking"),
     ("edits_model",),
     ("model",),
     ("config", "geometry", "hyphens", "starter", "series_model"),
@@ -25,7 +25,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("events",),
     ("importing", "series"),
     ("api",),
-    ("cli_models", "cli_template", "cli_import", "cli_series"),
+    ("cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series"),
     ("cli",),
     ("entry",),
 ]

@@ -53,6 +53,23 @@ def test_dark_blown_out_and_empty_photos():
     assert "hardly anything" in assess_quality(np.full((50, 60, 3), 120, np.uint8))[0]
 
 
+def blackboard(chalk: int) -> np.ndarray:
+    board = np.full((1200, 1600, 3), 34, np.uint8)
+    for row in range(4):
+        cv2.putText(board, "No bus after six", (150, 250 + 250 * row), cv2.FONT_HERSHEY_SIMPLEX, 4, (chalk,) * 3, 9)
+    return board
+
+
+def test_a_blackboard_is_not_too_dark_but_a_lamp_in_the_dark_is():
+    board = blackboard(190)
+    assert np.percentile(cv2.cvtColor(board, cv2.COLOR_RGB2GRAY), 90) < 70, "hardly a twentieth of it is chalk"
+    assert assess_quality(board) == ()
+    assert "too dark" in assess_quality(blackboard(66))[0]
+    night = (wall(4) * 0.2).astype(np.uint8)
+    cv2.circle(night, (800, 300), 110, (255, 250, 230), -1)
+    assert "too dark" in assess_quality(night)[0]
+
+
 def test_one_word_on_a_white_page_is_not_blown_out():
     page = np.full((1200, 900, 3), 255, np.uint8)
     cv2.putText(page, "Hello", (300, 600), cv2.FONT_HERSHEY_SIMPLEX, 2, (20, 20, 20), 4)

@@ -88,9 +88,9 @@ def _find_in_member(
             yield problem
         return
     data = read_bytes(archive, info, file=file, limits=limits)
-    pages, taken = inspect(io.BytesIO(data), kind, file, limits)
+    header = inspect(io.BytesIO(data), kind, file, limits)
     sha256 = hashlib.sha256(data).hexdigest()
-    yield from make_sources(path=Path(str(archive.filename)), members=(info.filename,), file=file, sha256=sha256, pages=pages, taken=taken)
+    yield from make_sources(path=Path(str(archive.filename)), members=(info.filename,), file=file, sha256=sha256, header=header)
 
 
 def _is_junk_path(name: str) -> bool:

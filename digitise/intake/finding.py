@@ -138,8 +138,8 @@ def _open_file(path: Path, file: str, stems: frozenset[str], limits: Limits, ask
         stream.seek(0)
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
-        pages, taken = inspect(stream, kind, file, limits)
-        yield from make_sources(path=path, file=file, sha256=sha256, pages=pages, taken=taken)
+        header = inspect(stream, kind, file, limits)
+        yield from make_sources(path=path, file=file, sha256=sha256, header=header)
 
 
 def _inode(path: Path) -> _Inode | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, NamedTuple
 
 from digitise.config import Limits
 from digitise.intake.exif import read_taken
@@ -18,20 +18,30 @@ from digitise.model import Problem, Source
 Found = Source | Problem
 
 
-def inspect(stream: IO[bytes], kind: Format, file: str, limits: Limits) -> tuple[tuple[int, ...], datetime | None]:
-    """Page numbers of the pictures in a file, and when it was taken. Call inside `refusing`: damaged files raise anything."""
+class Header(NamedTuple):
+    """What a file says of itself."""
+
+    pages: tuple[int, ...]
+    """Page numbers of its pictures."""
+    taken: datetime | None = None
+    megapixels: float = 0.0
+    """Of its first picture; 0 for a PDF."""
+
+
+def inspect(stream: IO[bytes], kind: Format, file: str, limits: Limits) -> Header:
+    """The header of a file. Call inside `refusing`: damaged files raise anything."""
     if kind == "pdf":
         pages = count_pages(stream, file)
         check_pages(file, pages, limits)
-        return tuple(range(pages)), None
+        return Header(tuple(range(pages)))
     image = open_image(stream, kind, file, limits)
-    return find_pages(image, kind, file, limits), read_taken(image)
+    megapixels = image.width * image.height / 1e6
+    return Header(find_pages(image, kind, file, limits), read_taken(image), megapixels)
 
 
-def make_sources(
-    *, path: Path, members: tuple[str, ...] = (), file: str, sha256: str, pages: tuple[int, ...], taken: datetime | None
-) -> list[Source]:
+def make_sources(*, path: Path, members: tuple[str, ...] = (), file: str, sha256: str, header: Header) -> list[Source]:
     """One Source per page; only files with several pages say which."""
+    pages = header.pages
     return [
         Source(
             path=str(path),
@@ -40,7 +50,8 @@ def make_sources(
             pages=len(pages),
             file=f"{file}, page {page + 1}" if len(pages) > 1 else file,
             sha256=sha256,
-            taken=taken,
+            taken=header.taken,
+            megapixels=header.megapixels,
         )
         for page in pages
     ]

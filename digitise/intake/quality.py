@@ -36,6 +36,11 @@ LIGHT_SIDE_PX = 800
 """Longest side at which light is measured: averages noise away and keeps strokes."""
 DARK_LEVEL = 70.0
 """Grey, 0..255, that the brightest twentieth of a photo stays under when it is too dark. Paper in real photos: 162 and more."""
+BRIGHT_LEVEL = 110.0
+"""Chalk or light pens on a dark board are brighter than this where the photo is well exposed ..."""
+BRIGHT_FIELDS = 0.08
+"""... in at least this share of LIGHT_FIELDS x LIGHT_FIELDS fields: a lamp or a window in a dark photo fills two or three of the 64."""
+LIGHT_FIELDS = 8
 PALE_LEVEL = 200.0
 """Median grey above which a photo without contrast is blown out, not merely empty."""
 EMPTY_CONTRAST = 40.0
@@ -51,12 +56,18 @@ def assess_quality(rgb: npt.NDArray[np.uint8]) -> tuple[str, ...]:
     """Warnings, whole sentences with their remedy, about (H, W, 3) uint8 RGB; () for a good photo."""
     grey: GreyArray = np.asarray(cv2.cvtColor(_shrink(rgb, NORMAL_SIDE_PX), cv2.COLOR_RGB2GRAY), np.uint8)
     light = _shrink(grey, LIGHT_SIDE_PX)
-    if float(np.percentile(light, 95)) < DARK_LEVEL:
+    if float(np.percentile(light, 95)) < DARK_LEVEL and _bright_share(light) < BRIGHT_FIELDS:
         return (DARK,)
     if float(light.max()) - float(light.min()) < EMPTY_CONTRAST:
         return (BLOWN_OUT if float(np.median(light)) >= PALE_LEVEL else EMPTY,)
     width = measure_edge_width(grey)
     return (BLURRED,) if width is not None and width >= MIN_BLURRED_WIDTH_PX else ()
+
+
+def _bright_share(grey: GreyArray) -> float:
+    """Share of fields of a picture (H, W) uint8 that have something bright in them."""
+    fields = [part for rows in np.array_split(grey, LIGHT_FIELDS) for part in np.array_split(rows, LIGHT_FIELDS, axis=1)]
+    return sum(field.size > 0 and int(field.max()) >= BRIGHT_LEVEL for field in fields) / len(fields)
 
 
 def letter_warning(median_letter_px: float | None) -> tuple[str, ...]:
