@@ -21,7 +21,9 @@ from digitise.report.wording import bare_letters, capitalise, clean_text
 from digitise.series_model import Series, SharedTheme, ThemePart
 
 _MOST_NAME_WORDS = 12
-_MOST_ACTION_WORDS = 9
+_MOST_ANSWERED = 10
+"""Words of a problem that the register repeats."""
+_MOST_ACTION_WORDS = 16
 """Words of an action beside its number; the register has all of them."""
 
 
@@ -234,7 +236,7 @@ def _print_theme(desk: _Desk, event: int, section: Section, taken: set[tuple[int
         return []
     title = section_title(draft, section) if section.title_source != "none" else desk.labels.other_points
     head: list[Inline] = [Run(f"{title}:" if said else title, bold=True), *([Run(" ")] if said else []), *said]
-    return [Bullet(tuple(head)), *(Bullet(tuple(action), "action", 1) for action in agreed)]
+    return [Bullet(tuple(head)), *(Bullet(tuple(action), level=1) for action in agreed)]
 
 
 def _compose_register(desk: _Desk) -> list[Block]:
@@ -273,7 +275,7 @@ def _print_row(desk: _Desk, event: int, action: Action, number: int) -> tuple[Ce
     for i in action.problem_note_ids:
         if i in draft.body_anchors:
             words = "".join(run.text for run in set_words(draft, draft.notes[i], draft.notes[i].text, strip_stop=True))
-            answered += [*([Run("; ")] if answered else []), Link(shorten(words, _MOST_ACTION_WORDS), draft.body_anchors[i], quiet=True)]
+            answered += [*([Run("; ")] if answered else []), Link(shorten(words, _MOST_ANSWERED), draft.body_anchors[i], quiet=True)]
     owners = ", ".join(print_owner(draft, action, o) for o in action.owners)
     return (
         (Run(labels.action_short.format(number=number)),),
