@@ -44,7 +44,7 @@ def compose_themes(draft: Draft) -> list[Block]:
         ids = [i for i in section.note_ids if i in draft.notes and fate_of(draft, i) == "reported"]
         if section.title_source == "none":
             loose += ids
-        elif ids or section.title_note_id:
+        elif ids or section.title_note_id or section.title_source == "edited":
             plain = all(kind_of(draft, i) == "other" for i in ids)
             chapter = business if any(_is_business(draft, i) for i in ids) else aside if plain else rest
             chapter = {"problems": business, "said": rest, "other": aside}[section.chapter] if section.chapter else chapter

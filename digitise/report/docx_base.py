@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from pathlib import Path
 
 from digitise.corrections import Corrections
 from digitise.model import Event
 from digitise.report.docx_names import Base
 from digitise.report.docx_reading import Reading, read_docx
-from digitise.store import STORE_FOLDER, write_text
+from digitise.store import STORE_FOLDER, atomic_write
 
 BASES = "bases"
+ENDING = ".json.gz"
 MOST_BASES = 30
-"""Reports of one event whose edited copies can come back; each takes some hundred KB."""
+"""Reports of one event whose edited copies can come back; each takes some ten KB, one with thousands of notes some hundred."""
 
 
 def make_base(reading: Reading, event: Event, corrections: Corrections) -> Base:
@@ -26,8 +29,9 @@ def save_base(output: Path, report: Path, event: Event, corrections: Corrections
     """Remember what `report`, just written, says. Raises OutputError."""
     base = make_base(read_docx(report), event, corrections)
     folder = output / STORE_FOLDER / BASES
-    write_text(folder / f"{base.document_id}.json", base.model_dump_json())
-    known = sorted(folder.glob("*.json"), key=lambda p: p.stat().st_mtime_ns)
+    with atomic_write(folder / f"{base.document_id}{ENDING}") as part:
+        part.write_bytes(gzip.compress(base.model_dump_json().encode(), mtime=0))
+    known = sorted(folder.glob(f"*{ENDING}"), key=lambda p: p.stat().st_mtime_ns)
     for old in known[:-MOST_BASES]:
         old.unlink(missing_ok=True)
 
@@ -37,12 +41,12 @@ def load_base(output: Path, document_id: str) -> Base | None:
     if not document_id.isalnum():
         return None
     try:
-        return Base.model_validate_json((output / STORE_FOLDER / BASES / f"{document_id}.json").read_bytes())
-    except (OSError, ValueError):
+        return Base.model_validate_json(gzip.decompress((output / STORE_FOLDER / BASES / f"{document_id}{ENDING}").read_bytes()))
+    except (OSError, ValueError, EOFError, zlib.error):
         return None
 
 
 def list_bases(output: Path) -> list[str]:
     """Ids of the documents that are known, the newest first."""
-    found = (output / STORE_FOLDER / BASES).glob("*.json")
-    return [path.stem for path in sorted(found, key=lambda p: -p.stat().st_mtime_ns)]
+    found = (output / STORE_FOLDER / BASES).glob(f"*{ENDING}")
+    return [path.name.removesuffix(ENDING) for path in sorted(found, key=lambda p: -p.stat().st_mtime_ns)]

@@ -129,7 +129,8 @@ def _compare_prints(c: Comparison, note_id: str, prints: list[list[Print]]) -> N
     if all(not p.new for p in leading):
         _note_is_out(c, note_id, prints)
         return
-    _list_missing_prints(c, note_id, leading, [p for p in (*register, *record) if not any(p is q for q in leading)])
+    # rows of the register are told by find_register_changes
+    _list_missing_prints(c, note_id, [] if leading is register else leading, [] if leading is record else record)
     changed = [(p, p.new[0]) for p in (*chapter, *register, *record) if len(p.new) == 1 and not same_text(p.old, p.new[0])]
     split = next((p for p in (*chapter, *record) if len(p.new) > 1), None)
     if split is not None:
@@ -188,6 +189,15 @@ def _reword(c: Comparison, note_id: str, p: Print, words: str, *, actions: int) 
         c.add(WordingEdit(note_id=note_id, of="report", text=words, base=base))
 
 
+def reword_row(c: Comparison, note_id: str, was: str, now: str) -> None:
+    """An action's words in the register, where they are not the ones that its chapter was given."""
+    known = next((e for e in c.edits if isinstance(e, WordingEdit | SplitEdit | JoinEdit) and e.note_id == note_id), None)
+    if known is None and now:
+        _reword(c, note_id, Print("t_", was, [now]), now, actions=1)
+    elif now and squeeze(now).casefold() not in " ".join(getattr(known, "parts", (getattr(known, "text", ""),))).casefold():
+        c.list(now, where=was, other=getattr(known, "text", ""), conflict=True, note_id=note_id)
+
+
 def _compare_chapter_duties(c: Comparison) -> None:
     """Owner and date behind an action's words in its chapter."""
     for j, i in c.matching.old_of.items():
@@ -202,7 +212,7 @@ def _compare_chapter_duties(c: Comparison) -> None:
             set_due(c, note_id, after[1], printed=before[1])
 
 
-def set_owners(c: Comparison, note_id: str, owners: str, *, printed: str) -> None:
+def set_owners(c: Comparison, note_id: str, owners: str, printed: str) -> None:
     names = tuple(name.strip() for name in owners.replace(";", ",").split(",") if name.strip())
     action = next((a for a in c.event.arrangement.actions if a.note_id == note_id), None)
     had = action.owners if action else ()
@@ -215,7 +225,7 @@ def set_owners(c: Comparison, note_id: str, owners: str, *, printed: str) -> Non
     _add_duty(c, edit, yours=", ".join(edit.owners), now=lambda known: ", ".join(known.owners) if isinstance(known, OwnersEdit) else "")
 
 
-def set_due(c: Comparison, note_id: str, due: str, *, printed: str) -> None:
+def set_due(c: Comparison, note_id: str, due: str, printed: str) -> None:
     action = next((a for a in c.event.arrangement.actions if a.note_id == note_id), None)
     had = action.due if action else None
     due, printed = _changed_side(due, printed, say_in(c.labels.due, 1))

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 
-from digitise.corrections import AddedNote, Edit, InfoEdit, MoveEdit, NewSection, ParagraphEdit, PassageEdit, SectionRef, TitleEdit, own_id
+from digitise.corrections import (
+    AddedNote,
+    Edit,
+    FateEdit,
+    InfoEdit,
+    MoveEdit,
+    NewSection,
+    ParagraphEdit,
+    PassageEdit,
+    SectionRef,
+    TitleEdit,
+    own_id,
+)
 from digitise.corrections.applying import print_info
 from digitise.edits_model import OwnRun, ParagraphStyle
 from digitise.report.bilingual import join_sides
-from digitise.report.docx_changes_notes import set_due, set_owners
+from digitise.report.docx_changes_notes import reword_row, set_due, set_owners
 from digitise.report.docx_changes_sections import part_heads
 from digitise.report.docx_comparison import Comparison, pieces
 from digitise.report.docx_matching import squeeze
@@ -34,7 +46,7 @@ def find_dropped_chapters(c: Comparison) -> None:
 
 
 def find_register_changes(c: Comparison) -> None:
-    """Owners and dates in the table of all actions; rows that were typed."""
+    """The table of all actions: words, owners, dates and themes of its rows, rows that were typed or taken out."""
     tables = {block.table for block in c.old if any(mark.name in c.names.actions for mark in block.marks)}
     if not tables:
         return
@@ -44,26 +56,55 @@ def find_register_changes(c: Comparison) -> None:
         return
     target = min(homes)
     old, new = _rows(c.old, table), _rows(c.new, target)
+    keys = {key: cells for row, cells in old.items() if row and (key := _row_key(c, cells))}
     columns, columns_now = _columns(c, old.get(0, {})), _columns(c, new.get(0, {}))
-    keys = {row: key for row, cells in old.items() if (key := _row_key(c, cells))}
+    c.handled |= {k for k, block in enumerate(c.new) if block.table == target and block.row}
     seen: set[str] = set()
     for row, cells in new.items():
         key = _row_key(c, cells)
-        if row == 0:
+        if not row:
             continue
-        c.handled |= {k for k, block in enumerate(c.new) if block.table == target and block.row == row}
-        if key is None:
+        if key is None or key not in keys:
             _add_row(c, {name: cells.get(column, "") for name, column in columns_now.items()})
             continue
         seen.add(key)
-        before = next(cells for r, cells in old.items() if keys.get(r) == key)
-        for name, setter, empty in (("owner", set_owners, c.labels.no_owner), ("due", set_due, c.labels.no_due)):
-            if name not in columns or name not in columns_now:
-                continue
-            was, now = (squeeze(x) for x in (_text(before, columns[name]), _text(cells, columns_now[name])))
-            if was != now:
-                value, printed = ("" if text == empty else text for text in (now, was))
-                setter(c, c.names.actions[key], value, printed=printed)
+        _compare_row(c, key, _named(keys[key], columns), _named(cells, columns_now))
+    out = {e.note_id for e in c.edits if isinstance(e, FateEdit)}
+    for key, cells in keys.items():
+        if key not in seen and c.names.actions[key] not in out:
+            words = squeeze(_text(cells, columns.get("action", 1)))
+            c.list(f"– {words}", where=words, other=words, note_id=c.names.actions[key])
+
+
+def _named(cells: Cells, columns: dict[str, int]) -> dict[str, str]:
+    """Texts of a row by what its columns are; those without a name by their number."""
+    names = {column: name for name, column in columns.items()}
+    return {names.get(column, str(column)): squeeze(_text(cells, column)) for column in cells}
+
+
+def _compare_row(c: Comparison, key: str, old: dict[str, str], new: dict[str, str]) -> None:
+    note_id = c.names.actions[key]
+    for name in dict.fromkeys((*old, *new)):
+        was, now = old.get(name, ""), new.get(name, "")
+        if was == now:
+            continue
+        if name == "owner":
+            set_owners(c, note_id, *("" if text == c.labels.no_owner else text for text in (now, was)))
+        elif name == "due":
+            set_due(c, note_id, *("" if text == c.labels.no_due else text for text in (now, was)))
+        elif name == "action":
+            reword_row(c, note_id, was, now)
+        elif name == "theme" and (section := _find_section(c, now)) is not None:
+            c.add(MoveEdit(note_id=note_id, section=section))
+        elif now:
+            c.list(now, where=old.get("action", ""), other=was, note_id=note_id)
+
+
+def _find_section(c: Comparison, title: str) -> SectionRef | None:
+    """The section of a title, as the register prints it: its first words may stand for it."""
+    known = title.casefold().rstrip("…")
+    found = [s for s in c.event.arrangement.sections if known and squeeze(s.title).casefold().startswith(known)]
+    return refer_to(c.event, found[0].id) if len(found) == 1 else None
 
 
 Cells = dict[int, str]
@@ -108,10 +149,9 @@ def _add_row(c: Comparison, cells: dict[str, str]) -> None:
     note_id = own_id("action", c.base.document_id, texts["action"])
     owners = tuple(name.strip() for name in texts.get("owner", "").split(",") if name.strip())
     c.add(AddedNote(note_id=note_id, text=texts["action"], kind="action", owners=owners or None, due=texts.get("due") or None))
-    theme = texts.get("theme", "").casefold()
-    section = next((s for s in c.event.arrangement.sections if theme and squeeze(s.title).casefold() == theme), None)
+    section = _find_section(c, texts.get("theme", ""))
     if section is not None:
-        c.add(MoveEdit(note_id=note_id, section=refer_to(c.event, section.id)))
+        c.add(MoveEdit(note_id=note_id, section=section))
 
 
 def find_word_changes(c: Comparison) -> None:
