@@ -94,7 +94,7 @@ def _put_spaces(sentences: list[str]) -> list[str]:
 
 def _made_from(draft: Draft) -> tuple[Inline, ...]:
     labels, count = draft.labels, len(draft.event.photos)
-    photos = f"{count} photos" if labels.language == "en" and count != 1 else "1 photo" if labels.language == "en" else str(count)
+    photos = (labels.one_photo if count == 1 else labels.many_photos).format(count=count)
     made = labels.made_from.format(photos=photos, generator=name_program(draft))
     return (Run(made), Run(" "), Run(labels.own_words))
 
@@ -147,7 +147,7 @@ def _compose_glance(draft: Draft, themes: list[Block]) -> list[Block]:
     table = Table(
         header=(labels.theme, labels.problems, labels.actions, labels.other_points, labels.owner),
         rows=tuple(rows),
-        widths=(0.29, 0.16, 0.13, 0.13, 0.29),
+        widths=(0.28, 0.16, 0.15, 0.13, 0.28),
         caption=labels.glance_caption,
     )
     return [Heading(2, (Run(labels.glance),)), table]

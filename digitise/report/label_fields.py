@@ -25,6 +25,8 @@ class Labels:
     photos_made_from: str
     photos_doubtful: str
     made_from: str
+    one_photo: str
+    many_photos: str
     own_words: str
     how_to_check: str
     how_doubtful: str

@@ -23,6 +23,8 @@ ENGLISH = Labels(
     photos_made_from="The sheets written at the event, cleaned, in order of time, with what {generator} read from them.",
     photos_doubtful="Words with a dotted underline were hard to read.",
     made_from="Made from {photos} of the sheets written at the event, with {generator}.",
+    one_photo="{count} photo",
+    many_photos="{count} photos",
     own_words="The points are the participants’ own words; the headings of chapters and the order are ours, and capitals are set in "
     "sentence case.",
     how_to_check="A number in square brackets, such as [1], leads to that photo in the photo record, where the sheet can be compared "

@@ -17,6 +17,8 @@ WELSH = Labels(
     "ohonynt.",
     photos_doubtful="Roedd geiriau sydd â thanlinell ddotiog yn anodd eu darllen.",
     made_from="Lluniwyd o luniau ({photos}) o’r dalennau a ysgrifennwyd yn y digwyddiad, gyda {generator}.",
+    one_photo="{count}",
+    many_photos="{count}",
     own_words="Geiriau’r cyfranogwyr eu hunain yw’r pwyntiau; ni biau penawdau’r penodau a’r drefn, ac mae priflythrennau wedi’u gosod "
     "fel brawddegau.",
     how_to_check="Mae rhif mewn bachau petryal, megis [1], yn arwain at y llun hwnnw yn y cofnod lluniau, "
