@@ -184,7 +184,7 @@ class Config(Settings):
     organisers: tuple[str, ...] = ()
     aims: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ("en",)
-    """Languages written on the sheets; the first is the report's."""
+    """Languages written on the sheets; the first is the report's. With Welsh first and English second its own words are in both."""
     glossary: dict[str, str] = Field(default_factory=dict)
     """Local names and acronyms with their meaning ('' where it needs none)."""
     colours: dict[Colour, Kind] = Field(default_factory=dict)
