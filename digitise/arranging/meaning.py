@@ -6,6 +6,8 @@ Another embedder can be put in the place of `embed`; see sentences.py.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -100,14 +102,19 @@ def centre(products: FloatArray) -> FloatArray:
 
 
 def compare_letters(texts: Sequence[str]) -> FloatArray:
-    """Inner products (n, n) of TF-IDF rows of stems, sublinear counts."""
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - slow import, needed only here
+    """Inner products (n, n) of TF-IDF rows of stems, of length 1: counts by their logarithm, stems of few notes weighing more."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - slow import, needed only here
 
-    vectorizer = TfidfVectorizer(analyzer=_stems, sublinear_tf=True)
-    try:
-        rows = vectorizer.fit_transform(texts)
-    except ValueError:  # no content word at all
-        return np.zeros((len(texts), len(texts)))
+    counts = [Counter(_stems(t)) for t in texts]
+    spread = Counter(stem for count in counts for stem in count)
+    column = {stem: k for k, stem in enumerate(sorted(spread))}
+    rarity = {stem: math.log((1 + len(texts)) / (1 + spread[stem])) + 1 for stem in spread}
+    weights = [{stem: (1 + math.log(c)) * rarity[stem] for stem, c in sorted(count.items())} for count in counts]
+    lengths = [math.sqrt(sum(w * w for w in row.values())) for row in weights]
+    values = [w / length for row, length in zip(weights, lengths, strict=True) for w in row.values()]
+    columns = [column[stem] for row in weights for stem in row]
+    starts = np.cumsum([0, *(len(row) for row in weights)])
+    rows = csr_array((np.array(values, float), np.array(columns, np.int64), starts), shape=(len(texts), max(1, len(column))))
     return np.asarray((rows @ rows.T).toarray(), float)
 
 
