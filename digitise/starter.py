@@ -11,7 +11,7 @@ EVENT_TOML = """\
 # place = "Community Centre, Llanharan"
 # organisers = ["Interlink", "RCT CBC"]
 # aims = ["Find out what keeps people isolated", "Agree who does what next"]
-# languages = ["en"]                               # what is written on the sheets: "en", "cy"; the first is the report's. ["cy", "en"]: its words in both
+# languages = ["en"]                               # on the sheets: "en", "cy"; the first is the report's, ["cy", "en"] makes it bilingual
 
 # Local names and acronyms, so that they are read right. The meaning may be left empty: "".
 # [glossary]
