@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitise.config import Config
-from digitise.corrections import Corrections
+from digitise.corrections import Corrections, corrections_path, load_corrections
 from digitise.crops import crop_name
 from digitise.errors import DigitiseError, NoInputError
 from digitise.model import Accounting, Event, Frozen, Problem, Source
@@ -80,6 +80,8 @@ def run_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Out
     """
     with lock_output(plan.output):
         sweep_parts(plan.output)
+        # read again under the lock: an import may have ended since the plan was made
+        plan = plan.model_copy(update={"corrections": load_corrections(corrections_path(plan.folder))})
         try:
             return _run(plan, pool=pool, threads=threads, tell=tell)
         finally:
@@ -209,8 +211,9 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
             if kind in parts:
                 write(event, pictures=output / PICTURES, template=plan.template, out=parts[kind], fields=plan.config.report.fields)
     save_written(output, files.values())
-    if "report" in files:
-        save_base(output, output / files["report"], event, plan.corrections)
+    for kind in ("report", "photo-report"):
+        if kind in files:
+            save_base(output, output / files[kind], event, plan.corrections)
     return files
 
 

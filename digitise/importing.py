@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import tempfile
@@ -65,21 +66,22 @@ def import_report(
     event, ConfigError for a damaged file of corrections, OutputError. Reading the same document twice changes nothing.
     """
     path = corrections_path(event)
-    kept = load_corrections(path)
     reading = read_docx(document)
-    base, remarks = _find_base(document, reading, output=output, template=template, corrections=kept)
+    base, remarks = _find_base(document, reading, output=output, template=template, corrections=load_corrections(path))
     # a copy that an import kept is that very document
     origin = f"{base.document_id}:{re.sub(r'-edited-[0-9]+$', '', document.stem)}"
     changes = find_changes(base, reading, origin=origin)
-    combined = _combine(kept, changes, base, origin=origin, author=author)
     remarks += _remark(reading)
-    texts = {note.id: note.text for note in base.event.notes} | {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}
     copy_name = ""
-    if not dry_run:
-        with lock_output(output):
+    with contextlib.nullcontext() if dry_run else lock_output(output):
+        # read again under the lock: another import may have ended meanwhile
+        kept = load_corrections(path)
+        combined = _combine(kept, changes, base, origin=origin, author=author)
+        if not dry_run:
             if combined != kept:
                 save_corrections(path, combined)
             copy_name = _keep_copy(document, output)
+    texts = {note.id: note.text for note in base.event.notes} | {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}
     return ImportOutcome(
         document=str(document),
         corrections=str(path),
@@ -172,7 +174,7 @@ def _keep_copy(document: Path, output: Path) -> str:
         return ""
     digest = hash_file(document)
     number = 1
-    while (target := output / f"report-edited-{number}.docx").exists():
+    while (target := output / f"{document.stem}-edited-{number}.docx").exists():
         if hash_file(target) == digest:
             break
         number += 1

@@ -37,6 +37,7 @@ from digitise.corrections import (
     combine_edits,
     corrections_path,
     describe_edit,
+    drop_edit,
     edit_key,
     load_corrections,
     own_id,
@@ -366,6 +367,7 @@ def test_settling_an_edit_replaces_the_one_before() -> None:
     kept = settle_edit(Corrections(), WordingEdit(note_id="n1", text="a", base="x"))
     kept = settle_edit(kept, WordingEdit(note_id="n1", text="b", base="x"))
     assert [e.text for e in kept.edits if isinstance(e, WordingEdit)] == ["b"]
+    assert drop_edit(kept, edit_key(kept.edits[0])) == Corrections()
 
 
 def test_the_schema_file_and_the_page_say_what_the_models_say() -> None:

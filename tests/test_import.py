@@ -138,6 +138,14 @@ def test_edits_of_a_document_that_was_edited_further_replace_its_earlier_ones(da
     assert [e.text for e in kept.edits if e.what == "note"] == ["A second thought"]
 
 
+def test_a_photo_report_comes_back_too(day: Path) -> None:
+    outputs = Config.model_validate({"report": {"outputs": ["report", "photo-report"]}})
+    plan = Plan(folder=day, output=day / "report", config=outputs, template=None, sources=(), problems=())
+    photos = day / "report" / write_outputs(EVENT, plan)["photo-report"]
+    edit(photos, lambda d: next(p for t in d.tables for c in t.rows[-1].cells for p in c.paragraphs if p.text == "GARDENS") and None)
+    assert bring(day, photos) == ((), Corrections())
+
+
 def test_two_people_edit_copies_of_one_report(day: Path) -> None:
     report = day / "report" / "report.docx"
     edit(report, lambda d: find(d, "Parking").runs[0].__setattr__("text", "Parking is dear"), day / "anna.docx")

@@ -1,7 +1,7 @@
 """Corrections: what people changed, kept apart from what the program read, and laid over it again at each run."""
 
 from digitise.corrections.applying import Duties, apply_corrections, own_passage_id
-from digitise.corrections.combining import combine_edits, settle_edit
+from digitise.corrections.combining import combine_edits, drop_edit, settle_edit
 from digitise.corrections.describing import describe_edit
 from digitise.corrections.files import CORRECTIONS_FILE, corrections_path, load_corrections, render_schema, save_corrections
 from digitise.corrections.model import (
@@ -63,6 +63,7 @@ __all__ = [
     "combine_edits",
     "corrections_path",
     "describe_edit",
+    "drop_edit",
     "edit_key",
     "load_corrections",
     "own_id",

@@ -13,6 +13,11 @@ def settle_edit(corrections: Corrections, edit: Edit) -> Corrections:
     return corrections.model_copy(update={"edits": _sorted([*(e for e in corrections.edits if edit_key(e) != edit_key(edit)), edit])})
 
 
+def drop_edit(corrections: Corrections, key: str) -> Corrections:
+    """Without the edit of that key: what the program says holds again."""
+    return corrections.model_copy(update={"edits": tuple(e for e in corrections.edits if edit_key(e) != key)})
+
+
 def _sorted(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(sorted(edits, key=edit_key))
 
