@@ -1,52 +1,77 @@
-"""actions.csv: the action register for spreadsheets."""
+"""actions.csv, the action register for spreadsheets, and notes.csv, one note per row for online whiteboards."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from digitise.model import Event
-from digitise.report.compose_actions import print_action, print_due, print_owner, section_title
-from digitise.report.draft import open_draft
+from digitise.report.export_rows import make_rows
 from digitise.report.wording import clean_text
 from digitise.store import atomic_write
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BOARD_COLUMNS = ("text", "theme", "kind", "owner", "due", "due_date", "votes", "colour", "round", "table", "photo", "note_id")
+"""Of notes.csv, the words first: what takes one column takes that one. Always these names, so that a whiteboard's mapping can be kept."""
 
 
 def write_actions_csv(event: Event, out: Path) -> None:
     """Write the actions as UTF-8 CSV with a byte order mark, which Excel needs for ŵ and ŷ. Raises OutputError."""
+    _write(render_actions_csv(event), out)
+
+
+def write_notes_csv(event: Event, out: Path) -> None:
+    """Write the notes that the report prints, as write_actions_csv does. Raises OutputError."""
+    _write(render_notes_csv(event), out)
+
+
+def _write(text: str, out: Path) -> None:
     with atomic_write(out) as part:
-        part.write_text(render_actions_csv(event), encoding="utf-8-sig", newline="")
+        part.write_text(text, encoding="utf-8-sig", newline="")
 
 
 def render_actions_csv(event: Event) -> str:
     """Columns as in the report's register, with the day as ISO date, the photo's file and the note's id added."""
-    draft = open_draft(event)
-    labels = draft.labels
+    rows = make_rows(event)
+    labels = rows.labels
+    names = (labels.number, labels.action, labels.owner, labels.due, "due_date", labels.theme, labels.file, "note_id")
+    cells = [(r.number, r.action, r.owner, r.due, r.day.isoformat() if r.day else "", r.theme, r.file, r.note_id) for r in rows.actions]
+    return _render([tuple(map(clean_text, names)), *cells])
+
+
+def render_notes_csv(event: Event) -> str:
+    """Notes that a chapter of the report prints, each once: no headings of sheets, nothing said twice, unreadable or set aside."""
+    cells = [
+        (
+            row.text,
+            row.theme,
+            row.kind,
+            row.owner,
+            row.due,
+            row.day.isoformat() if row.day else "",
+            str(row.votes or ""),
+            row.plain_colour,
+            row.round,
+            row.table,
+            row.file,
+            row.note_id,
+        )
+        for row in make_rows(event).notes
+        if row.on_board and row.text
+    ]
+    return _render([BOARD_COLUMNS, *cells])
+
+
+def _render(rows: Sequence[Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    names = (labels.number, labels.action, labels.owner, labels.due, "due_date", labels.theme, labels.file, "note_id")
-    writer.writerow(map(clean_text, names))
-    files = {photo.id: photo.file for photo in event.photos}
-    for action in sorted(event.arrangement.actions, key=lambda a: a.number):
-        note = draft.notes.get(action.note_id)
-        section = draft.sections.get(action.section_id or "")
-        cells = [
-            labels.action_short.format(number=action.number),
-            print_action(draft, action),
-            ", ".join(print_owner(draft, action, o) for o in action.owners),
-            print_due(draft, action),
-            action.due_date.isoformat() if action.due_date else "",
-            section_title(draft, section) if section and section.title_source != "none" else "",
-            files.get(note.photo_id, "") if note else "",
-            action.note_id,
-        ]
-        writer.writerow([guard_cell(" ".join(clean_text(c).split())) for c in cells])
+    for k, row in enumerate(rows):
+        writer.writerow(row if k == 0 else [guard_cell(cell) for cell in row])
     return buffer.getvalue()
 
 
 def guard_cell(text: str) -> str:
     """A cell that a spreadsheet would run as a formula, made text by a leading apostrophe."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text
