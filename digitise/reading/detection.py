@@ -103,8 +103,13 @@ def merge_looks(looks: Sequence[tuple[Sequence[TextBox], float]]) -> list[TextBo
     the detector better. Boxes that part the same ink otherwise stay beside each other; reading settles which are right."""
     ranked = sorted(((_unfit(box, scale), box) for boxes, scale in looks for box in boxes), key=lambda pair: pair[0])
     kept: list[TextBox] = []
+    lows, highs = np.empty((len(ranked), 2)), np.empty((len(ranked), 2))
     for _, box in ranked:
-        if not any(_is_same(box, other) for other in kept):
+        low, high = box.corners.min(axis=0), box.corners.max(axis=0)
+        n = len(kept)
+        near = np.flatnonzero(((lows[:n] < high) & (highs[:n] > low)).all(axis=1))
+        if not any(_is_same(box, kept[i]) for i in near):
+            lows[n], highs[n] = low, high
             kept.append(box)
     return kept
 

@@ -61,32 +61,29 @@ class Lexicon(Protocol):
 
 
 class EventLexicon:
-    """The words of an event's languages, its own vocabulary, and words already seen on its walls."""
+    """The words of an event's languages and its own vocabulary."""
 
-    def __init__(self, languages: Iterable[str], vocabulary: Iterable[str] = (), *, seen: Iterable[str] = ()) -> None:
-        """vocabulary: names and terms as people write them; seen: lower-case words read with certainty elsewhere."""
+    def __init__(self, languages: Iterable[str], vocabulary: Iterable[str] = ()) -> None:
+        """vocabulary: names and terms as people write them."""
         self._languages = frozenset(languages)
         self._vocabulary = tuple(vocabulary)
         self._english = english_frequencies() if "en" in self._languages else {}
         names = {part for entry in self._vocabulary for part in _words(entry)}
         # people leave the marks of 'Tŷ Gobaith' out, and so does the recogniser
-        self._own = own = dict.fromkeys(seen, SEEN_WORD) | dict.fromkeys(names | {_without_marks(name) for name in names}, OWN_WORD)
-        self._own_starts: dict[str, float] = {}
-        for word, score in own.items():
-            for i in range(1, len(word) + 1):
-                self._own_starts[word[:i]] = max(score, self._own_starts.get(word[:i], score))
+        self._own = dict.fromkeys(names | {_without_marks(name) for name in names}, OWN_WORD)
+        self._own_starts = _starts(self._own, OWN_WORD)
         self._spelling = [spelling_model(language) for language in sorted(self._languages)]
         self.log_probability = lru_cache(maxsize=100_000)(self._log_probability)
         self.log_prefix = lru_cache(maxsize=100_000)(self._log_prefix)
 
     @property
     def names(self) -> frozenset[str]:
-        """The lower-case words of the event's own vocabulary and those seen."""
+        """The lower-case words of the event's own vocabulary."""
         return frozenset(self._own)
 
-    def with_seen(self, words: Iterable[str]) -> EventLexicon:
-        """The same lexicon with these words (lower case) as seen elsewhere on the wall."""
-        return EventLexicon(self._languages, self._vocabulary, seen=words)
+    def with_seen(self, words: Iterable[str]) -> Lexicon:
+        """This lexicon with words (lower case) that were read elsewhere on the same wall."""
+        return SeenLexicon(self, words)
 
     def is_known(self, word: str) -> bool:
         """Whether a list or the event holds the lower-case word."""
@@ -120,6 +117,25 @@ class EventLexicon:
         if "cy" in self._languages or not UNSEEN.isdisjoint(start):
             best = max(best, log_start_share(start))
         return best
+
+
+class SeenLexicon:
+    """A lexicon with words (lower case) that were read elsewhere on the same wall. It asks the other one about all else, so what that has
+    worked out already stays known."""
+
+    def __init__(self, lexicon: Lexicon, seen: Iterable[str]) -> None:
+        self._lexicon = lexicon
+        self._seen = dict.fromkeys(seen, SEEN_WORD)
+        self._starts = _starts(self._seen, SEEN_WORD)
+
+    def log_probability(self, word: str) -> float:
+        return max(self._lexicon.log_probability(word), self._seen.get(word, NEVER), self._seen.get(word.replace("'", ""), NEVER))
+
+    def log_prefix(self, start: str) -> float:
+        return max(self._lexicon.log_prefix(start), self._starts.get(start, NEVER), self._starts.get(start.replace("'", ""), NEVER))
+
+    def is_known(self, word: str) -> bool:
+        return word in self._seen or word.replace("'", "") in self._seen or self._lexicon.is_known(word)
 
 
 def alphabet(languages: Iterable[str]) -> frozenset[str]:
@@ -163,6 +179,11 @@ def spelling_model(language: str) -> CharacterModel:
 def split_letters(text: str) -> list[str]:
     """The words of letters in a text, in lower case, with straight apostrophes."""
     return [part.lower().replace("’", "'") for part in LETTERS.findall(text)]
+
+
+def _starts(words: Iterable[str], score: float) -> dict[str, float]:
+    """Every beginning of the words, with the score."""
+    return {word[:i]: score for word in words for i in range(1, len(word) + 1)}
 
 
 def _words(entry: str) -> list[str]:

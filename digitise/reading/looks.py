@@ -42,6 +42,10 @@ WIDER = 1.25
 """Crowded letters are parted: the recogniser has one step per 8 px. Narrower pictures (0.8) lose whole words."""
 SLANT = 0.2
 """Shear that sets right-leaning letters upright, px sideways per px down."""
+CROP_HEIGHT_PX = 128
+"""Line pictures are at most so high: the recogniser is shown 48 px. Cut out at the photo's own size and reduced then, large letters take
+most of the time of a crop."""
+MARGIN_PX = 8
 THINNED_AT_PX = 96
 """Height of the line picture at which strokes lose a pixel on each side."""
 
@@ -63,12 +67,29 @@ class Look(NamedTuple):
 
 
 def crop_line(rgb: RgbArray, corners: FloatArray, *, wider: float = 1.0) -> RgbArray:
-    """Straightened picture of a line; corners (4, 2) photo px with the first edge along the reading direction."""
+    """Straightened picture of a line, at most CROP_HEIGHT_PX high; corners (4, 2) photo px, the first edge along the reading direction."""
+    rgb, corners = _reduce(rgb, corners)
     w = max(4, round(wider * float(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))))
     h = max(4, round(float(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))))
     target = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     return cast(RgbArray, cv2.warpPerspective(rgb, matrix, (w, h), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _reduce(rgb: RgbArray, corners: FloatArray) -> tuple[RgbArray, FloatArray]:
+    """The part of a photo in which a high line lies, reduced by area means until the line is CROP_HEIGHT_PX high, and its corners there."""
+    height = float(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
+    if height <= CROP_HEIGHT_PX:
+        return rgb, corners
+    # some px of margin on each side: interpolation looks beyond the corners
+    low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - MARGIN_PX, 0)
+    high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + MARGIN_PX, rgb.shape[1::-1])
+    if (high - low < MARGIN_PX).any():  # all but outside the photo
+        return rgb, corners
+    part = rgb[low[1] : high[1], low[0] : high[0]]
+    size = np.maximum(np.round((high - low) * CROP_HEIGHT_PX / height).astype(int), 1)
+    reduced = cast(RgbArray, cv2.resize(part, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA))
+    return reduced, cast(FloatArray, (corners - low) * size / (high - low))
 
 
 def flatten(rgb: RgbArray, corners: FloatArray, curve: Curve | None) -> tuple[RgbArray, FloatArray]:

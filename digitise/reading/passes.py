@@ -14,7 +14,7 @@ from typing import TypeVar
 from rapidfuzz import fuzz
 
 from digitise.model import Line, Word
-from digitise.reading.lexicon import EventLexicon, split_letters
+from digitise.reading.lexicon import EventLexicon, Lexicon, split_letters
 
 SURE_WORD = 0.93
 """Confidence from which a word counts as certain for other photos, if it is not marked as doubtful besides."""
@@ -32,7 +32,7 @@ three times as many lines are, and the same words change."""
 LookT = TypeVar("LookT")
 
 
-def decode_lines(looks: Sequence[LookT], decode: Callable[[LookT, EventLexicon], Line | None], lexicon: EventLexicon) -> list[Line | None]:
+def decode_lines(looks: Sequence[LookT], decode: Callable[[LookT, Lexicon], Line | None], lexicon: EventLexicon) -> list[Line | None]:
     """The line of each look, in order; those with doubtful words are decoded again with what the others say as likely words.
 
     No word speaks for itself: one that a single line says is no likelier in that line.

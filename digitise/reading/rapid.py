@@ -93,7 +93,7 @@ class RapidEngine:
         (emissions,) = self._networks.recognise([crop_line(rgb, np.asarray(quad, float))])
         return log_likelihoods(emissions.probabilities, self._networks.alphabet, texts)
 
-    def decode(self, look: Look, lexicon: EventLexicon) -> Line | None:
+    def decode(self, look: Look, lexicon: Lexicon) -> Line | None:
         """Words of a line; a line without words where there is writing that could not be read; None for a drawing."""
         score = mean_score(look)
         if score >= READ:

@@ -54,10 +54,10 @@ def find_rivals(boxes: Sequence[TextBox]) -> list[set[int]]:
     rivals: list[set[int]] = [set() for _ in boxes]
     areas = [core_area(box) for box in boxes]
     ends = [(box.core.min(axis=0), box.core.max(axis=0)) if box.curve is None else _curve_ends(box) for box in boxes]
+    lows, highs = np.array([low for low, _ in ends]).reshape(-1, 2), np.array([high for _, high in ends]).reshape(-1, 2)
     for i, one in enumerate(boxes):
-        for j in range(i + 1, len(boxes)):
-            if (ends[i][0] > ends[j][1]).any() or (ends[j][0] > ends[i][1]).any():
-                continue
+        near = ((lows[i] <= highs[i + 1 :]) & (lows[i + 1 :] <= highs[i])).all(axis=1)
+        for j in (np.flatnonzero(near) + i + 1).tolist():
             if shared_area(one, boxes[j]) >= CONFLICT * min(areas[i], areas[j]):
                 rivals[i].add(j)
                 rivals[j].add(i)
