@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +38,21 @@ class OpenDocument(NamedTuple):
 
 def open_docx(path: Path, *, id_property: str) -> OpenDocument:
     """Read the parts of an edited report. Raises NoInputError or UsageError that say what the file is and what to do."""
+    with _open_zip(path) as package:
+        return _open_package(path, package, id_property)
+
+
+def open_parts(path: Path) -> dict[str, _Element]:
+    """All parts of a Word document that are XML, by their names in the package. Raises as open_docx does."""
+    with _open_zip(path) as package:
+        _look_into(path, package)
+        names = [i.filename for i in package.infolist() if i.filename.endswith((".xml", ".rels"))]
+        return {name: _read_part(path, package, name) for name in names}
+
+
+@contextmanager
+def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The package, measured before it is opened; what goes wrong inside the block is told as what is wrong with the file."""
     try:
         size, head = path.stat().st_size, path.open("rb").read(4)
     except FileNotFoundError as e:
@@ -48,7 +65,7 @@ def open_docx(path: Path, *, id_property: str) -> OpenDocument:
         raise UsageError(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB", "Take large pictures out of it, and import it again.")
     try:
         with zipfile.ZipFile(path) as package:
-            return _open_package(path, package, id_property)
+            yield package
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError) as e:
         raise UsageError(str(path), "is not a Word document, or is damaged", _AS_DOCX) from e
     except etree.XMLSyntaxError as e:
@@ -56,14 +73,7 @@ def open_docx(path: Path, *, id_property: str) -> OpenDocument:
 
 
 def _open_package(path: Path, package: zipfile.ZipFile, id_property: str) -> OpenDocument:
-    infos = package.infolist()
-    names = {info.filename for info in infos}
-    if len(infos) > MOST_ENTRIES:
-        raise UsageError(str(path), "has too many parts for a report", _AS_DOCX)
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise UsageError(str(path), "holds macros", "Save it in Word as .docx, which holds none, and import that.")
-    if "word/document.xml" not in names:
-        raise UsageError(str(path), "is not a Word document", _AS_DOCX)
+    names = _look_into(path, package)
     document = _read_part(path, package, "word/document.xml")
     body = document.find(f"{W}body")
     if body is None:
@@ -76,6 +86,19 @@ def _open_package(path: Path, package: zipfile.ZipFile, id_property: str) -> Ope
     }
     found = _find_property(custom, id_property) if custom is not None else ""
     return OpenDocument(body, optional["word/styles.xml"], optional["word/comments.xml"], numbers, found)
+
+
+def _look_into(path: Path, package: zipfile.ZipFile) -> set[str]:
+    """Names of the parts. Raises UsageError for what is no report."""
+    infos = package.infolist()
+    names = {info.filename for info in infos}
+    if len(infos) > MOST_ENTRIES:
+        raise UsageError(str(path), "has too many parts for a report", _AS_DOCX)
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise UsageError(str(path), "holds macros", "Save it in Word as .docx, which holds none, and import that.")
+    if "word/document.xml" not in names:
+        raise UsageError(str(path), "is not a Word document", _AS_DOCX)
+    return names
 
 
 def _read_part(path: Path, package: zipfile.ZipFile, name: str) -> _Element:
