@@ -14,16 +14,18 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from report_demo import demo_event
+from test_report_schema import check_package
 
 from digitise.errors import ConfigError
 from digitise.model import Event
 from digitise.report import check_template, write_docx, write_photo_docx
 from digitise.report.colours import measure_contrast
+from digitise.report.docx_house import PLAIN_STYLES
 from digitise.report.docx_package import list_shipped, open_template, save_package
 from digitise.report.docx_placeholders import fill_placeholders
 from digitise.report.docx_xml import el, paragraph, run
@@ -321,3 +323,19 @@ def test_placeholders_are_filled_however_word_has_split_them(pieces: list[str], 
     left = ["".join(t.text or "" for t in q.iter(qn("w:t"))) for q in body]
     assert left == (["stays"] if had and not expected.strip() else [expected, "stays"])
     assert had is False or not expected.strip() or len(list(p.iter(qn("w:r")))) == len(ends) - 1, "every run keeps its place and style"
+
+
+def test_a_template_s_own_styles_win_and_plain_ones_are_added_for_the_others(tmp_path: Path) -> None:
+    template = house(tmp_path, "{{ title }}")
+    document = docx.Document(str(template))
+    document.styles.add_style("Table Text", 1).font.size = Pt(9)
+    document.save(str(template))
+    made = report_on(template)
+    names = [style.name for style in made.styles]
+    assert names.count("Table Text") == 1 and made.styles["Table Text"].font.size.pt == 9
+    assert {plain.name for plain in PLAIN_STYLES} <= set(names)
+    assert "Table Text" in {p.style.name for p in made.tables[1].rows[1].cells[0].paragraphs}
+    check_package(tmp_path / "r.docx")
+    # what is added has neither face nor colour
+    added = next(e for e in made.styles.element if e.get(qn("w:styleId")) == "Transcript")
+    assert not list(added.iter(qn("w:rFonts"), qn("w:color")))

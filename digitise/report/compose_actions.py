@@ -115,11 +115,11 @@ def compose_register(draft: Draft) -> list[Block]:
     if not rows:
         return []
     header: tuple[str, ...] = (labels.number, labels.action, labels.owner, labels.due, labels.answers, labels.theme, labels.source)
-    widths: tuple[float, ...] = (0.05, 0.3, 0.14, 0.14, 0.185, 0.115, 0.07)
+    widths: tuple[float, ...] = (0.06, 0.295, 0.135, 0.14, 0.185, 0.11, 0.075)
     if not any(action.problem_note_ids for action in draft.event.arrangement.actions):
         # nobody could tell: a column that says so in each row helps no one
         header, rows = _leave_out(header, _ANSWERS), [_leave_out(row, _ANSWERS) for row in rows]
-        widths = (0.05, 0.35, 0.17, 0.16, 0.2, 0.07)
+        widths = (0.06, 0.34, 0.165, 0.16, 0.2, 0.075)
     table = Table(
         header=header,
         rows=tuple(rows),

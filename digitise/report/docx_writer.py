@@ -38,6 +38,7 @@ from digitise.report.blocks import (
 from digitise.report.compose import compose_report
 from digitise.report.compose_photos import compose_photo_report
 from digitise.report.compose_series import compose_series
+from digitise.report.docx_house import add_plain_styles
 from digitise.report.docx_identity import name_document
 from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
 from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, remove_element
@@ -85,6 +86,7 @@ def write_series_docx(series: Series, *, template: Path | None, out: Path) -> No
 def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: Mapping[str, str], out: Path) -> None:
     document = sheet.document
     drop_examples(document)
+    add_plain_styles(document)
     title = next((b for b in blocks if isinstance(b, TitleBlock)), TitleBlock(event.info.title, "", ""))
     mark = find_report_mark(document)  # before the title is filled in: it may say anything
     cover = "title" in fill_template(document, {**fields, **_name_values(title, sheet.labels)})

@@ -71,7 +71,7 @@ def _look_at_styles(document: Document) -> Iterator[TemplateFinding]:
         yield TemplateFinding(level="ok", subject="styles", detail=f"all there: {', '.join(REQUIRED_STYLES)}")
     own = [name for name in OWN_STYLES if find_style(document, name) is None]
     if own:
-        detail = f"not there, so standard ones are used instead: {', '.join(own)}"
+        detail = f"not there, so standard or plain ones are used instead: {', '.join(own)}"
         yield TemplateFinding(level="ok", subject="styles of digitise", detail=detail)
 
 
