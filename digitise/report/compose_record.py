@@ -49,7 +49,7 @@ class SheetForm:
     """Whether each note leads to where a chapter prints it."""
 
 
-RECORD = SheetForm(heading_level=3, width_cm=TEXT_WIDTH_CM, height_cm=8.2, upright_share=0.46, lying_share=0.56, with_chapters=True)
+RECORD = SheetForm(heading_level=3, width_cm=TEXT_WIDTH_CM, height_cm=7.4, upright_share=0.46, lying_share=0.56, with_chapters=True)
 """Two sheets with their headings and captions share a page of 24.7 cm text height."""
 
 
