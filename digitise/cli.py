@@ -17,8 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from digitise import __version__, api, intake
+from digitise.cli_check_report import SUFFIXES, check_report
 from digitise.cli_import import import_report
 from digitise.cli_models import models
+from digitise.cli_privacy import privacy
 from digitise.cli_series import series
 from digitise.cli_template import template as template_commands
 from digitise.config import EngineName, Language
@@ -177,7 +179,9 @@ def check(
     engine: EngineName | None,
     languages: tuple[Language, ...],
 ) -> ExitCode:
-    """Show what is installed and whether it is enough; with EVENT, for its settings."""
+    """Show what is installed and whether it is enough; with EVENT, for its settings. With a Word document: can everybody read it?"""
+    if event is not None and event.suffix.lower() in SUFFIXES and not event.is_dir():
+        return check_report(event, as_json=as_json)
     if event is not None and not event.is_dir():
         raise NoInputError(str(event), "is not a folder", "Name the folder with the photos.")
     findings = api.check_setup(event, output=output, choices=api.Choices(template=template, engine=engine, languages=languages))
@@ -201,6 +205,7 @@ def init(event: Path) -> ExitCode:
 
 
 commands.add_command(models)
+commands.add_command(privacy)
 commands.add_command(series)
 commands.add_command(template_commands)
 commands.add_command(import_report)

@@ -7,14 +7,30 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
 from digitise.config import Config
 from digitise.corrections import Corrections, corrections_path, load_corrections
-from digitise.crops import crop_name
+from digitise.crops import crop_matrix, crop_name
 from digitise.errors import DigitiseError, NoInputError
-from digitise.model import Accounting, Event, Frozen, Problem, Source
+from digitise.model import Accounting, Event, Frozen, Problem, Quad, Source
 from digitise.pipeline import build_event, correct_event
-from digitise.report import save_base, write_actions_csv, write_docx, write_markdown, write_notes_json, write_photo_docx
+from digitise.privacy import cover_words, hide_event, hide_texts
+from digitise.report import (
+    save_base,
+    write_actions_csv,
+    write_docx,
+    write_html,
+    write_markdown,
+    write_notes_csv,
+    write_notes_json,
+    write_photo_docx,
+    write_xlsx,
+)
 from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, name_run, read_sources, store_folder
 from digitise.store import (
     Entry,
@@ -26,6 +42,7 @@ from digitise.store import (
     place_picture,
     save_written,
     sweep_parts,
+    write_picture,
 )
 from digitise.walls import Stored, find_walls
 
@@ -56,7 +73,7 @@ class Outcome(Frozen):
     output: str
     """Folder of the files."""
     files: dict[str, str]
-    """What it is ('report', 'photo-report', 'markdown', 'actions', 'notes') -> file name."""
+    """What it is ('report', 'photo-report', 'web-page', 'markdown', 'workbook', 'actions', 'whiteboard', 'notes') -> file name."""
     photos: int
     read: int
     """Photos read in this run."""
@@ -88,7 +105,29 @@ def run_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Out
             sweep_parts(plan.output)
 
 
-def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
+def read_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Event:
+    """The event as it would be reported if nothing in it were private, read as far as it is not yet known; no output is written.
+
+    Raises as run_event does.
+    """
+    with lock_output(plan.output):
+        sweep_parts(plan.output)
+        return correct_event(_read(plan, pool=pool, threads=threads, tell=tell).event, plan.corrections, plan.config)
+
+
+class Reading(NamedTuple):
+    """What was read of an event."""
+
+    event: Event
+    """As the program alone makes it: nothing corrected, nothing replaced."""
+    entries: list[tuple[Path, Entry]]
+    """Photos in the event's order, each with its place in the store."""
+    joined: Mapping[str, Path]
+    """Name of a joined picture -> where it lies in the store."""
+    reused: int
+
+
+def _read(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Reading:
     fingerprint = fingerprint_settings(plan.config)
     folders = [store_folder(plan.output, source, fingerprint) for source in plan.sources]
     run = name_run()
@@ -123,19 +162,26 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         walls=found.walls,
         corrections=plan.corrections,
     )
-    event = correct_event(event, plan.corrections, plan.config)
-    place_pictures(plan.output, event, [(folders[place], entries[place]) for place in order], found.pictures)
+    return Reading(event, [(folders[place], entries[place]) for place in order], found.pictures, reused)
+
+
+def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
+    read = _read(plan, pool=pool, threads=threads, tell=tell)
+    # what is to stay private goes first, from the edits too: those of a report in which it was replaced still fit
+    hidden = hide_event(read.event, plan.config.privacy)
+    event = correct_event(hidden.event, hide_texts(plan.corrections, hidden.rules), plan.config)
+    place_pictures(plan.output, event, read.entries, read.joined, covered=hidden.covered)
     files = write_outputs(event, plan)
     again = {p.note_id for p in event.arrangement.placements if p.seen_again}
-    drop_other_entries(plan.output, keep=[folders[place] for place in order])
+    drop_other_entries(plan.output, keep=[folder for folder, _ in read.entries])
     return Outcome(
         event=str(plan.folder),
         title=event.info.title,
         output=str(plan.output),
         files=files,
         photos=len(event.photos),
-        read=len(order) - reused,
-        reused=reused,
+        read=len(read.entries) - read.reused,
+        reused=read.reused,
         failed=sum(p.severity == "error" for p in event.problems),
         actions=len(event.arrangement.actions),
         words_to_check=sum(len(n.doubtful) for n in event.notes if n.id not in again),
@@ -162,26 +208,54 @@ def load_previous(output: Path) -> tuple[Event | None, list[Problem]]:
     return None, [Problem(file="notes.json", reason=reason, remedy="Nothing to do; a fresh one was written.", severity="warning")]
 
 
-def place_pictures(output: Path, event: Event, entries: Sequence[tuple[Path, Entry]], joined: Mapping[str, Path]) -> None:
-    """Put the cleaned sheets, the notes' crops and the joined pictures where the person sees them; take away those of an earlier run."""
+def place_pictures(
+    output: Path,
+    event: Event,
+    entries: Sequence[tuple[Path, Entry]],
+    joined: Mapping[str, Path],
+    *,
+    covered: Mapping[str, Sequence[Quad]] | None = None,
+) -> None:
+    """Put the cleaned sheets, the notes' crops and the joined pictures where the person sees them; take away those of an earlier run.
+
+    covered: photo id -> where words stand, photo px, that no picture may show.
+    """
+    covered = covered or {}
     named = iter(event.notes)
+    walls = {wall.picture: wall for wall in event.walls}
     placed: set[str] = set()
     for name, path in joined.items():
-        place_picture(path, output / PICTURES / name)
+        views = [(covered.get(i, ()), m) for i, m in zip(walls[name].photo_ids, walls[name].homographies, strict=True)]
+        _place(path, output / PICTURES / name, views)
         placed.add(f"{PICTURES}/{name}")
     for folder, entry in entries:
-        sources = {s.picture: s.picture for s in entry.result.surfaces if s.picture}
+        photo = entry.result.photo
+        words, size = covered.get(photo.id, ()), (photo.width_px, photo.height_px)
+        sources: dict[str, tuple[str, npt.ArrayLike]] = {s.picture: (s.picture, s.homography) for s in entry.result.surfaces if s.picture}
         # crops are stored under the provisional ids of the stage that found the notes
-        sources |= {crop_name(note.id): crop_name(next(named).id) for note in entry.result.notes}
-        for stored, name in sources.items():
+        for note in entry.result.notes:
+            sources[crop_name(note.id)] = (crop_name(next(named).id), crop_matrix(size, note, with_votes=True))
+        for stored, (name, matrix) in sources.items():
             if stored in entry.pictures:
-                place_picture(folder / stored, output / PICTURES / name)
+                _place(folder / stored, output / PICTURES / name, [(words, matrix)])
                 placed.add(f"{PICTURES}/{name}")
     for name in load_written(output):
         # only a file that lies in that folder itself: the list may be damaged, or made to lead elsewhere
         if name not in placed and name == f"{PICTURES}/{Path(name).name}" and Path(name).name not in ("", "..", "."):
             (output / name).unlink(missing_ok=True)
     save_written(output, placed)
+
+
+def _place(stored: Path, target: Path, views: Sequence[tuple[Sequence[Quad], npt.ArrayLike]]) -> None:
+    """One picture of the store. views: of each photo in it, words to cover, and 9 numbers: photo px -> picture px."""
+    if not any(words for words, _ in views):
+        place_picture(stored, target)
+        return
+    with Image.open(stored) as opened:
+        picture = np.asarray(opened.convert("RGB"))
+    for words, matrix in views:
+        picture = cover_words(picture, words, matrix)
+    write_picture(picture, target)
 
 
 def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
@@ -197,16 +271,22 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
         for kind, name in (
             ("report", "report.docx"),
             ("photo-report", "photo-report.docx"),
+            ("web-page", "report.html"),
             ("markdown", "report.md"),
+            ("workbook", "actions.xlsx"),
             ("actions", "actions.csv"),
+            ("whiteboard", "notes.csv"),
         )
-        if kind in ("markdown", "actions") or kind in plan.config.report.outputs
+        if kind not in ("report", "photo-report") or kind in plan.config.report.outputs
     }
     with contextlib.ExitStack() as stack:
         parts = {kind: stack.enter_context(atomic_write(output / name)) for kind, name in files.items()}
         write_notes_json(event, parts["notes"])
         write_markdown(event, parts["markdown"])
+        write_html(event, pictures=output / PICTURES, out=parts["web-page"])
+        write_xlsx(event, parts["workbook"])
         write_actions_csv(event, parts["actions"])
+        write_notes_csv(event, parts["whiteboard"])
         for kind, write in (("report", write_docx), ("photo-report", write_photo_docx)):
             if kind in parts:
                 write(event, pictures=output / PICTURES, template=plan.template, out=parts[kind], fields=plan.config.report.fields)
