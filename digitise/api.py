@@ -22,7 +22,16 @@ from digitise.model import PhotoResult, Problem, Source
 from digitise.places import settings_file
 from digitise.privacy import Personal, list_personal
 from digitise.reading import warn_of_distance
-from digitise.report import EVENT_REPORT, PHOTO_REPORT, TemplateFinding, list_template_looks, look_at_template, new_template
+from digitise.report import (
+    EVENT_REPORT,
+    PHOTO_REPORT,
+    DocumentCheck,
+    TemplateFinding,
+    list_template_looks,
+    look_at_template,
+    new_template,
+)
+from digitise.report import check_document as look_at_document
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
 from digitise.series import (
     NOTES,
@@ -45,6 +54,7 @@ __all__ = [
     "EVENT_REPORT",
     "PHOTO_REPORT",
     "Choices",
+    "DocumentCheck",
     "Finding",
     "ImportOutcome",
     "ModelState",
@@ -55,6 +65,7 @@ __all__ = [
     "Step",
     "TellProgress",
     "TemplateFinding",
+    "check_document",
     "check_setup",
     "get_model",
     "import_report",
@@ -174,6 +185,14 @@ def check_setup(folder: Path | None = None, *, output: Path | None = None, choic
     return check_all(config, template=template, output=output or (folder / REPORT_FOLDER if folder else Path.cwd()))
 
 
+def check_document(path: Path) -> DocumentCheck:
+    """Whether everybody can read a Word document: what should be mended, where, why and how.
+
+    Raises NoInputError or UsageError where it is no Word document that may be opened.
+    """
+    return look_at_document(path)
+
+
 def own_config(choices: Choices = NO_CHOICES) -> Config:
     """The person's own settings, for photos that belong to no event. Raises ConfigError."""
     return _override(load_config(None, own=settings_file()), choices)
@@ -222,7 +241,7 @@ def make_series(
     """Join several events in one report, in the order of `paths`: event folders, folders of reports, or notes.json files.
 
     An event folder without a report, or with one that is older than its photos or settings, gets a new one first, as report_events
-    does it. out: a .docx or .md. title: default is what the events' titles share.
+    does it. out: a .docx, .html or .md. title: default is what the events' titles share.
 
     Raises UsageError for fewer than two events, and as report_events does; NoInputError where one event has nothing to join.
     """

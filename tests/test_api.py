@@ -37,8 +37,11 @@ def test_a_first_run_reads_all_and_writes_all(finished: Finished) -> None:
         "notes": "notes.json",
         "report": "report.docx",
         "photo-report": "photo-report.docx",
+        "web-page": "report.html",
         "markdown": "report.md",
+        "workbook": "actions.xlsx",
         "actions": "actions.csv",
+        "whiteboard": "notes.csv",
     }
     assert all((report / name).stat().st_size for name in outcome.files.values())
     event = load_event(finished.folder)

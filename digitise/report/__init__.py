@@ -1,5 +1,7 @@
 """Report: an Event becomes report.docx, report.html, report.md, tables and notes.json, which all say the same."""
 
+from digitise.report.checking import check_document
+from digitise.report.checking_finding import DocumentCheck
 from digitise.report.compose import compose_report
 from digitise.report.csv_export import write_actions_csv, write_notes_csv
 from digitise.report.docx_base import save_base
@@ -16,7 +18,9 @@ from digitise.report.xlsx_export import write_xlsx
 __all__ = [
     "EVENT_REPORT",
     "PHOTO_REPORT",
+    "DocumentCheck",
     "TemplateFinding",
+    "check_document",
     "check_template",
     "compose_report",
     "list_template_looks",

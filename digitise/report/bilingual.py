@@ -188,5 +188,8 @@ def _part_link(link: Link, language: str) -> tuple[Link, ...]:
     if link.target.startswith(FIGURE):
         return (replace(link, text=join_sides(link.text), tip=join_sides(link.tip)),)
     runs = _part_runs(Run(link.text, language=link.language), language)
+    if len(runs) > 1 and not any(c.isalpha() for c in runs[-1].text):
+        # a number that both share would be a link of its own, which says nothing of where it leads
+        runs = (*runs[:-2], replace(runs[-2], text=runs[-2].text + runs[-1].text))
     tip = join_sides(link.tip)
     return tuple(replace(link, text=run.text, language=run.language, tip=tip) for run in runs)
