@@ -38,6 +38,9 @@ REPORT = "report.docx"
 SAME_EVENT = 0.5
 """Share of a document's bookmarks that a report of this event has; those of another event share none."""
 
+LATEST = 6
+"""A document without its name is one of the last few."""
+
 
 class ImportOutcome(Frozen):
     """What was read back from one edited report; what `--json` prints."""
@@ -136,18 +139,22 @@ def _find_base(
     event, _ = load_previous(output)
     if event is not None and document_id(compose_report(event)) == reading.document_id:
         return _write_again(event, output=output, template=template, corrections=corrections), []
-    known = list_bases(output)
-    newest = load_base(output, known[0]) if known else None
+    known = [base for name in list_bases(output)[:LATEST] if (base := load_base(output, name)) is not None]
+    newest = max(known, key=lambda base: len(names & _written(base)), default=None)
     if newest is None:
         remedy = "Name the event whose report it is; with --output, if that was given when it was written."
         raise UsageError(str(document), f"no report has been written into {output} that it could be compared with", remedy)
-    written = {mark.name for block in newest.reading.blocks for mark in block.marks}
-    if len(names & written) <= SAME_EVENT * len(names):
+    if len(names & _written(newest)) <= SAME_EVENT * len(names):
         raise UsageError(str(document), "is the report of another event", "Name the event whose report it is.")
     if reading.document_id:
         reason = f"what the program had written into it is not known any more ({output / '.digitise'} was deleted since)"
         raise UsageError(str(document), reason, "Make a fresh report, carry your changes over by hand, and import that one.")
     return newest, ["The document has lost its name, so it was compared with the newest report; check the result."]
+
+
+def _written(base: Base) -> set[str]:
+    """Names of all bookmarks that the program wrote into a document."""
+    return {mark.name for block in base.reading.blocks for mark in block.marks}
 
 
 def _write_again(event: Event, *, output: Path, template: Path | None, corrections: Corrections) -> Base:

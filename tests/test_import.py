@@ -142,8 +142,14 @@ def test_a_photo_report_comes_back_too(day: Path) -> None:
     outputs = Config.model_validate({"report": {"outputs": ["report", "photo-report"]}})
     plan = Plan(folder=day, output=day / "report", config=outputs, template=None, sources=(), problems=())
     photos = day / "report" / write_outputs(EVENT, plan)["photo-report"]
-    edit(photos, lambda d: next(p for t in d.tables for c in t.rows[-1].cells for p in c.paragraphs if p.text == "GARDENS") and None)
     assert bring(day, photos) == ((), Corrections())
+
+    def change(d: docx.document.Document) -> None:
+        texts = [t for t in d.element.body.iter(qn("w:t")) if t.text == "GARDENS"]
+        texts[0].text = "GARDEN"
+
+    edit(photos, change)
+    assert bring(day, photos)[0] == ("wording: “GARDENS” -> “GARDEN”",)
 
 
 def test_two_people_edit_copies_of_one_report(day: Path) -> None:

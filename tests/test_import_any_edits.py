@@ -74,7 +74,9 @@ acts = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(acts, max_size=15))
 def test_any_edits_are_read_back(base: Base, done: list[tuple[str, int, int, str]]) -> None:
     blocks = list(base.reading.blocks)
@@ -115,7 +117,9 @@ deeds = st.sampled_from(["type", "overwrite", "insert", "move", "delete", "copy"
 numbered = st.tuples(deeds, st.integers(0, 400), st.integers(0, 400))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(numbered, min_size=1, max_size=10))
 def test_what_was_typed_is_in_the_next_report(base: Base, done: list[tuple[str, int, int]]) -> None:
     blocks = list(base.reading.blocks)

@@ -52,7 +52,7 @@ def _list_words_between(c: Comparison) -> None:
     """Words typed into a sentence that gathers notes, outside of all quotation marks: the next report makes that sentence anew."""
     for j, i in c.matching.old_of.items():
         old, new = c.old[i], c.new[j]
-        if len(pieces(old, c.names, CHAPTER)) > 1 and is_sentence(c, old):
+        if pieces(old, c.names, CHAPTER) and is_sentence(c, old):
             before, after = (re.sub(r"“[^”]*”", "", decorations(c.labels).sub("", without_links(b))) for b in (old, new))
             if re.findall(r"\w+", before) != re.findall(r"\w+", after) and squeeze(new.text) != squeeze(old.text):
                 typed = [w for w in after.split() if w not in before.split()]
