@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,6 +68,17 @@ def render_xlsx(event: Event, *, pictures: Path | None = None) -> bytes:
     for name, columns in zip(names, (_list_actions(rows), _list_notes(rows), _list_photos(rows)), strict=True):
         _fill_sheet(book.add_worksheet(name_sheet(name)), columns, looks, pictures)
     book.close()
+    return _turn_slashes(buffer.getvalue())
+
+
+def _turn_slashes(data: bytes) -> bytes:
+    """XlsxWriter writes the way to a picture as Windows has it; with '/' all programs and systems find it, as Excel itself writes it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as copy:
+        for info in package.infolist():
+            content = package.read(info)
+            links = info.filename.startswith("xl/worksheets/_rels/")
+            copy.writestr(info, content.replace(f"{PICTURES}\\".encode(), f"{PICTURES}/".encode()) if links else content)
     return buffer.getvalue()
 
 
