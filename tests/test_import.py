@@ -168,6 +168,15 @@ def test_two_people_edit_copies_of_one_report(day: Path) -> None:
     assert any("Parking is dear" in t for t in texts) and any("Food bank helpers" in t for t in texts)
     assert "Parking is full" in texts[texts.index("Edits to check") :], "listed, not lost"
 
+    def settle(d: docx.document.Document) -> None:
+        table = d.tables[-1]
+        for row in table.rows[1:]:
+            table._tbl.remove(row._tr)
+
+    edit(report, settle)
+    assert import_report(day, report, output=day / "report", template=None).unmerged == ()
+    assert "Edits to check" not in [b.text for b in read_docx(write(EVENT, day)).blocks]
+
 
 def test_what_cannot_be_kept_is_listed(day: Path) -> None:
     report = day / "report" / "report.docx"
