@@ -44,6 +44,7 @@ def time_stages(photo: Path, config: Config, engine: OcrEngine) -> tuple[dict[st
     lines = timed("read", lambda: engine.read(rgb, vocabulary=pipeline.vocabulary(config)))
     pictures = timed("sheets", lambda: surface.make_pictures(rgb, decoded.id, [line.quad for line in lines]))
     stickies = timed("stickies", lambda: layout.find_stickies(rgb, [line.quad for line in lines if line.words]))
+    lines = timed("closer", lambda: pipeline.read_left_over(engine, rgb, stickies, lines, config))
     surfaces = [p.surface for p in pictures]
     timed("notes", lambda: layout.make_notes(photo=decoded, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb))
     timed("features", lambda: surface.find_features(rgb))

@@ -37,7 +37,7 @@ from digitise.model import (
     Wall,
 )
 from digitise.privacy import FaceNetwork, blur_faces, find_faces, writing_quads
-from digitise.reading import OcrEngine, SecondReaderClient, explain_failure, forgotten_language, is_failure, mend_from_event
+from digitise.reading import CloseReader, OcrEngine, SecondReaderClient, explain_failure, forgotten_language, is_failure, mend_from_event
 from digitise.store import FEATURES_FILE, write_arrays, write_picture
 
 Rgb = npt.NDArray[np.uint8]
@@ -61,6 +61,7 @@ def process_photo(
     shown = blur_faces(rgb, people, writing_quads(lines))
     surfaces = make_surfaces(rgb, photo, lines, shown=shown, pictures=pictures)
     stickies = layout.find_stickies(rgb, [line.quad for line in lines if line.words])
+    lines = read_left_over(engine, rgb, stickies, lines, config)
     notes = layout.make_notes(photo=photo, lines=lines, stickies=stickies, surfaces=surfaces, rgb=rgb)
     if pictures is not None:
         for note in notes:
@@ -74,6 +75,14 @@ def process_photo(
         notes=tuple(notes),
         problems=warn_of_language(lines, config, photo.file),
     )
+
+
+def read_left_over(engine: OcrEngine, rgb: Rgb, stickies: Sequence[layout.Sticky], lines: Sequence[Line], config: Config) -> list[Line]:
+    """The lines with those more that a closer look finds on stickies whose ink was left over, where the engine has one."""
+    if not isinstance(engine, CloseReader):
+        return list(lines)
+    quads = [(a, b, c, d) for a, b, c, d in (sticky.outline for sticky in stickies)]
+    return engine.read_closely(rgb, quads, lines, vocabulary=vocabulary(config))
 
 
 def warn_of_language(lines: Sequence[Line], config: Config, file: str) -> tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 """Finding and recognising writing: engines, decoding, words that need checking."""
 
-from digitise.reading.engine import OcrEngine, check_recogniser, make_engine, recogniser_stamp
+from digitise.reading.engine import CloseReader, OcrEngine, check_recogniser, make_engine, recogniser_stamp
 from digitise.reading.event_words import mend_from_event
 from digitise.reading.languages import forgotten_language
 from digitise.reading.second_reader import (
@@ -13,6 +13,7 @@ from digitise.reading.second_reader import (
 )
 
 __all__ = [
+    "CloseReader",
     "OcrEngine",
     "SecondReaderClient",
     "check_recogniser",

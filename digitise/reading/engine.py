@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from digitise.config import Reading, is_model_file
 from digitise.errors import DependencyError
-from digitise.model import Line
+from digitise.model import Line, Quad
 from digitise.reading.print import PrintAwareEngine
 from digitise.reading.rapid import RapidEngine
 from digitise.reading.recognisers import load_recogniser
@@ -33,6 +33,18 @@ class OcrEngine(Protocol):
 
         rgb: (H, W, 3) uint8, EXIF turn applied. vocabulary: names and acronyms of the event, to be believed like
         dictionary words. Raises EngineError when recognition fails.
+        """
+        ...
+
+
+@runtime_checkable
+class CloseReader(Protocol):
+    """An engine that can look again at notes in which it left ink over."""
+
+    def read_closely(self, rgb: RgbArray, quads: Sequence[Quad], lines: Sequence[Line], *, vocabulary: Sequence[str] = ()) -> list[Line]:
+        """`lines` and those found besides, in photo px; words take the place of a line that could not be read.
+
+        quads: notes, as layout found them; lines: as `read` gave them.
         """
         ...
 

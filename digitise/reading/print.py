@@ -50,6 +50,10 @@ class PrintAwareEngine:
         other = self._second.read(rgb)
         return take_unseen(lines, other) if agreement(lines, other) >= AGREEMENT else lines
 
+    def read_closely(self, rgb: RgbArray, quads: Sequence[Quad], lines: Sequence[Line], *, vocabulary: Sequence[str] = ()) -> list[Line]:
+        """The lines with those more that the embedded engine finds in notes whose ink they leave over."""
+        return self._first.read_closely(rgb, quads, lines, vocabulary=vocabulary)
+
     def support(self, rgb: RgbArray, quad: Quad, texts: Sequence[str]) -> list[float]:
         """How well the ink inside a quad bears out each text; see reading/support.py."""
         return self._first.support(rgb, quad, texts)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from digitise.geometry import homography, map_points, quad_size, to_quad
 from digitise.model import Line, Quad, Word
+from digitise.reading.close_looks import keep_known, look_closely, replace_unread
 from digitise.reading.crossing_out import mark_struck_out
 from digitise.reading.curves import place_on_curve
 from digitise.reading.decoding import RawCharacters, greedy_characters
@@ -70,6 +71,15 @@ class RapidEngine:
         lines = decode_lines(self.look_at_lines(rgb), self.decode, lexicon)
         kept = [mark_struck_out(rgb, line) for line in lines if line is not None]
         return name_languages(kept, self._languages, names=lexicon.names)
+
+    def read_closely(self, rgb: RgbArray, quads: Sequence[Quad], lines: Sequence[Line], *, vocabulary: Sequence[str] = ()) -> list[Line]:
+        """The lines with those more that a closer look finds in notes whose ink they leave over; see reading/close_looks.py."""
+        looks = look_closely(rgb, quads, [line.quad for line in lines if line.words or line.struck_out], self._networks)
+        if not looks:
+            return list(lines)
+        lexicon = EventLexicon(self._languages, vocabulary)
+        found = keep_known([line for look in looks if (line := self.decode(look, lexicon)) is not None], lexicon)
+        return replace_unread(lines, name_languages(found, self._languages, names=lexicon.names))
 
     def look_at_lines(self, rgb: RgbArray) -> list[Look]:
         """Find lines and show each to the recogniser, in the direction in which it reads best; uncertain ones in several renderings."""
