@@ -222,7 +222,7 @@ def set_owners(c: Comparison, note_id: str, owners: str, printed: str) -> None:
     earlier = c.before.get(f"owners:{note_id}")
     base = earlier.base if isinstance(earlier, OwnersEdit) else had
     edit = OwnersEdit(note_id=note_id, owners=tuple(dict.fromkeys((*kept, *names))), base=base)
-    _add_duty(c, edit, yours=", ".join(edit.owners), now=lambda known: ", ".join(known.owners) if isinstance(known, OwnersEdit) else "")
+    _add_duty(c, edit)
 
 
 def set_due(c: Comparison, note_id: str, due: str, printed: str) -> None:
@@ -236,7 +236,7 @@ def set_due(c: Comparison, note_id: str, due: str, printed: str) -> None:
     earlier = c.before.get(f"due:{note_id}")
     base = earlier.base if isinstance(earlier, DueEdit) else had
     edit = DueEdit(note_id=note_id, due=due or None, base=base)
-    _add_duty(c, edit, yours=edit.due or "–", now=lambda known: (known.due or "–") if isinstance(known, DueEdit) else "")
+    _add_duty(c, edit)
 
 
 def _changed_side(text: str, printed: str, second: str) -> tuple[str, str]:
@@ -247,12 +247,15 @@ def _changed_side(text: str, printed: str, second: str) -> tuple[str, str]:
     return (sides[1], before[1]) if sides[0] == before[0] else (sides[0], before[0])
 
 
-def _add_duty(c: Comparison, edit: OwnersEdit | DueEdit, *, yours: str, now: object) -> None:
+def _add_duty(c: Comparison, edit: OwnersEdit | DueEdit) -> None:
     """Add an edit, or list it where another print of the same action says something else."""
-    known = next((e for e in c.edits if type(e) is type(edit) and getattr(e, "note_id", "") == edit.note_id), None)
-    said = now(known) if known is not None and callable(now) else yours
-    if known is not None and said != yours:
+    known = next((e for e in c.edits if type(e) is type(edit) and e.subject == edit.subject), None)
+    if isinstance(known, OwnersEdit | DueEdit) and _say_duty(known) != _say_duty(edit):
         note = find_note(c.event, edit.note_id)
-        c.list(yours, where=note.text if note else edit.note_id, other=said, conflict=True, note_id=edit.note_id)
+        c.list(_say_duty(edit), where=note.text if note else edit.note_id, other=_say_duty(known), conflict=True, note_id=edit.note_id)
         return
     c.add(edit)
+
+
+def _say_duty(edit: OwnersEdit | DueEdit) -> str:
+    return (", ".join(edit.owners) if isinstance(edit, OwnersEdit) else edit.due) or "–"
