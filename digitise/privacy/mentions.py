@@ -19,6 +19,7 @@ from digitise.privacy.name_words import (
     OF_PLACES_BEFORE,
     OF_PLACES_BEHIND,
     SURNAMES,
+    TIMES_OF_YEAR,
     TITLES,
 )
 
@@ -88,7 +89,8 @@ def find_mentions(text: str, known: Known, *, owners: Sequence[str] = ()) -> lis
     """All that a text says of people, in its order, without overlaps. owners: who is to do what the text says, as it says it."""
     allowed = [m.span() for m in _spell(known.allow).finditer(text)] if known.allow else []
     found: list[Mention] = []
-    for mention in (*_listed(text, known), *_numbers(text), *_named(text, known, owners)):
+    candidates = (*_listed(text, known), *_numbers(text), *_named(text, known, owners))
+    for mention in sorted(candidates, key=lambda m: not m.sure):  # in this order, but what is sure before what is not
         taken = [(m.start, m.end) for m in found]
         if _overlaps(mention, taken) or (mention.reason != LISTED and _overlaps(mention, allowed)):
             continue
@@ -169,7 +171,7 @@ def _look_at(text: str, tokens: Sequence[Token], place: int, known: Known) -> tu
         return length, f"behind the title '{tokens[place - 1][2]}'", is_sure
     if folded in known.parts:
         return length if _is_capital(word) else 1, "part of a name listed in event.toml", True
-    if folded in GIVEN_NAMES or folded.split("-")[0] in GIVEN_NAMES:
+    if folded in GIVEN_NAMES or (folded.split("-")[0] in GIVEN_NAMES and all(_is_capital(part) for part in word.split("-"))):
         return (length, "a given name with a surname", True) if length > 1 else (1, "a given name", True)
     if folded in DOUBLE_NAMES | known.double and _is_capital(word) and length > 1 and not _shouts(word):
         return length, "a given name with a surname", _is_surname_for_sure(tokens, place)
@@ -177,8 +179,10 @@ def _look_at(text: str, tokens: Sequence[Token], place: int, known: Known) -> tu
         return length, "'ap' or the like between two names", True
     if _is_capital(word) and CALLED.search(text[:start]):
         return length, "behind a word for a person", False
+    if length > 1 and _is_capital(word) and not _shouts(word) and _fold(tokens[place + 1][2]) in SURNAMES:
+        return length, "before a surname", False
     if (
-        folded in DOUBLE_NAMES
+        folded in DOUBLE_NAMES - TIMES_OF_YEAR
         and _is_capital(word)
         and not _shouts(word)
         and before
@@ -209,6 +213,9 @@ def _surnames(text: str, tokens: Sequence[Token], place: int) -> int:
             continue
         if folded in SURNAMES or (folded in GIVEN_NAMES | DOUBLE_NAMES and folded not in NO_SURNAMES):
             length += 1
+            continue
+        if len(word) == 1 and _is_followed_by_capital(text, tokens, place + length):
+            length += 2  # an initial between two names
             continue
         unknown = folded in NO_SURNAMES or "\n" in gap or shouting or (_shouts(word) and len(word) > 1)
         return length if unknown or _is_followed_by_capital(text, tokens, place + length) else length + 1
