@@ -123,7 +123,8 @@ def make_surfaces(rgb: Rgb, photo: Photo, lines: Sequence[Line], *, shown: Rgb |
     """
     surfaces: list[Surface] = []
     sheets = surface.find_surfaces(rgb)
-    for found in surface.make_pictures(rgb if shown is None else shown, photo.id, [line.quad for line in lines], found=sheets):
+    quads = [line.quad for line in lines]
+    for found in surface.make_pictures(rgb if shown is None else shown, photo.id, quads, found=sheets, cleaned=pictures is not None):
         name = f"{found.surface.id}.jpg"
         if pictures is not None:
             write_picture(found.rgb, pictures / name)

@@ -8,11 +8,15 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from digitise.model import Quad
-from digitise.reading.crossing_out import is_struck_out
+from digitise.reading.crossing_out import find_struck_out
 from digitise.reading.rapid import RapidEngine
 
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "")
 WORDS = ("COMMUNITY", "FATHER", "HEEHEE", "transport", "levelling", "gypsy", "mmmmm")
+
+
+def is_struck_out(rgb: np.ndarray, quad: Quad) -> bool:
+    return find_struck_out(rgb, [quad]) == [True]
 
 
 def draw_word(text: str, font_name: str, *, size: int = 48, ink: str = "#222233", ground: str = "#ffffff") -> tuple[Image.Image, Quad]:

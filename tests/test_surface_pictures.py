@@ -29,6 +29,18 @@ def lines(direction: tuple[int, int], origin: tuple[float, float] = (300, 300)) 
     return out
 
 
+def test_where_nobody_wants_pictures_they_are_not_cleaned(monkeypatch: pytest.MonkeyPatch):
+    scene = sheet_scene(3, "wood")
+    (cleaned,) = make_pictures(scene.rgb, "abc")
+
+    def refuse(_: np.ndarray) -> np.ndarray:
+        raise AssertionError("cleaned for nobody")
+
+    monkeypatch.setattr("digitise.surface.pictures.clean", refuse)
+    (plain,) = make_pictures(scene.rgb, "abc", cleaned=False)
+    assert plain.surface == cleaned.surface and plain.rgb.shape == cleaned.rgb.shape
+
+
 def test_one_picture_per_sheet_with_ids_and_sizes():
     scene = sheet_scene(3, "wood")
     (picture,) = make_pictures(scene.rgb, "abc")

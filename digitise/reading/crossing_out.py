@@ -78,11 +78,6 @@ def find_struck_out(rgb: RgbArray, quads: Sequence[Quad | None]) -> list[bool]:
     return struck
 
 
-def is_struck_out(rgb: RgbArray, quad: Quad) -> bool:
-    """Whether the word inside a quad (photo px, first edge along the writing) is crossed out."""
-    return find_struck_out(rgb, [quad]) == [True]
-
-
 def _letters(word: Word) -> int:
     return sum(c.isalpha() for c in word.text)
 

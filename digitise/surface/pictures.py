@@ -27,17 +27,18 @@ class Picture(NamedTuple):
 
 
 def make_pictures(
-    rgb: Rgb, photo_id: str, line_quads: Sequence[Quad] = (), *, found: Sequence[FoundSurface] | None = None
+    rgb: Rgb, photo_id: str, line_quads: Sequence[Quad] = (), *, found: Sequence[FoundSurface] | None = None, cleaned: bool = True
 ) -> list[Picture]:
     """Cleaned, upright pictures of a photo's sheets; of the whole photo when there is none or too much writing lies outside them.
 
     rgb: photo, (H, W, 3) uint8 RGB. line_quads: text lines, photo px, in direction of reading. found: sheets, when already sought.
+    cleaned: False leaves the pictures as they are, for callers who want to know only where the sheets are; cleaning takes most of the time.
     At least one picture; ids run '<photo_id>-s1', '-s2', ...
     """
     sheets = find_surfaces(rgb) if found is None else list(found)
-    pictures = [_sheet_picture(rgb, f"{photo_id}-s{i}", sheet, line_quads) for i, sheet in enumerate(sheets, 1)]
+    pictures = [_sheet_picture(rgb, f"{photo_id}-s{i}", sheet, line_quads, cleaned=cleaned) for i, sheet in enumerate(sheets, 1)]
     if not sheets or share_outside(line_quads, [s.quad for s in sheets]) > LEFT_OUT:
-        pictures.append(_photo_picture(rgb, f"{photo_id}-s{len(sheets) + 1}", line_quads))
+        pictures.append(_photo_picture(rgb, f"{photo_id}-s{len(sheets) + 1}", line_quads, cleaned=cleaned))
     return pictures
 
 
@@ -53,7 +54,7 @@ def share_outside(line_quads: Sequence[Quad], quads: Sequence[Quad]) -> float:
     return outside / total if total > 0 else 0.0
 
 
-def _sheet_picture(rgb: Rgb, surface_id: str, sheet: FoundSurface, line_quads: Sequence[Quad]) -> Picture:
+def _sheet_picture(rgb: Rgb, surface_id: str, sheet: FoundSurface, line_quads: Sequence[Quad], *, cleaned: bool) -> Picture:
     outline = polygon(sheet.quad)
     mine = [q for q in line_quads if outline.contains(polygon(q).centroid)]
     width, height = quad_size(sheet.quad)
@@ -62,7 +63,7 @@ def _sheet_picture(rgb: Rgb, surface_id: str, sheet: FoundSurface, line_quads: S
     quarters = round(deskew(flat) / 90) % 4
     quad = _turn_corners(sheet.quad, quarters)
     picture, matrix = rectify(rgb, quad)
-    return _picture(surface_id, sheet, quad, clean(picture), matrix)
+    return _picture(surface_id, sheet, quad, clean(picture) if cleaned else picture, matrix)
 
 
 def _map_quad(matrix: FloatArray, quad: Quad) -> Quad:
@@ -76,11 +77,11 @@ def _turn_corners(quad: Quad, quarters: int) -> Quad:
     return (a, b, c, d)
 
 
-def _photo_picture(rgb: Rgb, surface_id: str, line_quads: Sequence[Quad]) -> Picture:
+def _photo_picture(rgb: Rgb, surface_id: str, line_quads: Sequence[Quad], *, cleaned: bool) -> Picture:
     height, width = rgb.shape[:2]
     turned, matrix = rotate(rgb, deskew(line_quads))
     whole = FoundSurface(((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))), "photo", 0.0)
-    return _picture(surface_id, whole, whole.quad, clean(turned), matrix)
+    return _picture(surface_id, whole, whole.quad, clean(turned) if cleaned else turned, matrix)
 
 
 def _picture(surface_id: str, sheet: FoundSurface, quad: Quad, rgb: Rgb, matrix: tuple[float, ...]) -> Picture:
