@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import cv2
+import docx
 import numpy as np
 import pytest
 from conftest import Run, draw_photo
@@ -339,3 +340,35 @@ def test_a_photo_keeps_its_type() -> None:
     photo = demo_event().photos[0]
     rules = make_rules(demo_event(), EVERYTHING)
     assert isinstance(hide_texts(photo, rules), Photo) and hide_texts(photo, rules) == photo
+
+
+def test_edits_of_a_report_with_initials_come_back_and_bring_no_name(private: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(private, tmp_path / private.name))
+    document = docx.Document(str(folder / "report" / "report.docx"))
+    changed = 0
+    for paragraph in document.paragraphs:
+        for run_ in paragraph.runs:
+            if "to ring the council" in run_.text:
+                run_.text = run_.text.replace("to ring the council", "to write to the council")
+                changed += 1
+    assert changed
+    edited = tmp_path / "edited.docx"
+    document.save(str(edited))
+    outcome = api.import_report(folder, edited)
+    assert outcome.edits and not outcome.unmerged, outcome
+    (again,) = api.report_events([folder], jobs=0)
+    assert isinstance(again, api.Outcome) and again.edits_to_check == 0 and again.accounting.balanced
+    texts = all_texts(folder / "report")
+    assert "G.B. to write to the council" in texts["actions.csv"]
+    assert not any(re.search("bowen|gareth|482910", text, re.I) for text in texts.values())
+
+
+def test_taking_the_setting_back_brings_the_names_back(private: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(private, tmp_path / private.name))
+    (folder / "event.toml").write_text("", "utf-8")
+    (outcome,) = api.report_events([folder], jobs=0)
+    assert isinstance(outcome, api.Outcome) and outcome.read == 0, "nothing was read again: the originals lie in the store"
+    texts = all_texts(folder / "report")
+    assert "Gareth Bowen to ring" in texts["report.md"]
+    pictures = [np.asarray(Image.open(p).convert("RGB")).astype(int) for p in (folder / "report" / "pictures").glob("*.jpg")]
+    assert not any((np.abs(p - (60, 60, 64)).max(axis=2) < 12).sum() > 2000 for p in pictures)
