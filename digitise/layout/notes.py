@@ -56,6 +56,8 @@ class Draft:
     surface: str | None
     cell: tuple[int, int, int] | None = None
     """Table, row and column."""
+    struck_out: tuple[Line, ...] = ()
+    """Lines of which their writer left nothing."""
 
 
 class Holder(NamedTuple):
@@ -97,7 +99,8 @@ def make_notes(
             rows = mark_rows(part_labels(make_rows(turned, frame, same_ink, ruled), frame), frame, strokes)
             for block in make_blocks(rows, same_ink, frame, ruled, lambda row: _is_underlined(rgb, rules, _row_quad(row))):
                 drafts.append(Draft(block.rows, _hull(block), "none", "none", page, surface_id))
-    drafts, part_read = add_unread(drafts, [line for line in lines if not line.words], surfaces)
+    drafts = keep_struck_out(drafts, [line for line in lines if line.struck_out and not line.words])
+    drafts, part_read = add_unread(drafts, [line for line in lines if not line.words and not line.struck_out], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     level = _level_of_holders(drafts)
     found = [_item(d, sheets, rgb, rules, level) for d in drafts]
@@ -111,6 +114,17 @@ def make_notes(
 
 def _node(draft: Draft, item: Item) -> Node:
     return Node(draft.outline, max(1.0, item.letter_height), draft.container in ("box", "bubble"))
+
+
+def keep_struck_out(drafts: Sequence[Draft], struck_out: Sequence[Line]) -> list[Draft]:
+    """Lines that were crossed out as a whole stay on record with the nearest note; they are none themselves."""
+    kept = list(drafts)
+    for line in struck_out if kept else ():
+        here = polygon(line.quad)
+        near = [here.distance(polygon(d.outline)) for d in kept]
+        k = int(np.argmin(near))
+        kept[k] = replace(kept[k], struck_out=(*kept[k].struck_out, line))
+    return kept
 
 
 def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequence[Surface]) -> tuple[list[Draft], set[int]]:
@@ -245,7 +259,7 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partia
     notes = []
     for k in order:
         draft, item = drafts[k], items[k]
-        lines = tuple(line for i, row in enumerate(draft.rows) if (line := _line_of(row, marked=i == 0)).words)
+        lines = _lines_of(draft)
         words = [w for line in lines for w in line.words]
         confidence = float(np.mean([w.confidence for w in words])) if words else 0.0
         notes.append(
@@ -279,6 +293,17 @@ def _places(drafts: Sequence[Draft], items: Sequence[Item], level: Frame) -> lis
     return [_level_box(replace(d, frame=main[i.sheet])) for d, i in zip(drafts, items, strict=True)]
 
 
+def _lines_of(draft: Draft) -> tuple[Line, ...]:
+    """A draft's lines; crossed-out ones stand in its last line, or without words where nothing else is written."""
+    lines = tuple(line for i, row in enumerate(draft.rows) if (line := _line_of(row, marked=i == 0)).words)
+    struck = tuple(w for line in draft.struck_out for w in line.struck_out)
+    if not struck:
+        return lines
+    if not lines:
+        return draft.struck_out
+    return (*lines[:-1], lines[-1].model_copy(update={"struck_out": (*lines[-1].struck_out, *struck)}))
+
+
 def _line_of(row: Row, *, marked: bool) -> Line:
     """A row as a Line of its own; its raw reading is that of the lines it came from, where it took them whole.
 
@@ -298,6 +323,7 @@ def _line_of(row: Row, *, marked: bool) -> Line:
         quad=quad,
         engine=sources[0].engine,
         language=sources[0].language,
+        struck_out=row.struck_out,
     )
 
 

@@ -60,6 +60,8 @@ class Piece(NamedTuple):
     words: tuple[Word, ...]
     line: Line
     ink: Ink
+    struck_out: tuple[Word, ...] = ()
+    """Words that the writer crossed out here, and that are no part of `words`."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,10 @@ class Row:
     @property
     def words(self) -> tuple[Word, ...]:
         return tuple(w for p in self.pieces for w in p.words)
+
+    @property
+    def struck_out(self) -> tuple[Word, ...]:
+        return tuple(w for p in self.pieces for w in p.struck_out)
 
     @property
     def text(self) -> str:
@@ -139,12 +145,25 @@ def split_lines(
     inside: list[list[Piece]] = [[] for _ in outlines]
     free: list[Piece] = []
     for line in lines:
-        for holder, words in _runs(line, shapes):
-            if holder is not None:
-                inside[holder].append(Piece(words, line, ink_of(line.quad)))
-                continue
-            free += [Piece(part, line, ink_of(line.quad)) for part in _split_columns(words, quad_size(line.quad)[1])]
+        parts = [
+            (holder, part)
+            for holder, words in _runs(line, shapes)
+            for part in ([words] if holder is not None else _split_columns(words, quad_size(line.quad)[1], line.struck_out))
+        ]
+        struck = _share_struck_out([words for _, words in parts], line.struck_out)
+        for (holder, words), out in zip(parts, struck, strict=True):
+            (free if holder is None else inside[holder]).append(Piece(words, line, ink_of(line.quad), out))
     return inside, free
+
+
+def _share_struck_out(parts: Sequence[tuple[Word, ...]], struck_out: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """For each part of a line the crossed-out words that stand nearest to it."""
+    shared: list[tuple[Word, ...]] = [()] * len(parts)
+    for out in struck_out:
+        near = [min(polygon(w.quad).distance(polygon(out.quad)) for w in words) for words in parts]
+        k = int(np.argmin(near))
+        shared[k] = (*shared[k], out)
+    return shared
 
 
 def _runs(line: Line, shapes: Sequence[object]) -> list[tuple[int | None, tuple[Word, ...]]]:
@@ -159,15 +178,23 @@ def _runs(line: Line, shapes: Sequence[object]) -> list[tuple[int | None, tuple[
     return runs
 
 
-def _split_columns(words: tuple[Word, ...], height: float) -> list[tuple[Word, ...]]:
+def _split_columns(words: tuple[Word, ...], height: float, struck_out: Sequence[Word] = ()) -> list[tuple[Word, ...]]:
     parts: list[tuple[Word, ...]] = [words[:1]]
     for left, right in pairwise(words):
-        gap = math.dist(left.quad[1], right.quad[0])
+        gap = _free_gap(left.quad, right.quad, [w.quad for w in struck_out])
         if gap > _widest_gap(right.text) * height:
             parts.append((right,))
         else:
             parts[-1] = (*parts[-1], right)
     return parts
+
+
+def _free_gap(left: Quad, right: Quad, struck_out: Sequence[Quad]) -> float:
+    """Widest empty stretch between two words: what was crossed out there is no room between columns."""
+    whole = math.dist(left[1], right[0])
+    between = [q for q in struck_out if math.dist(left[1], q[0]) < whole and math.dist(q[1], right[0]) < whole]
+    chain = [left, *sorted(between, key=lambda q: math.dist(left[1], q[0])), right]
+    return max(math.dist(a[1], b[0]) for a, b in pairwise(chain))
 
 
 def _widest_gap(right: str) -> float:
@@ -315,8 +342,11 @@ def _cut_pieces(row: Row, cut: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...
     done = 0
     for piece in row.pieces:
         k = min(max(cut - done, 0), len(piece.words))
-        before += [piece._replace(words=piece.words[:k])] * (k > 0)
-        after += [piece._replace(words=piece.words[k:])] * (k < len(piece.words))
+        parts = (piece.words[:k], piece.words[k:]) if 0 < k < len(piece.words) else (piece.words,)
+        struck = _share_struck_out(parts, piece.struck_out)
+        shared = [piece._replace(words=words, struck_out=out) for words, out in zip(parts, struck, strict=True)]
+        before += shared[:1] if k > 0 else []
+        after += shared[-1:] if k < len(piece.words) else []
         done += len(piece.words)
     return tuple(before), tuple(after)
 
