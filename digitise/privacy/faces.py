@@ -16,8 +16,8 @@ from digitise.privacy.face_network import FaceNetwork
 Rgb = npt.NDArray[np.uint8]
 
 LEAST_SCORE = 0.35
-"""Of a photographed face. On the 41 real photos 4 of the 5 people behind the boards have 0.43 to 0.75; the fifth is turned away and has 0.34.
-Below stand drawn figures too dark to be told from people (0.30) and pieces of print (0.29)."""
+"""Of a photographed face. On the 41 real photos 4 of the 5 people behind the boards have 0.43 to 0.75; the fifth, turned away, has
+0.34. Below stand drawn figures too dark to be told from people (0.30) and pieces of print (0.29)."""
 LEAST_DRAWN = 0.8
 """Of one that looks drawn. Drawn faces reach 0.73; a photographed face that passes for drawn, in flat light, mostly more than 0.8."""
 LEAST_WRITTEN = 0.6
