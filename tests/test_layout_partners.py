@@ -76,6 +76,28 @@ def test_a_word_on_a_sticky_is_read_within_its_sentence() -> None:
     assert [n.role for n in notes[:3]] == ["note"] * 3
 
 
+def sentence_of(*parts: str) -> tuple[np.ndarray, list[Line], list[Sticky]]:
+    """A heading and a sentence under it, every other part of which is on a sticky."""
+    rgb = paper()
+    lines, stickies, x = [write(rgb, "Our promise", 100, 60, size=2)], [], 100
+    for i, part in enumerate(parts):
+        if i % 2:
+            stickies.append(sticky(rgb, x, 230, 60 + 24 * len(part), 110))
+        lines.append(write(rgb, part, x + 30 * (i % 2), 262))
+        x = int(stickies[-1].outline[1][0] if i % 2 else lines[-1].quad[1][0]) + 25
+    lines += [write(rgb, f"- another point here {i}", 100, 480 + 62 * i) for i in range(2)]
+    return rgb, lines, stickies
+
+
+@pytest.mark.parametrize("parts", [("Streets for the", "children"), ("We need", "safer", "streets for", "children"), ("We need a", "park")])
+def test_a_sentence_may_end_on_a_sticky(parts: tuple[str, ...]) -> None:
+    rgb, lines, stickies = sentence_of(*parts)
+    heading, *notes = notes_of(rgb, lines[::-1], stickies)
+    assert [n.text for n in notes[: len(parts)]] == list(parts)
+    assert [n.role for n in notes[: len(parts)]] == ["note"] * len(parts)
+    assert {n.under for n in notes} == {heading.id}
+
+
 def test_writing_on_both_sides_of_a_sticky_is_not_always_a_sentence() -> None:
     rgb, lines, stickies = sentence("Keep going.", "buses", "Stop this now")
     texts = [n.text for n in notes_of(rgb, lines, stickies)]

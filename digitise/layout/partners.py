@@ -6,6 +6,7 @@ They stay notes of their own; what is known of them is their order, that they sh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from digitise.layout.blocks import GOES_ON, begins_lower
 from digitise.layout.items import Item
@@ -56,18 +57,37 @@ def _is_name_under(k: int, bubble: int, items: Sequence[Item]) -> bool:
     )
 
 
-def find_sentences(items: Sequence[Item]) -> list[tuple[int, int, int]]:
-    """Indices of (begin, sticky, rest) of sentences written round a word on a sticky: the writing after it goes on for certain."""
-    found = []
+def find_sentences(items: Sequence[Item]) -> list[tuple[int, ...]]:
+    """Indices of the parts of sentences written round words on stickies, in the order of reading.
+
+    Each sticky either has writing after it that goes on for certain, or ends a sentence whose begin leaves something out.
+    """
+    pairs: list[tuple[int, int]] = []
     for s, sticky in enumerate(items):
         if sticky.container != "sticky" or not 0 < len(sticky.words) <= STICKY_WORDS:
             continue
         begins = [k for k, i in enumerate(items) if _is_beside(i, sticky, left=True)]
         rests = [k for k, i in enumerate(items) if _is_beside(i, sticky, left=False)]
-        if len(begins) == len(rests) == 1 and _are_one_sentence(items[begins[0]], items[rests[0]]):
-            found.append((begins[0], s, rests[0]))
-    taken = [k for begin, _, rest in found for k in (begin, rest)]
-    return [f for f in found if taken.count(f[0]) == taken.count(f[2]) == 1]
+        if len(begins) != 1:
+            continue
+        if len(rests) == 1 and _are_one_sentence(items[begins[0]], items[rests[0]]):
+            pairs += [(begins[0], s), (s, rests[0])]
+        elif not rests and GOES_ON.search(items[begins[0]].text):
+            pairs.append((begins[0], s))
+    firsts, seconds = ([p[i] for p in pairs] for i in (0, 1))
+    after = {a: b for a, b in pairs if firsts.count(a) == seconds.count(b) == 1}
+    chains = []
+    for start in [a for a in after if a not in after.values()]:
+        chain = [start]
+        while (following := after.get(chain[-1])) is not None:
+            chain.append(following)
+        chains.append(tuple(chain))
+    return chains
+
+
+def neighbours_in(sentences: Sequence[tuple[int, ...]]) -> list[tuple[int, int]]:
+    """Pairs (part, the part before it)."""
+    return [(b, a) for sentence in sentences for a, b in pairwise(sentence)]
 
 
 def _is_beside(text: Item, sticky: Item, *, left: bool) -> bool:

@@ -20,7 +20,7 @@ from digitise.layout.headings import (
     usual_height,
 )
 from digitise.layout.items import Item
-from digitise.layout.partners import find_sentences, find_speakers
+from digitise.layout.partners import find_sentences, find_speakers, neighbours_in
 from digitise.model import Role
 
 TITLE_SIZE = 1.55
@@ -58,8 +58,8 @@ def _roles_of_group(items: Sequence[Item]) -> list[Item]:
     speakers, sentences = find_speakers(items), find_sentences(items)
     for name, bubble in speakers.items():
         roles[name], roles[bubble] = "label", "quote"
-    for begin, sticky, rest in sentences:
-        roles[begin] = roles[sticky] = roles[rest] = "note"
+    for k in (k for sentence in sentences for k in sentence):
+        roles[k] = "note"
     title = _find_title(items, roles, usual, above)
     if title is not None:
         roles[title] = "title"
@@ -67,8 +67,7 @@ def _roles_of_group(items: Sequence[Item]) -> list[Item]:
         replace(item, role=role, under=heading_of(k, items, roles, above, title=title, hub=hub))
         for k, (item, role) in enumerate(zip(items, roles, strict=True))
     ]
-    after = [*speakers.items(), *(pair for begin, sticky, rest in sentences for pair in ((sticky, begin), (rest, sticky)))]
-    for k, before in after:
+    for k, before in [*speakers.items(), *neighbours_in(sentences)]:
         if title in (k, before):
             continue
         placed[k] = replace(placed[k], follows=before, under=placed[before].under)
