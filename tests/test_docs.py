@@ -12,13 +12,13 @@ import click
 import pytest
 
 from digitise import cli
-from digitise.config import Config, Limits, Reading, ReportSettings, Round, SecondReader, parse_config
+from digitise.config import Config, Limits, Privacy, Reading, ReportSettings, Round, SecondReader, parse_config
 from digitise.errors import ExitCode
 from digitise.model import Colour, Kind
 from digitise.starter import EVENT_TOML
 
 ROOT = Path(__file__).parents[1]
-MODELS = (Config, Limits, Reading, SecondReader, ReportSettings, Round)
+MODELS = (Config, Limits, Reading, SecondReader, ReportSettings, Round, Privacy)
 
 
 def read(name: str) -> str:

@@ -50,7 +50,8 @@ def find_faces(rgb: Rgb, lines: Sequence[Line], *, network: FaceNetwork, quarter
             continue
         if face.score < LEAST_WRITTEN and _covered(box, quads) > WRITTEN_SHARE:
             continue
-        found.append(box)
+        # whole pixels: the last decimals differ between processors, and notes.json has them
+        found.append((float(round(box[0])), float(round(box[1])), float(round(box[2])), float(round(box[3]))))
     return tuple(found)
 
 

@@ -95,7 +95,7 @@ def make_rules(event: Event, privacy: Privacy) -> Rules:
     """What the settings and the notes say of people. Organisers and the glossary's names are printed on purpose, so they stay."""
     known = know_people(privacy.people, (*privacy.allow, *event.info.organisers, *event.info.glossary))
     rules = Rules(privacy, known, event.info.languages[0])
-    return rules._replace(known=known._replace(learned=_learn_names(event, rules)))
+    return rules._replace(known=known._replace(learned=_learn_names(event, rules))) if replaces_anything(privacy) else rules
 
 
 def owners_by_note(event: Event) -> dict[str, tuple[str, ...]]:
