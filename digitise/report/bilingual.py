@@ -133,7 +133,9 @@ def _part_table(table: Table, language: str) -> Table:
     rows = tuple(tuple(_part_cell(cell, language) for cell in row) for row in table.rows)
     runs = tuple(_part_runs(Run(name, bold=True), language) for name in table.header)
     header = tuple(map(join_sides, table.header))
-    return replace(table, header=header, header_runs=runs, rows=rows, caption=join_sides(table.caption), label=join_sides(table.label))
+    said = _part_runs(Run(table.caption), language)
+    caption, label = join_sides(table.caption), join_sides(table.label)
+    return replace(table, header=header, header_runs=runs, rows=rows, caption=caption, caption_runs=said, label=label)
 
 
 def _part_cell(cell: Cell, language: str) -> Cell:

@@ -148,6 +148,8 @@ class Table:
     """One anchor per row, or ()."""
     header_runs: tuple[tuple[Run, ...], ...] = ()
     """The header's words with their languages, where they are in two; else ()."""
+    caption_runs: tuple[Run, ...] = ()
+    """The caption's words in the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def check_languages(doc: Doc, places: Sequence[Place]) -> Iterator[Finding]:
             stretches.setdefault(code, []).append(text_of(run))
         for code, words in stretches.items():
             text = "".join(words)
-            told = tell_language(text, ("en", "cy")) if len(text.split()) >= _LEAST_WORDS else None
+            words_in_it = sum(any(c.isalpha() for c in word) for word in text.split())
+            told = tell_language(text, ("en", "cy")) if words_in_it >= _LEAST_WORDS else None
             if told and code and told != code.split("-")[0].lower() and code.split("-")[0].lower() in ("en", "cy"):
                 name = "Welsh" if told == "cy" else "English"
                 yield Finding.make("language", f"{quote(text)} seems to be {name} but is marked {code}", place.path, warn=True)

@@ -29,6 +29,7 @@ from digitise.report.draft import Draft, kind_of, open_draft, shorten
 from digitise.report.labels import SECOND_LANGUAGE
 from digitise.report.own_words import add_own_words
 from digitise.report.sorting import sort_key
+from digitise.report.telling_languages import tell_languages
 from digitise.report.wording import clean_text
 
 _LEAST_THEMES, _MOST_THEMES = 3, 24
@@ -52,7 +53,7 @@ def compose_report(event: Event) -> list[Block]:
     # what all is about begins on a page of its own where the summary fills one
     fresh: list[Block] = [PageBreak()] if len(draft.section_anchors) >= _LEAST_THEMES else []
     blocks = [*front, *visual, *fresh, *themes, *rounds, *glossary, *register, *record, *checks]
-    return _drop_idle_turns(add_own_words(part_languages(blocks, SECOND_LANGUAGE), event))
+    return _drop_idle_turns(tell_languages(add_own_words(part_languages(blocks, SECOND_LANGUAGE), event), draft.labels.language))
 
 
 def _drop_idle_turns(blocks: list[Block]) -> list[Block]:

@@ -12,6 +12,7 @@ from digitise.report.compose_record import SheetForm, compose_photo
 from digitise.report.compose_title import compose_title, name_program
 from digitise.report.draft import open_draft
 from digitise.report.labels import SECOND_LANGUAGE
+from digitise.report.telling_languages import tell_languages
 
 PHOTOS = SheetForm(heading_level=1, width_cm=17.0, height_cm=17.0, upright_share=0.62, lying_share=None, with_chapters=False)
 """A photo fills a page with its transcript, so that it can be read on paper."""
@@ -33,4 +34,5 @@ def compose_photo_report(event: Event) -> list[Block]:
     none = [] if sheets else [Paragraph((Run(labels.nothing_found),))]
     contents = [Contents(labels.contents)] if len(photos) >= _LEAST_LISTED else []
     last = [PageBreak(), *problems] if problems else []
-    return part_languages([compose_title(draft), Paragraph(tuple(made), "note"), *contents, *none, *sheets, *last], SECOND_LANGUAGE)
+    blocks = [compose_title(draft), Paragraph(tuple(made), "note"), *contents, *none, *sheets, *last]
+    return tell_languages(part_languages(blocks, SECOND_LANGUAGE), labels.language)

@@ -17,6 +17,7 @@ from digitise.report.draft import Draft, anchor_name, fate_of, kind_of, open_dra
 from digitise.report.labels import SECOND_LANGUAGE, Labels, choose_labels
 from digitise.report.series_labels import SeriesLabels, choose_series_labels
 from digitise.report.sorting import sort_key
+from digitise.report.telling_languages import tell_languages
 from digitise.report.wording import bare_letters, capitalise, clean_text
 from digitise.series_model import Series, SharedTheme, ThemePart
 
@@ -54,7 +55,7 @@ def compose_series(series: Series) -> list[Block]:
     blocks = [*_compose_front(desk), *(block for chapter in chapters for block in chapter)]
     if isinstance(blocks[-1], PageTurn):
         blocks.pop()  # pages turned back for nothing would be an empty page
-    return part_languages(blocks, SECOND_LANGUAGE)
+    return tell_languages(part_languages(blocks, SECOND_LANGUAGE), desk.labels.language)
 
 
 def _open_desk(series: Series) -> _Desk:

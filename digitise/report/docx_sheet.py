@@ -66,8 +66,8 @@ class Sheet:
     styles: dict[str, str | None]
     page: BaseOxmlElement
     """Page set-up (w:sectPr) of the section in which the report is written."""
-    headings: list[tuple[int, str, str]] = field(default_factory=list)
-    """Level, text and bookmark of each heading that the contents list."""
+    headings: list[tuple[int, tuple[Inline, ...], str]] = field(default_factory=list)
+    """Level, words and bookmark of each heading that the contents list."""
     doubts: list[tuple[BaseOxmlElement, Doubt]] = field(default_factory=list)
     remarks: list[tuple[BaseOxmlElement, str]] = field(default_factory=list)
     """Runs, and what a comment beside each says of people's edits."""
@@ -114,6 +114,12 @@ def _build_link(sheet: Sheet, link: Link) -> list[BaseOxmlElement]:
         return word_field(f"REF {link.target} \\h", link.text)
     style = sheet.style("source link" if link.quiet else "link")
     return [hyperlink(link.target, [run(link.text, style=style, locale=_other_locale(sheet, link.language))], link.tip)]
+
+
+def build_words(sheet: Sheet, inlines: Sequence[Inline]) -> list[BaseOxmlElement]:
+    """The words alone, each in its language: no bookmarks, links, styles or comments."""
+    runs = [r for inline in inlines for r in (inline.runs if isinstance(inline, Span) else (inline,))]
+    return [run(r.text, locale=_other_locale(sheet, r.language)) for r in runs]
 
 
 def _other_locale(sheet: Sheet, language: str | None) -> str | None:

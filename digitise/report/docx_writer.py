@@ -41,14 +41,25 @@ from digitise.report.compose_series import compose_series
 from digitise.report.docx_house import add_plain_styles
 from digitise.report.docx_identity import name_document
 from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
-from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, remove_element
+from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, list_roots, remove_element
 from digitise.report.docx_sections import close_section, find_page, measure_text, share_headers
-from digitise.report.docx_sheet import Sheet, build_bullet, build_caption, build_figure, build_inlines, place, wrap_in_bookmark
+from digitise.report.docx_sheet import (
+    LOCALES,
+    Sheet,
+    build_bullet,
+    build_caption,
+    build_figure,
+    build_inlines,
+    build_words,
+    place,
+    wrap_in_bookmark,
+)
 from digitise.report.docx_spread import build_spread
 from digitise.report.docx_table import build_table
 from digitise.report.docx_xml import TWIPS_PER_CM, el, field_char, field_code, hyperlink, paragraph, run, val
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.series_labels import choose_series_labels
+from digitise.report.telling_languages import tell_other
 from digitise.report.wording import clean_text
 from digitise.series_model import Series
 from digitise.store import atomic_write
@@ -108,6 +119,7 @@ def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: M
         # Word wants a paragraph behind a table that ends a document
         elements.append(paragraph(sheet.style("table end")))
     _insert_body(document, mark, elements)
+    _tell_title_language(sheet, title)
     share_headers(sheet)
     stamp = max((p.taken for p in event.photos if p.taken), default=UNDATED).replace(microsecond=0, tzinfo=None)
     if sheet.comments:
@@ -151,6 +163,21 @@ def _name_values(title: TitleBlock, labels: Labels) -> dict[str, str]:
     }
 
 
+def _tell_title_language(sheet: Sheet, title: TitleBlock) -> None:
+    """Title, place and names are as event.toml has them, which may be in another language than the report."""
+    words = (title.title, title.subtitle, title.organisers, title.place)
+    told = {clean_text(text): tell_other(text, sheet.labels.language) for text in words}
+    for text in (t for root in list_roots(sheet.document) for t in root.iter(qn("w:t"))):
+        locale = LOCALES.get(told.get(text.text or "") or "")
+        line = text.getparent()
+        if locale and line is not None and line.find(f"{qn('w:rPr')}/{qn('w:lang')}") is None:
+            props = line.find(qn("w:rPr"))
+            if props is None:
+                props = el("w:rPr")
+                line.insert(0, props)
+            props.append(val("w:lang", locale))
+
+
 def _insert_body(document: Document, mark: _Element | None, elements: Sequence[BaseOxmlElement]) -> None:
     """Where the template has {{ report }}, else after its own text."""
     if mark is not None:
@@ -191,7 +218,11 @@ def build_block(sheet: Sheet, block: Block) -> list[BaseOxmlElement]:
         case Picture():
             elements = build_figure(sheet, block, max_width_cm=sheet.text_width_cm)
         case Table():
-            caption = [build_caption(sheet, block.label, block.number, (Run(block.caption),), keep_next=True)] if block.number else []
+            caption = (
+                [build_caption(sheet, block.label, block.number, block.caption_runs or (Run(block.caption),), keep_next=True)]
+                if block.number
+                else []
+            )
             elements = [*caption, build_table(sheet, block)]
         case Spread():
             elements = [build_spread(sheet, block), paragraph(sheet.style("table end"))]
@@ -206,7 +237,7 @@ def _build_heading(sheet: Sheet, heading: Heading) -> BaseOxmlElement:
         children = wrap_in_bookmark(sheet, heading.anchor, children)
     if heading.level <= 2:
         name = f"_Toc{len(sheet.headings) + 1:06d}"
-        sheet.headings.append((heading.level, heading.text, name))
+        sheet.headings.append((heading.level, heading.inlines, name))
         children = wrap_in_bookmark(sheet, name, children)
     return place(sheet, f"Heading {heading.level}", children)
 
@@ -220,8 +251,8 @@ def _build_contents(sheet: Sheet, contents: Block) -> list[BaseOxmlElement]:
     if not isinstance(contents, Contents) or not sheet.headings:
         return []
     elements = [place(sheet, "contents", [run(contents.heading)])]
-    for k, (level, text, name) in enumerate(sheet.headings):
-        children = [hyperlink(name, [run(text)])]
+    for k, (level, inlines, name) in enumerate(sheet.headings):
+        children = [hyperlink(name, build_words(sheet, inlines))]
         if k == 0:
             children = [field_char("begin", dirty=True), field_code('TOC \\o "1-2" \\h \\z \\u'), field_char("separate"), *children]
         if k == len(sheet.headings) - 1:

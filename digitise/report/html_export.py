@@ -30,7 +30,6 @@ from digitise.report.blocks import (
     Spread,
     Table,
     TitleBlock,
-    inline_text,
 )
 from digitise.report.compose import compose_report
 from digitise.report.compose_series import compose_series
@@ -38,6 +37,7 @@ from digitise.report.html_pictures import WebPicture, load_pictures
 from digitise.report.html_style import make_style
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.labels_exports import choose_export_labels
+from digitise.report.telling_languages import tell_other
 from digitise.report.wording import clean_text
 from digitise.series_model import Series
 from digitise.store import atomic_write
@@ -142,7 +142,9 @@ def _render_block(block: Block, names: Mapping[int, str], labels: Labels, pictur
     html = ""
     match block:
         case TitleBlock():
-            html = _join([f"<h1>{escape(block.title)}</h1>", *(f"<p>{escape(t)}</p>" for t in (block.subtitle, block.organisers) if t)])
+            html = _join(
+                [f"<h1>{_tell(block.title, labels)}</h1>", *(f"<p>{_tell(t, labels)}</p>" for t in (block.subtitle, block.organisers) if t)]
+            )
         case Heading():
             html = _render_heading(block, names.get(id(block), ""))
         case Paragraph():
@@ -205,7 +207,8 @@ def _render_picture(picture: Picture, labels: Labels, pictures: Shown) -> str:
 
 
 def _render_table(table: Table, labels: Labels, pictures: Shown) -> str:
-    caption = f"{escape(table.label)} {table.number}: {escape(table.caption)}" if table.number else escape(table.caption)
+    caption = _render_inlines(table.caption_runs) or escape(table.caption)
+    caption = f"{escape(table.label)} {table.number}: {caption}" if table.number else caption
     seen = "" if table.number else ' class="hidden"'
     heads = [_render_inlines(tuple(replace_bold(r) for r in runs)) for runs in table.header_runs] or [escape(h) for h in table.header]
     head = "".join(f'<th scope="col">{h}</th>' for h in heads)
@@ -235,7 +238,8 @@ def _render_inlines(inlines: Sequence[Inline], *, linked: bool = True) -> str:
     parts: list[str] = []
     for inline in inlines:
         if not linked:
-            parts.append(_in_language(escape(inline_text((inline,))), None if isinstance(inline, Span) else inline.language))
+            runs = inline.runs if isinstance(inline, Span) else (inline,)
+            parts += [_in_language(escape(r.text), r.language) for r in runs]
         elif isinstance(inline, Link):
             parts.append(_render_link(inline))
         elif isinstance(inline, Span):
@@ -266,6 +270,11 @@ def _render_run(run: Run) -> str:
     if run.remark:
         html = f'<span title="{_attribute(run.remark)}">{html}</span>'
     return _in_language(html, run.language)
+
+
+def _tell(text: str, labels: Labels) -> str:
+    """Words of event.toml, which may be in another language than the report."""
+    return _in_language(escape(text), tell_other(text, labels.language))
 
 
 def _in_language(html: str, language: str | None) -> str:
