@@ -372,3 +372,18 @@ def test_taking_the_setting_back_brings_the_names_back(private: Path, tmp_path: 
     assert "Gareth Bowen to ring" in texts["report.md"]
     pictures = [np.asarray(Image.open(p).convert("RGB")).astype(int) for p in (folder / "report" / "pictures").glob("*.jpg")]
     assert not any((np.abs(p - (60, 60, 64)).max(axis=2) < 12).sum() > 2000 for p in pictures)
+
+
+def test_a_known_name_that_was_misread_by_a_letter_or_an_accent_goes_too() -> None:
+    known = know_people(("Tegwen Bowen", "Siân Rees"))
+    texts = ("Tegven Bowen to ring", "ask TEGWEN BOWER'S mother", "Sian Rees", "Tegwen\nBowcn")
+    assert [[m.text for m in find_mentions(t, known) if m.sure] for t in texts] == [
+        ["Tegven Bowen"],
+        ["TEGWEN BOWER"],
+        ["Sian Rees"],
+        ["Tegwen\nBowcn"],
+    ]
+    assert [m.text for m in find_mentions("flowers for Bowel screening", known)] == []
+    event = with_notes("Tegwen Featherstone to ring", "Tegwen Fetherstone said so", owners=())
+    shown = hide_event(event, Privacy(names="initials")).event
+    assert [n.text for n in shown.notes] == ["T.F. to ring", "T.F. said so"]

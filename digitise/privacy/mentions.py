@@ -7,9 +7,13 @@ surely, by standing where notes name people ('Contact: Idris'). What is not sure
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import Levenshtein
 
 from digitise.privacy.name_words import (
     COMMON_SURNAMES,
@@ -40,7 +44,7 @@ TOKEN = re.compile(r"[^\W\d_][\w'’.-]*[^\W_]|[^\W\d_]")
 """A word as names have them: O'Neill, Mary-Ann, J.B."""
 INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,2}|(?:[^\W\d_]\.)+[^\W\d_]")
 """Also what a name was replaced by: it must stay as it is."""
-POSSESSIVE = re.compile(r"['’]s?$")
+POSSESSIVE = re.compile(r"['’][sS]?$")
 JOINED_BY = re.compile(r"[ \n\t]+$")
 """What may stand between two words of one name."""
 WELSH_SONS = frozenset(("ap", "ab", "ferch", "verch"))
@@ -48,6 +52,8 @@ CALLED = re.compile(
     r"\b(?:contact|facilitator|host|scribe|chair|name|my name is|i am|cyswllt|enw|fy enw i yw|hwylusydd)\s*[:–-]?\s+$", re.I
 )
 MOST_WORDS = 4
+LEAST_MISREAD = 4
+"""Letters of a word that may be misread by one: of shorter ones too many words differ by one."""
 
 
 class Mention(NamedTuple):
@@ -78,6 +84,7 @@ class Known(NamedTuple):
 
 def know_people(people: Collection[str], allow: Collection[str] = ()) -> Known:
     """The event's settings, made ready for `find_mentions`."""
+    people = [unicodedata.normalize("NFC", name) for name in people]
     words = {_fold(w) for name in people for w in TOKEN.findall(name) if len(w) > 1 and _fold(w) not in NO_SURNAMES | TITLES | WELSH_SONS}
     single = {_fold(name) for name in people if len(name.split()) == 1}
     double = {w for w in words - single if w in DOUBLE_NAMES or w in COMMON_SURNAMES}
@@ -89,10 +96,10 @@ def find_mentions(text: str, known: Known, *, owners: Sequence[str] = ()) -> lis
     """All that a text says of people, in its order, without overlaps. owners: who is to do what the text says, as it says it."""
     allowed = [m.span() for m in _spell(known.allow).finditer(text)] if known.allow else []
     found: list[Mention] = []
-    candidates = (*_listed(text, known), *_numbers(text), *_named(text, known, owners))
+    candidates = (*_listed(text, known), *_nearly_listed(text, known), *_numbers(text), *_named(text, known, owners))
     for mention in sorted(candidates, key=lambda m: not m.sure):  # in this order, but what is sure before what is not
         taken = [(m.start, m.end) for m in found]
-        if _overlaps(mention, taken) or (mention.reason != LISTED and _overlaps(mention, allowed)):
+        if _overlaps(mention, taken) or (mention.reason not in (LISTED, NEARLY) and _overlaps(mention, allowed)):
             continue
         found.append(mention)
     return sorted(found, key=lambda m: m.start)
@@ -100,6 +107,7 @@ def find_mentions(text: str, known: Known, *, owners: Sequence[str] = ()) -> lis
 
 LISTED = "listed in event.toml"
 LEARNED = "a name that another note tells"
+NEARLY = "nearly a name that event.toml or another note tells"
 
 
 def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
@@ -112,11 +120,49 @@ def _listed(text: str, known: Known) -> Iterator[Mention]:
             yield Mention("name", *match.span(), match.group(), reason, True)
 
 
+def _nearly_listed(text: str, known: Known) -> Iterator[Mention]:
+    """Known names of two words and more of which one was misread by a letter: 'Tegven Bowen'."""
+    names = _by_part((*known.people, *known.learned))
+    tokens = [(m.start(), m.end(), m.group()) for m in TOKEN.finditer(text)] if names else []
+    for place, (_, _, word) in enumerate(tokens):
+        for parts, nth in names.get(_bare(word), ()):
+            first = place - nth
+            run = tokens[first : first + len(parts)] if first >= 0 else []
+            if len(run) < len(parts) or any(text[a[1] : b[0]].strip() for a, b in itertools.pairwise(run)):
+                continue
+            far = [Levenshtein.distance(_bare(t), part) for (_, _, t), part in zip(run, parts, strict=True)]
+            if sum(far) == 1 and len(parts[far.index(1)]) >= LEAST_MISREAD:
+                end = _without_possessive(text, run[0][0], run[-1][1])
+                yield Mention("name", run[0][0], end, text[run[0][0] : end], NEARLY, True)
+
+
+@functools.lru_cache(maxsize=8)
+def _by_part(names: tuple[str, ...]) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    """Each word of a name of several words -> all words of that name, and which of them it is."""
+    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for name in names:
+        parts = tuple(_bare(w) for w in TOKEN.findall(name))
+        for nth, part in enumerate(parts if len(parts) > 1 else ()):
+            found.setdefault(part, []).append((parts, nth))
+    return found
+
+
+def _bare(word: str) -> str:
+    """A word without its accents, which are misread before anything else."""
+    return "".join(c for c in unicodedata.normalize("NFD", _fold(word)) if not unicodedata.combining(c))
+
+
 @functools.lru_cache(maxsize=8)
 def _spell(names: tuple[str, ...]) -> re.Pattern[str]:
     """Any of some names, the longest first, in any case, over any blanks and line breaks."""
-    spelled = (r"\s+".join(re.escape(part) for part in name.split()) for name in sorted(names, key=len, reverse=True))
+    spelled = (r"\s+".join(_accents_or_not(part) for part in name.split()) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.I)
+
+
+def _accents_or_not(word: str) -> str:
+    """A pattern for a word whose accents may have been overlooked: 'Siân' or 'Sian'."""
+    plain = (unicodedata.normalize("NFD", c)[0] for c in word)
+    return "".join(re.escape(c) if c == p else f"[{re.escape(c)}{re.escape(p)}]" for c, p in zip(word, plain, strict=True))
 
 
 def _numbers(text: str) -> Iterator[Mention]:
