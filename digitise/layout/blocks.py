@@ -195,7 +195,7 @@ def weigh_going_on(block: Sequence[Row], row: Row, rows: Sequence[Row], usual: f
     cues = (
         _spacing(block, row, usual),
         _nearness(block, row, rows),
-        _case(block, row),
+        _case(block, row, rows),
         _style(last, row),
         _indent(block, row),
         _alignment(block, row),
@@ -258,12 +258,20 @@ def _usual_step(rows: Sequence[Row]) -> float:
     return float(np.median(steps)) if steps else 1.0
 
 
-def _case(block: Sequence[Row], row: Row) -> float:
-    """In writing with small letters a line that goes on begins small, and a capital begins an item."""
+def _case(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> float:
+    """In writing with small letters a line that goes on begins small, and a capital begins an item; in a title each word has one."""
     if begins_lower(row.text):
         return SMALL_CUE if begins_small(row.text) else SMALL_CUE / 4
     mixed = sum(any(c.islower() for c in r.text) for r in (*block, row)) > len(block) / 2
-    return -CAPITAL_CUE if mixed and begins_upper(row.text) else 0.0
+    if not mixed or not begins_upper(row.text) or _is_title(block, row, rows):
+        return 0.0
+    return -CAPITAL_CUE
+
+
+def _is_title(block: Sequence[Row], row: Row, rows: Sequence[Row]) -> bool:
+    """Whether rows at the top of a sheet are larger than is usual below them."""
+    usual = float(np.median([r.size for r in rows]))
+    return min(block[-1].size, row.size) > OTHER_SIZE * usual and block[0].yc <= min(r.yc for r in rows)
 
 
 def _fit(last: Row, row: Row, rows: Sequence[Row]) -> float:
