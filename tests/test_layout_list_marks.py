@@ -10,7 +10,8 @@ import pytest
 from layout_drawing import HEIGHT, INK, notes_of, paper, turn_page, write
 
 from digitise.layout.list_marks import mark_rows
-from digitise.layout.rows import Row, frame_of, make_rows, part_labels, sort_into_frames, split_lines
+from digitise.layout.pieces import split_lines
+from digitise.layout.rows import Row, frame_of, make_rows, part_labels, sort_into_frames
 from digitise.layout.strokes import find_strokes
 from digitise.model import Line
 

@@ -15,7 +15,8 @@ from itertools import pairwise
 import numpy as np
 
 from digitise.geometry import quad_size
-from digitise.layout.rows import Frame, Ink, Parted, Row
+from digitise.layout.pieces import Ink
+from digitise.layout.rows import Frame, Parted, Row
 
 MARK = re.compile(r"^(?:[-–—•*·→↳>▪◦☐](?=\s|$|[^\W\d]|[\"'“‘])|\.(?=\s))\s*")
 """A single mark at the start of an item; a lone full stop is a small dot as the recogniser reads it. Ticks, and marks in a row, say

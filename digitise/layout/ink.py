@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitise.geometry import bounds
-from digitise.layout.rows import Ink
+from digitise.layout.pieces import Ink
 from digitise.model import Quad
 
 RgbArray = npt.NDArray[np.uint8]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from digitise.layout.blocks import BULLET
-from digitise.layout.rows import Ink
+from digitise.layout.pieces import Ink
 from digitise.model import Box, Colour, Container, Role
 
 
@@ -40,15 +41,15 @@ class Item:
     level: int = 0
     """How many items it is a sub-item of, one above the other."""
 
-    @property
+    @cached_property
     def group(self) -> str:
         """Items of one sheet and direction see each other; others do not."""
         return f"{self.sheet}/{self.quarter}"
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return [w for w in self.text.split() if any(c.isalnum() for c in w)]
 
-    @property
+    @cached_property
     def bulleted(self) -> bool:
         return self.marked or bool(BULLET.match(self.text))

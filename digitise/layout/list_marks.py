@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -45,8 +44,8 @@ def mark_rows(rows: Sequence[Row], frame: Frame, strokes: Strokes) -> list[Row]:
     """The rows, those that begin with a drawn list mark marked."""
     if not rows:
         return []
-    _, _, stats, middles = cv2.connectedComponentsWithStats(strokes.drawn, connectivity=8)
-    pieces = np.column_stack([middles[1:] / strokes.scale, stats[1:, :4] / strokes.scale])
+    ink = strokes.pieces
+    pieces = np.column_stack([ink.middles[1:], ink.stats[1:, :4]]) / strokes.scale
     places = [_mark_of(row, frame, pieces) or _glued_mark(row) for row in rows]
     return [replace(row, marked=True) if places[i] is not None and _has_like(i, rows, places) else row for i, row in enumerate(rows)]
 

@@ -23,8 +23,9 @@ from digitise.layout.levels import set_levels
 from digitise.layout.list_marks import mark_rows
 from digitise.layout.mind_maps import hang_on_arms, may_be_mind_map
 from digitise.layout.order import reading_order
+from digitise.layout.pieces import Ink, Piece, holders_at, split_lines
 from digitise.layout.roles import assign_roles, join_lone_cards
-from digitise.layout.rows import Frame, Ink, Piece, Row, frame_of, make_rows, part_labels, sort_into_frames, split_lines
+from digitise.layout.rows import Frame, Row, frame_of, make_rows, part_labels, sort_into_frames
 from digitise.layout.rules import Rules, are_parted, find_rules
 from digitise.layout.shapes import find_shapes, is_underlined
 from digitise.layout.stickies import Sticky
@@ -84,8 +85,10 @@ def make_notes(
 
     read = [line for line in lines if line.words]
     strokes = find_strokes(rgb)
-    shapes = find_shapes(strokes, [line.quad for line in read if not _lies_in(line, stickies)])
-    cells = find_tables(strokes, [w.quad for line in read if not _lies_in(line, stickies) for w in line.words])
+    middles = np.asarray([line.quad for line in read], float).reshape(-1, 4, 2).mean(axis=1)
+    outside = [line for line, held in zip(read, holders_at(middles, [s.outline for s in stickies]), strict=True) if held is None]
+    shapes = find_shapes(strokes, [line.quad for line in outside])
+    cells = find_tables(strokes, [w.quad for line in outside for w in line.words])
     in_table = [polygon(c.outline) for c in cells]
     shapes = [s for s in shapes if not any(t.contains(polygon(s.outline).centroid) for t in in_table)]
     rules = find_rules(strokes, [line.quad for line in read])
@@ -146,11 +149,6 @@ def add_unread(drafts: Sequence[Draft], unread: Sequence[Line], surfaces: Sequen
             corners = MultiPoint((*grown[k].outline, *line.quad)).convex_hull.exterior.coords[:-1]
             grown[k] = replace(grown[k], outline=tuple((float(x), float(y)) for x, y in corners))
     return grown, partial
-
-
-def _lies_in(line: Line, stickies: Sequence[Sticky]) -> bool:
-    middle = ShapelyPoint(np.asarray(line.quad).mean(axis=0))
-    return any(polygon(s.outline).contains(middle) for s in stickies)
 
 
 def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[Draft]:

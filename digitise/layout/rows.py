@@ -1,4 +1,4 @@
-"""From detected lines to rows of writing: split where a line runs over two notes or columns, joined where it was broken.
+"""From pieces of lines to rows of writing: joined where a line was broken.
 
 Rows are worked on in a frame turned so that the writing runs left to right; a photo has at most four such frames (upright, sideways both
 ways, upside down), and every sticky has its own.
@@ -9,24 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from shapely.geometry import Point as ShapelyPoint
 
 from digitise.geometry import FloatArray, polygon, quad_angle, quad_size
-from digitise.model import Line, Point, Quad, Word
+from digitise.layout.pieces import LIST_MARKS, MARKED_JOIN, Ink, Piece, share_struck_out
+from digitise.model import Point, Word
 
-COLUMN_GAP = 1.8
-"""A gap between words wider than this many line heights is a gap between columns. Line heights here are those of the detector's boxes,
-about 1.6 letter heights; marker writing leaves up to one letter height between words."""
-MARKED_GAP = 0.7
-"""A wide word gap before a list mark is one, too."""
-MARKED_JOIN = 0.3
 COVERED_GAP = 1.8
 """Up to this many line heights where a row above or below runs across the gap."""
-LIST_MARKS = frozenset("-–—•*·→↳>")
 COLUMN_EDGE, COLUMN_REACH, COLUMN_ROWS = 0.5, 3.5, 3
 """So many rows within so many row heights above and below make a column where their left edges are so near (row heights)."""
 JOIN_GAP = 0.7
@@ -50,18 +43,6 @@ END_INSET = 0.3
 
 Edge = tuple[Point, Point]
 Parted = Callable[[Edge, Edge], bool]
-Ink = tuple[float, float, float]
-"""Mean ink colour, CIE L*a*b* (L 0..100)."""
-
-
-class Piece(NamedTuple):
-    """Part of a line that lies in one place."""
-
-    words: tuple[Word, ...]
-    line: Line
-    ink: Ink
-    struck_out: tuple[Word, ...] = ()
-    """Words that the writer crossed out here, and that are no part of `words`."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +70,7 @@ class Row:
     def y1(self) -> float:
         return self.yc + self.height / 2
 
-    @property
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         return tuple(w for p in self.pieces for w in p.words)
 
@@ -97,7 +78,7 @@ class Row:
     def struck_out(self) -> tuple[Word, ...]:
         return tuple(w for p in self.pieces for w in p.struck_out)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(w.text for w in self.words)
 
@@ -105,7 +86,7 @@ class Row:
     def ink(self) -> Ink:
         return self.pieces[0].ink
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Height of its capitals, whichever letters it has: boxes of rows without tall or hanging letters are lower, not smaller."""
         return self.height / letter_extent(self.text)
@@ -132,77 +113,6 @@ class Frame(NamedTuple):
     def photo_points(self, points: Sequence[Point]) -> list[Point]:
         """Points of this frame, back in the photo."""
         return [(float(x), float(y)) for x, y in Frame(-self.angle).points(points)]
-
-
-def split_lines(
-    lines: Sequence[Line], outlines: Sequence[Sequence[Point]], ink_of: Callable[[Quad], Ink]
-) -> tuple[list[list[Piece]], list[Piece]]:
-    """Words sorted into the outlines (stickies) in which their centres lie, and the pieces that lie in none.
-
-    A detector often reads straight across two neighbouring stickies; the words know better where they are.
-    """
-    shapes = [polygon(o) for o in outlines]
-    inside: list[list[Piece]] = [[] for _ in outlines]
-    free: list[Piece] = []
-    for line in lines:
-        parts = [
-            (holder, part)
-            for holder, words in _runs(line, shapes)
-            for part in ([words] if holder is not None else _split_columns(words, quad_size(line.quad)[1], line.struck_out))
-        ]
-        struck = _share_struck_out([words for _, words in parts], line.struck_out)
-        for (holder, words), out in zip(parts, struck, strict=True):
-            (free if holder is None else inside[holder]).append(Piece(words, line, ink_of(line.quad), out))
-    return inside, free
-
-
-def _share_struck_out(parts: Sequence[tuple[Word, ...]], struck_out: Sequence[Word]) -> list[tuple[Word, ...]]:
-    """For each part of a line the crossed-out words that stand nearest to it."""
-    shared: list[tuple[Word, ...]] = [()] * len(parts)
-    for out in struck_out:
-        near = [min(polygon(w.quad).distance(polygon(out.quad)) for w in words) for words in parts]
-        k = int(np.argmin(near))
-        shared[k] = (*shared[k], out)
-    return shared
-
-
-def _runs(line: Line, shapes: Sequence[object]) -> list[tuple[int | None, tuple[Word, ...]]]:
-    runs: list[tuple[int | None, tuple[Word, ...]]] = []
-    for word in line.words:
-        centre = ShapelyPoint(np.asarray(word.quad).mean(axis=0))
-        holder = next((i for i, s in enumerate(shapes) if s.contains(centre)), None)  # type: ignore[attr-defined]
-        if runs and runs[-1][0] == holder:
-            runs[-1] = (holder, (*runs[-1][1], word))
-        else:
-            runs.append((holder, (word,)))
-    return runs
-
-
-def _split_columns(words: tuple[Word, ...], height: float, struck_out: Sequence[Word] = ()) -> list[tuple[Word, ...]]:
-    parts: list[tuple[Word, ...]] = [words[:1]]
-    for left, right in pairwise(words):
-        gap = _free_gap(left.quad, right.quad, [w.quad for w in struck_out])
-        if gap > _widest_gap(right.text) * height:
-            parts.append((right,))
-        else:
-            parts[-1] = (*parts[-1], right)
-    return parts
-
-
-def _free_gap(left: Quad, right: Quad, struck_out: Sequence[Quad]) -> float:
-    """Widest empty stretch between two words: what was crossed out there is no room between columns."""
-    whole = math.dist(left[1], right[0])
-    between = [q for q in struck_out if math.dist(left[1], q[0]) < whole and math.dist(q[1], right[0]) < whole]
-    chain = [left, *sorted(between, key=lambda q: math.dist(left[1], q[0])), right]
-    return max(math.dist(a[1], b[0]) for a, b in pairwise(chain))
-
-
-def _widest_gap(right: str) -> float:
-    """Widest gap, in line heights, before a word of the same column."""
-    if right[:1] not in LIST_MARKS:
-        return COLUMN_GAP
-    # 'a - b' may be a dash in a sentence; '-b' after a gap begins an item
-    return MARKED_GAP if len(right) == 1 else MARKED_JOIN
 
 
 def frame_of(pieces: Sequence[Piece]) -> Frame:
@@ -343,7 +253,7 @@ def _cut_pieces(row: Row, cut: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...
     for piece in row.pieces:
         k = min(max(cut - done, 0), len(piece.words))
         parts = (piece.words[:k], piece.words[k:]) if 0 < k < len(piece.words) else (piece.words,)
-        struck = _share_struck_out(parts, piece.struck_out)
+        struck = share_struck_out(parts, piece.struck_out)
         shared = [piece._replace(words=words, struck_out=out) for words, out in zip(parts, struck, strict=True)]
         before += shared[:1] if k > 0 else []
         after += shared[-1:] if k < len(piece.words) else []

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from shapely import STRtree, linestrings
 
 from digitise.geometry import FloatArray, quad_size
-from digitise.layout.strokes import Strokes
+from digitise.layout.strokes import Pieces, Strokes
 from digitise.model import Point, Quad
 
 RgbArray = npt.NDArray[np.uint8]
@@ -69,14 +69,14 @@ def find_rules(strokes: Strokes, line_quads: Sequence[Quad]) -> Rules:
     """Rules drawn in a photo; line_quads: the lines of writing (photo px), whose strokes are no rules and whose height is the measure."""
     if not line_quads:
         return no_rules()
-    small, drawn, scale = strokes
+    small, drawn, scale = strokes.rgb, strokes.drawn, strokes.scale
     height = scale * float(np.median([quad_size(q)[1] for q in line_quads]))
     cores = _line_cores(small.shape[:2], line_quads, scale, share=CORE)
     boxes = _line_cores(small.shape[:2], line_quads, scale, share=1.0)
     contrast = _contrast(small, height)
     inked = contrast[(drawn > 0) & (cores > 0)]
     faintest = FAINTEST * float(np.quantile(inked, 0.75)) if inked.size else 0.0
-    segments = [*_solid(drawn, cores, boxes, height), *_dashed(drawn, cores, height)]
+    segments = [*_solid(drawn, cores, boxes, height), *_dashed(strokes.pieces, cores, height)]
     segments = [s for s in segments if _strength(contrast, drawn, s) >= faintest]
     if not segments:
         return no_rules()
@@ -147,10 +147,10 @@ def _is_thin(drawn: Mask, a: FloatArray, b: FloatArray, height: float) -> bool:
     return all(np.mean([_share_at(drawn, a + sign * d * across, b + sign * d * across) for d in steps]) < MOST_BESIDE for sign in (-1, 1))
 
 
-def _dashed(drawn: Mask, cores: Mask, height: float) -> list[tuple[Point, Point]]:
+def _dashed(ink: Pieces, cores: Mask, height: float) -> list[tuple[Point, Point]]:
     """Rows of dashes or dots: small pieces of ink outside the lines of writing, in a straight row."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
-    if count < LEAST_DASHES:
+    labels, stats = ink.labels, ink.stats
+    if len(stats) < LEAST_DASHES:
         return []
     touched = np.unique(labels[cores > 0])
     longest = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)

@@ -54,7 +54,7 @@ def find_shapes(strokes: Strokes, line_quads: Sequence[Quad]) -> list[Shape]:
     """Drawn boxes and bubbles that hold writing, innermost only; line_quads: lines outside stickies. Outlines in photo px."""
     if not line_quads:
         return []
-    small, drawn, scale = strokes
+    small, drawn, scale = strokes.rgb, strokes.drawn, strokes.scale
     lines = [polygon([(x * scale, y * scale) for x, y in q]) for q in line_quads]
     white = estimate_white(small)
     found: list[tuple[float, tuple[int, ...], Shape]] = []

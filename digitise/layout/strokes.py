@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, cast
 
 import cv2
@@ -21,7 +23,19 @@ DARK_GROUND = 110
 GROUND_PX = 95
 
 
-class Strokes(NamedTuple):
+class Pieces(NamedTuple):
+    """Connected pieces of ink, at the working size; number 0 is the ground."""
+
+    labels: npt.NDArray[np.int32]
+    """(h, w): the number of the piece at each pixel."""
+    stats: npt.NDArray[np.int32]
+    """(N, 5): left, top, width, height, area, as OpenCV gives them."""
+    middles: npt.NDArray[np.float64]
+    """(N, 2)"""
+
+
+@dataclass(frozen=True)
+class Strokes:
     """The drawn things of a photo at a working size."""
 
     rgb: RgbArray
@@ -30,6 +44,11 @@ class Strokes(NamedTuple):
     """(h, w): 255 where something is drawn."""
     scale: float
     """Working px per photo px."""
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        _, labels, stats, middles = cv2.connectedComponentsWithStats(self.drawn, connectivity=8)
+        return Pieces(np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(middles, np.float64))
 
 
 def find_strokes(rgb: RgbArray) -> Strokes:

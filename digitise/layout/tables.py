@@ -50,7 +50,7 @@ def find_tables(strokes: Strokes, word_quads: Sequence[Quad]) -> list[Cell]:
     """Cells of all drawn tables that hold writing; word_quads: words, photo px."""
     if not word_quads:
         return []
-    _, drawn, scale = strokes
+    drawn, scale = strokes.drawn, strokes.scale
     height = scale * float(np.median([quad_size(q)[1] for q in word_quads]))
     closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8))
     contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from digitise.geometry import bounds, box_overlap, quad_size, union_box
 from digitise.layout.ink import ink_colour, same_ink
 from digitise.layout.marks import Mark, MarkKind, draw_words, look
-from digitise.layout.rows import Ink
+from digitise.layout.pieces import Ink
 from digitise.layout.solid_marks import find_solid
 from digitise.layout.tallies import group_strokes
 from digitise.layout.thin_marks import find_thin
