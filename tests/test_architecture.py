@@ -16,7 +16,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("errors", "places", "frozen", "locking"),
     ("edits_model",),
     ("model",),
-    ("config", "geometry", "hyphens", "starter", "series_model"),
+    ("config", "geometry", "hyphens", "phrases", "starter", "series_model"),
     ("store", "workers", "defaults", "crops"),
     ("weights", "corrections"),
     STAGES,

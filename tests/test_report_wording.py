@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from report_demo import make_note
 
+from digitise.phrases import find_phrase
 from digitise.report.labels import ENGLISH, WELSH
 from digitise.report.wording import (
     capitalise,
     clean_text,
     count_list_marks,
-    find_phrase,
     is_capitals,
     learn_case,
     match_words,

@@ -7,6 +7,7 @@ from datetime import date
 
 from digitise.corrections.table import Table, close_rows
 from digitise.model import Action, Arrangement, Section
+from digitise.phrases import find_phrase
 
 FindDuties = Callable[[str], tuple[tuple[str, ...], str | None]]
 ReadDue = Callable[[str | None], date | None]
@@ -37,7 +38,7 @@ def _actions_of(table: Table, note_id: str, find: FindDuties, read_due: ReadDue)
     if not known or note_id in table.reworded:
         text = " ".join(table.notes[note_id].text.split())
         # of several actions of one note those stay whose words stand there still
-        kept = [a for a in known if len(known) > 1 and a.text in text]
+        kept = [a for a in known if len(known) > 1 and find_phrase(text.split(), a.text) is not None]
         owners, due = _find_duties(table, note_id, text, find)
         answered = known[0].problem_note_ids if known else ()
         known = kept or [
@@ -51,8 +52,12 @@ def _find_duties(table: Table, note_id: str, text: str, find: FindDuties) -> tup
     whose = {note_id, *(i for i, p in table.placements.items() if p.duplicate_of == note_id)}
     known = [a for a in sorted(table.event.arrangement.actions, key=lambda a: a.number) if a.note_id in whose]
     owners, due = find(text)
-    kept = (o for a in known for o in a.owners if " ".join(o.split()).casefold() in text.casefold())
-    dues = (a.due for a in known if a.due and a.due.casefold() in text.casefold())
+    tokens = text.split()
+    kept = [o for a in known for o in a.owners if find_phrase(tokens, o) is not None]
+    dues = (a.due for a in known if a.due and find_phrase(tokens, a.due) is not None)
+    # 'Library' is in 'Town Library', whichever of them the words were found to name first
+    kept = [o for o in kept if not any(find_phrase(new.split(), o) is not None for new in owners)]
+    owners = tuple(o for o in owners if not any(find_phrase(old.split(), o) is not None for old in kept))
     return tuple(dict.fromkeys((*kept, *owners))), due or next(dues, None)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from digitise.model import Action, Note, Section
+from digitise.phrases import find_phrase
 from digitise.report.blocks import Block, Bullet, Cell, Heading, Inline, Link, PageTurn, Run, Span, Table
 from digitise.report.draft import Draft, anchor_name, link_to_photo, print_in_chapter, print_votes, say_votes, set_words, shorten
 from digitise.report.labels import print_date
-from digitise.report.wording import LIST_MARKS, capitalise, clean_text, find_phrase, is_capitals, open_with_capital, sentence_case
+from digitise.report.wording import LIST_MARKS, capitalise, clean_text, is_capitals, open_with_capital, sentence_case
 
 Item = TypeVar("Item")
 _ANSWERS = 4

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from digitise.hyphens import join_hyphens
 from digitise.model import Action, Event, Kind, Note, Placement, Section, Surface, Word
+from digitise.phrases import find_phrase
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.languages import tell_language
@@ -21,7 +22,6 @@ from digitise.report.wording import (
     bare_letters,
     clean_text,
     count_list_marks,
-    find_phrase,
     learn_case,
     match_words,
     open_with_capital,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from wordfreq import zipf_frequency
 
 from digitise.model import Note, Word
+from digitise.phrases import bare_token
 from digitise.report.bilingual import join_sides
 
 _ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
@@ -103,7 +104,7 @@ def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | No
         return list(tokens)
     set_tokens = [_CORE.sub(lambda m: _set_word(m.group(), rules, language), token) for token in tokens]
     for i, token in enumerate(set_tokens[:-1]):
-        if _core(token) in _NUMBERED and set_tokens[i + 1][:1].isdigit():
+        if bare_token(token) in _NUMBERED and set_tokens[i + 1][:1].isdigit():
             set_tokens[i] = capitalise(token)
     start = True
     for i, token in enumerate(set_tokens):
@@ -188,20 +189,6 @@ def _joined_token(end: str, start: str, tokens: Sequence[str]) -> str | None:
     if len(end) < 2 or not end.endswith("-"):
         return None
     return next((joined for joined in (end[:-1] + start, end + start) if joined in tokens), None)
-
-
-def find_phrase(tokens: Sequence[str], phrase: str) -> range | None:
-    """Where a phrase stands in a text, letter case and punctuation aside. None where it does not."""
-    wanted = [core for core in map(_core, phrase.split()) if core]
-    have = [_core(token) for token in tokens]
-    for start in range(len(have) - len(wanted) + 1):
-        if wanted and have[start : start + len(wanted)] == wanted:
-            return range(start, start + len(wanted))
-    return None
-
-
-def _core(token: str) -> str:
-    return "".join(c for c in token.casefold() if c.isalnum())
 
 
 def bare_letters(text: str) -> str:
