@@ -295,3 +295,15 @@ def test_no_word_is_lost_or_doubled_and_headings_have_no_loops(
 )
 def test_bullets(text: str, is_bullet: bool) -> None:
     assert bool(BULLET.match(text)) is is_bullet
+
+
+def test_a_list_mark_that_only_the_first_reading_saw_begins_an_item() -> None:
+    lines = [write("Distrustful of", 200, 200), write("new products", 200, 250), write("Busy with children", 200, 300)]
+    marked = [line.model_copy(update={"raw": f"• {line.raw}"}) if k != 1 else line for k, line in enumerate(lines)]
+    assert [n.text for n in notes_of(marked)] == ["Distrustful of\nnew products", "Busy with children"]
+
+
+def test_a_title_on_two_rows_is_one() -> None:
+    title = [write("Connecting", 200, 200, height=80), write("Communities", 200, 290, height=80)]
+    below = [write(text, 200, 450 + 80 * k) for k, text in enumerate(("Older people see nobody", "Buses end at six", "The hall is cold"))]
+    assert notes_of([*title, *below])[0].text == "Connecting\nCommunities"

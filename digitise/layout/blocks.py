@@ -118,7 +118,10 @@ class Block:
 
 def begins_item(row: Row) -> bool:
     """Whether a row begins with a list mark, a number, a letter or an @name, read or seen."""
-    return row.marked or row.text.startswith("@") or bool(BULLET.match(row.text))
+    first = row.pieces[0]
+    # a closer look that read the words better may have lost the mark before them
+    lost = bool(MARK.match(first.line.raw)) and first.words[0] == first.line.words[0]
+    return row.marked or lost or row.text.startswith("@") or bool(BULLET.match(row.text))
 
 
 def make_blocks(
