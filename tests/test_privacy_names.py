@@ -54,6 +54,7 @@ def found(text: str, *, sure: bool = True, owners: tuple[str, ...] = ()) -> list
         ("Ask Gareth Monday", ["Gareth"]),
         ("Mary-Ann O'Neill", ["Mary-Ann O'Neill"]),
         ("Dr. Khan", ["Khan"]),
+        ("School council to choose comics (Mr Rees)", ["Rees"]),
     ],
 )
 def test_names_are_found(text: str, names: list[str]) -> None:
@@ -72,6 +73,7 @@ def test_names_are_found(text: str, names: list[str]) -> None:
         "Interlink and RCT CBC to meet",
         "Martin Lewis Trust",
         "Bydd y Cyngor yn agor y neuadd",
+        "Beth sy'n gweithio'n dda?",
     ],
 )
 def test_places_words_and_bodies_are_no_names(text: str) -> None:

@@ -225,7 +225,7 @@ def _look_at(text: str, tokens: Sequence[Token], place: int, known: Known) -> tu
         return length, "'ap' or the like between two names", True
     if _is_capital(word) and CALLED.search(text[:start]):
         return length, "behind a word for a person", False
-    if length > 1 and _is_capital(word) and not _shouts(word) and _fold(tokens[place + 1][2]) in SURNAMES:
+    if length > 1 and _is_capital(word) and not _shouts(word) and folded not in TITLES and _fold(tokens[place + 1][2]) in SURNAMES:
         return length, "before a surname", False
     if (
         folded in DOUBLE_NAMES - TIMES_OF_YEAR
