@@ -297,6 +297,8 @@ class Action(Frozen):
     due_date: date | None = None
     section_id: str | None = None
     problem_note_ids: tuple[str, ...] = ()
+    given: tuple[Literal["owners", "due"], ...] = ()
+    """Which of these a person gave: they are printed letter by letter as given."""
 
 
 class Arrangement(Frozen):

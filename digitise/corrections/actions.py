@@ -63,12 +63,15 @@ def _find_duties(table: Table, note_id: str, text: str, find: FindDuties) -> tup
 
 def _set_duties(table: Table, action: Action, read_due: ReadDue) -> Action:
     update: dict[str, object] = {}
+    given: list[str] = []
     if action.note_id in table.owners:
         update["owners"] = table.owners[action.note_id]
+        given.append("owners")
     if action.note_id in table.dues:
         due = table.dues[action.note_id]
         update |= {"due": due, "due_date": read_due(due)}
-    return action.model_copy(update=update) if update else action
+        given.append("due")
+    return action.model_copy(update={**update, "given": tuple(given)}) if update else action
 
 
 def _keep_duties(table: Table, actions: list[Action]) -> None:

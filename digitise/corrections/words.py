@@ -96,6 +96,21 @@ def is_correction(before: str, after: str, doubtful: Collection[str] = ()) -> bo
     return len(old) == len(new) and all(a == b or _bare(a) in doubted or _alike(a, b) for a, b in zip(old, new, strict=True))
 
 
+def is_recased(before: str, after: str, carried: str) -> bool:
+    """Whether a person gave a word other capitals, 'evans' -> 'Evans', which it has not in `carried`, what carry_words made of it.
+
+    before and after have as many words.
+    """
+    kept = set(carried.split())
+    return any(_case(a) != _case(b) and b not in kept for a, b in zip(before.split(), after.split(), strict=True))
+
+
+def _case(word: str) -> tuple[bool, bool, bool]:
+    """Of a word's letters: whether the first is a capital, whether another one is, whether one is small."""
+    letters = [c for c in word if c.isalpha()]
+    return letters[:1] != [] and letters[0].isupper(), any(c.isupper() for c in letters[1:]), any(c.islower() for c in letters)
+
+
 LIKE = 0.5
 """Similarity of two words of which one is a misreading of the other; 'drop-on' and 'drop-in' have 0.86, 'vehicels' and 'cars' 0.33."""
 

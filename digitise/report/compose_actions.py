@@ -53,18 +53,20 @@ def _print_duties(draft: Draft, action: Action) -> list[Inline]:
 
 
 def print_owner(draft: Draft, action: Action, owner: str) -> str:
-    """An owner's name without the list mark that stood before it; of an action in marker capitals, in sentence case."""
+    """An owner's name as a person gave it; else without the list mark that stood before it, its marker capitals in sentence case."""
+    if "owners" in action.given:
+        return clean_text(owner)
     name = clean_text(owner).lstrip(LIST_MARKS + " ") or clean_text(owner)
     first, *rest = _set_piece(draft, action, name).split(" ")
     return " ".join([open_with_capital(first), *rest])
 
 
 def _set_piece(draft: Draft, action: Action, piece: str) -> str:
-    """A piece of an action's wording as the whole is printed: in sentence case where the whole is in marker capitals."""
-    if not is_capitals(action.text):
+    """A piece of an action's wording as the whole is printed: in sentence case where both are in marker capitals."""
+    if not (is_capitals(action.text) and is_capitals(piece)):
         return piece
     # a first word before it, so that the piece is not taken for a sentence's beginning
-    return " ".join(sentence_case(["TO", *piece.upper().split()], draft.case, language=None)[1:])
+    return " ".join(sentence_case(["TO", *piece.split()], draft.case, language=None)[1:])
 
 
 def print_action(draft: Draft, action: Action) -> str:
@@ -78,7 +80,8 @@ def print_action(draft: Draft, action: Action) -> str:
 def print_due(draft: Draft, action: Action) -> str:
     """'by end of March (31 March 2026)': the wording of the note, and the day it means where that is known."""
     day = print_date(action.due_date, draft.labels) if action.due_date else ""
-    wording = _set_piece(draft, action, clean_text(action.due or ""))
+    wording = clean_text(action.due or "")
+    wording = wording if "due" in action.given else _set_piece(draft, action, wording)
     return f"{wording} ({day})" if wording and wording.lower() not in day.lower() and day else day or wording
 
 

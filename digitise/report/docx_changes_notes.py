@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from digitise.corrections import DueEdit, FateEdit, JoinEdit, KindEdit, OwnersEdit, SplitEdit, WordingEdit
-from digitise.corrections.words import carry_words, is_correction, same_text
+from digitise.corrections.words import carry_words, is_correction, is_recased, same_text
 from digitise.report.bilingual import say_in
 from digitise.report.docx_comparison import Comparison, decorations, kind_name, own_words, pieces, quoted_words, read_duties, without_links
 from digitise.report.docx_matching import squeeze
@@ -140,7 +140,7 @@ def _compare_prints(c: Comparison, note_id: str, prints: list[list[Print]]) -> N
         return
     first, words = changed[0]
     _reword(c, note_id, first, words, actions=len({p.name for p in chapter}))
-    report_wording = any(isinstance(e, WordingEdit) and e.note_id == note_id and e.of == "report" for e in c.edits)
+    report_wording = {e.of for e in c.edits if isinstance(e, WordingEdit) and e.note_id == note_id} == {"report"}
     for other, said in changed[1:]:
         if first.name[0] != "r" and other.name[0] in RECORD and report_wording:
             # the chapter says it otherwise, and the record was put right: there is room for both
@@ -184,7 +184,13 @@ def _reword(c: Comparison, note_id: str, p: Print, words: str, *, actions: int) 
     if note.by == "person" and note.written is None:
         c.add(WordingEdit(note_id=note_id, of="sheet", text=words, base=base))
     elif note.written is None and is_correction(p.old, words, [w.text for w in note.doubtful]):
-        c.add(WordingEdit(note_id=note_id, of="sheet", text=carry_words(note.text, p.old, words), base=base))
+        carried = carry_words(note.text, p.old, words)
+        recased = is_recased(p.old, words, carried)
+        if not (recased and same_text(carried, note.text)):
+            c.add(WordingEdit(note_id=note_id, of="sheet", text=carried, base=base))
+        if recased:
+            # the sheet keeps its marker capitals, which would be set in sentence case again
+            c.add(WordingEdit(note_id=note_id, of="report", text=words, base=base))
     else:
         c.add(WordingEdit(note_id=note_id, of="report", text=words, base=base))
 
