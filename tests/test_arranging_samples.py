@@ -10,6 +10,8 @@ from arranging_truth import EVENTS, compare, read_truth
 from digitise.model import Event
 
 ALLOWED = {
+    # 'Health and isolation / Co-design day, 14 March 2026' below the title: which event it is, printed with its sheet only
+    ("connecting-communities", "section"): 1,
     # 'Warm, dry, free and open to all', 'A desk, a chat and a cup of tea': praise that only the picture tells
     ("sticky-wall", "kind strength"): 2,
     # 'from 10 to 12', 'for two weeks': how long, not when

@@ -21,6 +21,7 @@ from digitise.arranging.nearby import measure_setting
 from digitise.arranging.owners import find_note_owners
 from digitise.arranging.seen_again import find_seen_again, place_with_views
 from digitise.arranging.themes import Theme, gather_written, make_themes, name_sections
+from digitise.arranging.title_blocks import find_title_blocks
 from digitise.arranging.wording import fold, is_readable, plain, words
 from digitise.config import Config
 from digitise.model import Action, Arrangement, Note, Overlap, Photo, Placement, Section
@@ -48,7 +49,8 @@ def arrange(
     seen_again = find_seen_again(ordered, overlaps)
     ordered = place_with_views(ordered, seen_again)
     readable = [n for n in ordered if n.legible != "no" and is_readable(n.text)]
-    headings = read_headings(readable, config)
+    titles = find_title_blocks(readable, config)
+    headings = read_headings(readable, config, titles=titles)
     once = [n for n in readable if n.id not in seen_again]
     rows = find_rows(once, find_columns(once))
     cells = {i for row in rows for i in (*row.who, *row.when)}  # 'Sue' in two rows is not said twice
@@ -57,7 +59,7 @@ def arrange(
     )
     standings = find_standings(ordered, headings, photos, config)
     reported = [n for n in once if n.id not in duplicates]
-    beside = {n.id for n in reported if n.id in cells or is_mark(n) or names_event(n, config)} - set(headings)
+    beside = {n.id for n in reported if n.id in cells or n.id in titles or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     gathered = gather_points(body, standings, {i: h.theme or h.wording for i, h in headings.items()})
     duplicates = {i: gathered.get(j, j) for i, j in duplicates.items()} | gathered
@@ -171,11 +173,21 @@ def _place(
 def is_mark(note: Note) -> bool:
     """Whether lettering beside the notes says nothing by itself: a page number, a tick read as 'V', a doodle read as 'oK'.
 
-    It stays with its sheet and is no point of the report. What stands alone on a sticky or card was meant to be one.
+    It stays with its sheet and is no point of the report, and so does a lone word that nobody is sure of and that belongs to no list: the
+    photo record and the words to check have it. What stands alone on a sticky or card was meant to be a point.
     """
+    if _is_stray_word(note):
+        return True
     if note.container in ("sticky", "card") or re.search(r"[^\W\d_]{3}", note.text):
         return False
     return note.role == "label" or not re.search(r"[^\W\d_]{2}", note.text)
+
+
+def _is_stray_word(note: Note) -> bool:
+    """One doubtful word on bare paper, under no heading and no point of a list: half a word of another line, or a doodle's lettering."""
+    words = [w for line in note.lines for w in line.words]
+    alone = note.container == "none" and note.under is None and note.role in ("note", "label")
+    return alone and len(note.text.split()) == 1 and len(words) == 1 and words[0].doubtful
 
 
 def _name_parties(config: Config) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from fnmatch import fnmatch
 from typing import NamedTuple
 
@@ -50,8 +50,10 @@ class Standing(NamedTuple):
     """It stands on the facilitators' own sheet: house rules, the day's programme."""
 
 
-def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
+def read_headings(notes: Sequence[Note], config: Config, *, titles: Container[str] = ()) -> dict[str, Heading]:
     """Parsed headings by note id: titles and headings that could be read, and lines that say nothing but what a heading says.
+
+    titles: ids of the notes that make up a sheet's title block.
 
     A title that repeats the event's own names no theme. The question of a round tells the round.
     """
@@ -72,6 +74,7 @@ def read_headings(notes: Sequence[Note], config: Config) -> dict[str, Heading]:
     for note_id, column in find_columns(notes).items():
         parsed[note_id] = Heading("", COLUMN_KINDS[column], WHOLE_CONFIDENCE, None, None, parsed.get(note_id, NO_HEADING).wording)
     parsed |= _read_horizons([n for n in notes if n.id in parsed], parsed)
+    parsed |= {i: heading._replace(theme="") for i, heading in parsed.items() if i in titles}
     return {i: _fit_event(heading, config) for i, heading in parsed.items()}
 
 
