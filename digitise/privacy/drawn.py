@@ -1,9 +1,9 @@
 """Whether a face is drawn: ink on paper. A smiley or a graphic recorder's portrait is what people came to say, not a person's likeness.
 
 Paper is even: of a drawn face a large part has the paper's own colour, and its brighter half hardly varies. Skin is lit from a side, has
-shadows and pores, and varies everywhere. Measured: of 13 drawings that the network takes for faces (0.25 and more) on the real photos this tells 11, and
-takes none of 100 photographed faces (25 px wide, grey, as given and half as bright), of two portraits at 8 sizes and 3 brightnesses, or of
-the 5 people behind the boards for a drawing.
+shadows and pores, and varies everywhere. Measured: of 13 drawings that the network takes for faces (0.25 and more) on the real photos this
+tells 11, and takes none of 100 photographed faces (25 px wide, grey, as given and half as bright), of two portraits at 2 sizes and 3
+brightnesses, or of the 5 people behind the boards for a drawing.
 """
 
 from __future__ import annotations
