@@ -220,8 +220,9 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
     paths = [Path(outcome.output) / outcome.files[kind] for kind in ("report", "photo-report") if kind in outcome.files]
     a = outcome.accounting
     _say(f"{outcome.title}: {_count(outcome.photos, 'photo')} ({outcome.read} read, {outcome.reused} reused, {outcome.failed} failed)")
+    aside = f", {a.set_aside} set aside" if a.set_aside else ""
     _say(
-        f"  {_count(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said or seen twice, {a.unreadable} unreadable"
+        f"  {_count(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said or seen twice, {a.unreadable} unreadable{aside}"
         f"; {_count(outcome.actions, 'action')}; {_count(outcome.words_to_check, 'word')} to check"
     )
     if outcome.edits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from conftest import Finished, Run, draw_photo, hash_inputs
 
 from digitise import cli
+from digitise.corrections import Corrections, FateEdit, corrections_path, save_corrections
 from digitise.model import PhotoResult
 
 
@@ -35,6 +37,18 @@ def test_a_second_run_says_that_it_read_nothing(run: Run, event: Path) -> None:
     assert ended.code == 0 and ended.out == ""
     assert "2 photos (0 read, 2 reused, 0 failed)" in ended.err
     assert str(event / "report" / "report.docx") in ended.err
+
+
+def test_the_account_after_edits_adds_up(run: Run, event: Path) -> None:
+    event_notes = json.loads((event / "report" / "notes.json").read_text("utf-8"))
+    placed = next(p for p in event_notes["arrangement"]["placements"] if p["fate"] == "reported")
+    aside = FateEdit(note_id=placed["note_id"], fate="set aside", base="reported")
+    save_corrections(corrections_path(event), Corrections(edits=(aside,)))
+    account = run("report", event).err
+    assert "1 set aside" in account
+    line = next(line for line in account.splitlines() if "in the report" in line).split(";")[0]
+    seen, *parts = map(int, re.findall(r"[0-9]+", line))
+    assert seen == sum(parts)
 
 
 def test_json_goes_to_stdout_alone(run: Run, event: Path) -> None:
