@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitise.layout.headings import find_hub, heading_cues, is_heading, items_above
+from digitise.layout.headings import heading_cues, is_heading, items_above
 from digitise.layout.items import Item
 from digitise.layout.roles import assign_roles
 from digitise.layout.rows import letter_extent
+from digitise.layout.under import find_hub
 from digitise.model import Colour, Container
 
 BLACK, RED = (-60.0, 0.0, 0.0), (-40.0, 55.0, 35.0)
@@ -198,3 +201,9 @@ def test_a_few_words_that_fill_their_sticky_are_no_heading() -> None:
     assert set(heads([*wall, *short])) == {""}
     short[0] = item("Rare?", 600, 300, height=44, container="sticky", colour="yellow")
     assert heads([*wall, *short])[4:] == ["", "Rare?", "Rare?"]
+
+
+@pytest.mark.parametrize(("text", "confidence", "head"), [("mm", 0.98, ""), ("IT", 0.98, "IT"), ("ESL", 0.2, ""), ("ESL", 0.9, "ESL")])
+def test_doodles_read_as_letters_head_nothing(text: str, confidence: float, head: str) -> None:
+    items = column(replace(item(text, 100, 100, height=60), confidence=confidence))
+    assert set(heads(items)[1:]) == {head}

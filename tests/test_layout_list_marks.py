@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from layout_drawing import HEIGHT, INK, notes_of, paper, turn_page, write
 
+from digitise.layout.blocks import BULLET
 from digitise.layout.list_marks import mark_rows
-from digitise.layout.pieces import split_lines
+from digitise.layout.pieces import LIST_MARKS, split_lines
 from digitise.layout.rows import Row, frame_of, make_rows, part_labels, sort_into_frames
 from digitise.layout.strokes import find_strokes
 from digitise.model import Line
@@ -152,3 +153,21 @@ def test_one_slanted_line_alone_stays_with_the_page() -> None:
     _, pieces = split_lines([*level, slanted], [], lambda _quad: (0.0, 0.0, 0.0))
     (only,) = sort_into_frames(pieces)
     assert len(only.pieces) == 5
+
+
+@pytest.mark.parametrize("sign", LIST_MARKS)
+def test_every_sign_of_a_list_parts_lines_and_begins_items(sign: str) -> None:
+    rgb = paper()
+    line = write(rgb, f"Species {sign}Habitats", 200, 200)
+    gap = 0.5 * (line.quad[2][1] - line.quad[1][1])
+    words = (line.words[0], line.words[1].model_copy(update={"quad": tuple((x + gap, y) for x, y in line.words[1].quad)}))
+    _, pieces = split_lines([line.model_copy(update={"words": words})], [], lambda _quad: (0.0, 0.0, 0.0))
+    assert [p.words[0].text for p in pieces] == ["Species", f"{sign}Habitats"]
+    assert BULLET.match(f"{sign}Habitats")
+
+
+def test_a_round_mark_within_a_row_begins_an_item_and_a_dash_does_not() -> None:
+    for sign, parts in (("•", 2), ("☐", 2), ("-", 1), ("→", 1)):
+        rgb = paper()
+        line = write(rgb, f"Species {sign} Habitats", 200, 200)
+        assert len(split_lines([line], [], lambda _quad: (0.0, 0.0, 0.0))[1]) == parts

@@ -15,10 +15,10 @@ from itertools import pairwise
 import numpy as np
 
 from digitise.geometry import quad_size
-from digitise.layout.pieces import Ink
+from digitise.layout.pieces import LIST_MARKS, Ink
 from digitise.layout.rows import Frame, Parted, Row
 
-MARK = re.compile(r"^(?:[-–—•*·→↳>▪◦☐](?=\s|$|[^\W\d]|[\"'“‘])|\.(?=\s))\s*")
+MARK = re.compile(rf"^(?:[{re.escape(LIST_MARKS)}](?=\s|$|[^\W\d]|[\"'“‘])|\.(?=\s))\s*")
 """A single mark at the start of an item; a lone full stop is a small dot as the recogniser reads it. Ticks, and marks in a row, say
 something (done, three votes) and stay."""
 BULLET = re.compile(rf"{MARK.pattern}|^(?:\(?\d{{1,2}}[.):]|\(?[a-h]\))(?=\s|$|[^\W\d]|[\"'“‘])")

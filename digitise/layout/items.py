@@ -31,6 +31,8 @@ class Item:
     """Where its first letter after any list mark stands; None for the left edge of its box."""
     cell: tuple[int, int, int] | None = None
     """Table, row and column, each from 0, of the drawn table in which it stands."""
+    confidence: float = 1.0
+    """Mean probability that its words are right."""
     role: Role = "note"
     under: int | None = None
     """Index of the heading in the same list."""

@@ -229,6 +229,7 @@ def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules, level: Fr
         marked=bool(draft.rows) and begins_item(draft.rows[0]),
         start=_text_start(draft.rows[0]) if draft.rows else None,
         cell=draft.cell,
+        confidence=float(np.mean([w.confidence for r in draft.rows for w in r.words])) if draft.rows else 0.0,
         underlined=0 < len(text.split()) <= USUAL_HEADING_WORDS and _is_underlined(rgb, rules, _row_quad(draft.rows[-1])),
     )
 

@@ -21,7 +21,10 @@ about 1.6 letter heights; marker writing leaves up to one letter height between 
 MARKED_GAP = 0.7
 """A wide word gap before a list mark is one, too."""
 MARKED_JOIN = 0.3
-LIST_MARKS = frozenset("-–—•*·→↳>")
+LIST_MARKS = "-–—•*·→↳>▪◦☐"
+"""Signs that begin the items of lists. Ticks say something (done) and are none."""
+ROUND_MARKS = "•▪◦☐"
+"""Those that hardly any sentence has inside."""
 
 Ink = tuple[float, float, float]
 """Mean ink colour, CIE L*a*b* (L 0..100)."""
@@ -108,7 +111,7 @@ def _free_gap(left: Quad, right: Quad, struck_out: Sequence[Quad]) -> float:
 
 def _widest_gap(right: str) -> float:
     """Widest gap, in line heights, before a word of the same column."""
-    if right[:1] not in LIST_MARKS:
+    if not right or right[0] not in LIST_MARKS:
         return COLUMN_GAP
-    # 'a - b' may be a dash in a sentence; '-b' after a gap begins an item
-    return MARKED_GAP if len(right) == 1 else MARKED_JOIN
+    # 'a - b' may be a dash in a sentence; '-b' after a gap, and '• b', begin an item
+    return MARKED_GAP if len(right) == 1 and right not in ROUND_MARKS else MARKED_JOIN

@@ -10,8 +10,6 @@ from digitise.layout.headings import (
     LARGER_HEADING,
     USUAL_HEADING_WORDS,
     agree_in_rows,
-    find_hub,
-    heading_of,
     is_above,
     is_heading,
     is_sticky_heading,
@@ -21,6 +19,7 @@ from digitise.layout.headings import (
 )
 from digitise.layout.items import Item
 from digitise.layout.partners import find_sentences, find_speakers, neighbours_in
+from digitise.layout.under import find_hub, heading_of
 from digitise.model import Role
 
 TITLE_SIZE = 1.55

@@ -206,7 +206,7 @@ def make_rows(pieces: Sequence[Piece], frame: Frame, same_ink: Callable[[Ink, In
             step = abs(row.y_at(seam) - single.y_at(seam))
             ratio = max(row.size, single.size) / min(row.size, single.size)
             widest = JOIN_GAP
-            if single.words[0].text[:1] in LIST_MARKS:
+            if single.words[0].text.startswith(tuple(LIST_MARKS)):
                 widest = MARKED_JOIN
             elif gap > 0 and _begins_column(single, singles):
                 widest = 0.0
