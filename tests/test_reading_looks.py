@@ -72,7 +72,9 @@ def test_small_letters_in_a_high_line_are_shown_wider_and_read() -> None:
     assert plain[0].score < 0.7 and plain[0].wider == 1
     assert wide.score > 0.9 and wide.wider > 1
     assert "".join(c for c, _ in greedy_characters(wide.emissions.probabilities, networks.alphabet)) == text
-    assert wide.emissions.step_px * len(wide.emissions.probabilities) == pytest.approx(crop_line(rgb, line.corners, wider=1.5).shape[1], rel=0.05)
+    assert wide.emissions.step_px * len(wide.emissions.probabilities) == pytest.approx(
+        crop_line(rgb, line.corners, wider=1.5).shape[1], rel=0.05
+    )
 
 
 def test_pictures_of_a_few_pixels_can_be_rendered() -> None:
