@@ -14,6 +14,7 @@ import pytest
 from digitise import api
 from digitise.events import Outcome
 from digitise.model import Event
+from digitise.report import check_document
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 EVENTS = ("connecting-communities", "world-cafe", "sticky-wall")
@@ -84,3 +85,9 @@ def test_no_owner_is_invented_and_the_files_agree(read: tuple[Path, Path, Event]
         assert len(list(csv.reader(f))) == 1 + len(event.arrangement.actions)
     for surface in event.surfaces:
         assert (out / "pictures" / surface.picture).is_file()
+
+
+def test_everybody_can_read_the_reports(read: tuple[Path, Path, Event]) -> None:
+    _, out, _ = read
+    for name in ("report.docx", "photo-report.docx"):
+        assert [f for f in check_document(out / name).findings if f.check != "text size"] == []

@@ -23,6 +23,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _GAP = re.compile(r"[ \u00a0]{4,}")
 _LEAST_WORDS = 6
 """Of a stretch whose language is judged: fewer are names as often as not."""
+_LEAST_LETTERS = 3
+"""Of a word that counts there: pieces of words, as the report quotes what the ink says, are in no language."""
 _FIELD_TARGET = re.compile(r"\s*(?:REF|PAGEREF|NOTEREF)\s+(\S+)|.*\\l\s+\"([^\"]+)\"")
 
 
@@ -84,7 +86,7 @@ def check_languages(doc: Doc, places: Sequence[Place]) -> Iterator[Finding]:
             stretches.setdefault(code, []).append(text_of(run))
         for code, words in stretches.items():
             text = "".join(words)
-            words_in_it = sum(any(c.isalpha() for c in word) for word in text.split())
+            words_in_it = sum(sum(c.isalpha() for c in word) >= _LEAST_LETTERS for word in text.split())
             told = tell_language(text, ("en", "cy")) if words_in_it >= _LEAST_WORDS else None
             if told and code and told != code.split("-")[0].lower() and code.split("-")[0].lower() in ("en", "cy"):
                 name = "Welsh" if told == "cy" else "English"
