@@ -271,6 +271,14 @@ class Placement(Frozen):
     table: str | None = None
 
 
+class Part(Frozen):
+    """One column of a plan inside a section: 'Now', 'Next' or 'Later'."""
+
+    title_note_id: str
+    """The heading's note."""
+    note_ids: tuple[str, ...]
+
+
 class Section(Frozen):
     """A theme of the report."""
 
@@ -284,6 +292,10 @@ class Section(Frozen):
     confidence: float = 0.0
     chapter: Chapter | None = None
     """Where a person put it: among problems and actions, what people said, or other points; None: where its notes belong."""
+    kind: Kind | None = None
+    """The kind that its heading names where it names nothing besides: 'What already works'."""
+    parts: tuple[Part, ...] = ()
+    """The columns of a plan, in order; all their notes are in note_ids, too."""
 
 
 class Action(Frozen):

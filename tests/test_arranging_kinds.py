@@ -184,7 +184,9 @@ def test_now_next_and_later_head_what_is_to_be_done() -> None:
     answer = wall.arrange()
     assert [answer.place(i).kind for i in (talk, trust, why)] == ["action", "action", "question"]
     assert answer.place(quiet).kind != "action"
-    assert {"NOW", "Later"} <= set(answer.titles)
+    assert answer.section(talk) == answer.section(trust)
+    assert answer.section(talk).title == "NOW / Later"
+    assert [(p.title_note_id, p.note_ids) for p in answer.section(talk).parts] == [(now, (talk,)), (later, (trust, why))]
 
 
 @pytest.mark.parametrize("text", ["Clear roles", "Open conversations about money", "Budget 2026"])

@@ -10,8 +10,11 @@ from arranging_truth import EVENTS, compare, read_truth
 from digitise.model import Event
 
 ALLOWED = {
-    # 'Health and isolation / Co-design day, 14 March 2026' below the title: which event it is, printed with its sheet only
-    ("connecting-communities", "section"): 1,
+    # 'Health and isolation / Co-design day, 14 March 2026' below the title: which event it is, printed with its sheet only; five points
+    # under 'What already works', which is one section with 'Beth sy'n gweithio'n dda?'
+    ("connecting-communities", "section"): 6,
+    # 'Now', 'Next' and 'Later' are the columns of one section, 'Our plan'
+    ("sticky-wall", "section"): 6,
     # 'Warm, dry, free and open to all', 'A desk, a chat and a cup of tea': praise that only the picture tells
     ("sticky-wall", "kind strength"): 2,
     # 'from 10 to 12', 'for two weeks': how long, not when

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from arranging_wall import OUTLINE, Wall
 
+from digitise.arranging.headings import says_same_kind
 from digitise.config import Config
 from digitise.model import Line, Word
 
@@ -83,3 +84,49 @@ def test_a_doubtful_word_under_a_heading_is_a_point_of_its_list() -> None:
     )
     word = wall.write("Buses", lines=(line,), under=head)
     assert not wall.arrange().place(word).with_sheet
+
+
+def test_columns_of_a_plan_are_one_section_under_the_sheets_title() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    title = wall.write("Ein cynllun", role="title")
+    inside = []
+    for head, text in (("Nawr", "Gofyn i'r cyngor am oleuadau"), ("Nesaf", "Trefnu cyfarfod agored"), ("Wedyn", "Sefydlu ymddiriedolaeth")):
+        column = wall.write(head, role="heading", under=title)
+        inside.append((column, wall.write(text, under=column)))
+    money = wall.write("Arian", role="heading")
+    cost = wall.write("Rhent yn codi eto", under=money)
+    answer = wall.arrange()
+    assert answer.titles == ["Ein cynllun", "Arian"]
+    assert [(p.title_note_id, *p.note_ids) for p in answer.section(inside[0][1]).parts] == inside
+    assert answer.section(cost).parts == ()
+
+
+def test_headings_of_one_kind_in_two_languages_are_one_section() -> None:
+    wall = Wall()
+    inside = []
+    for head in ("Beth sy'n gweithio'n dda?", "What already works", "What went well"):
+        wall.sheet(f"p{len(wall.photos)}")
+        inside.append(wall.write(f"The choir on Thursdays {len(inside)}", under=wall.write(head, role="heading")))
+    answer = wall.arrange()
+    assert answer.titles == ["Beth sy'n gweithio'n dda?", "What went well"]
+    assert answer.section(inside[1]).note_ids == tuple(inside[:2])
+    assert answer.section(inside[1]).kind == "strength"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("Cryfderau", "Strengths", True),
+        ("Problemau", "Problems", True),
+        ("Syniadau", "Ideas!", True),
+        ("Beth aeth yn dda?", "What already works", False),
+        ("Beth aeth yn dda?", "What went well", True),
+        ("What went well", "Strengths", False),
+        ("Problemau trafnidiaeth", "Problems", False),
+        ("Cryfderau", "Problems", False),
+    ],
+)
+def test_headings_that_translate_each_other(a: str, b: str, same: bool) -> None:
+    assert says_same_kind(a, b) is same
+    assert says_same_kind(b, a) is same

@@ -14,13 +14,13 @@ from digitise.arranging.context import Standing, find_standings, read_headings
 from digitise.arranging.dates import DATE_IN_TEXT, Calendar, find_due, parse_event_date
 from digitise.arranging.duplicates import find_duplicates, gather_points
 from digitise.arranging.glosses import gloss
-from digitise.arranging.headings import Heading
+from digitise.arranging.headings import WHOLE_CONFIDENCE, Heading
 from digitise.arranging.kinds import Judgement, judge_kinds
 from digitise.arranging.meaning import Embedder, embed, measure_similarity
 from digitise.arranging.nearby import measure_setting
 from digitise.arranging.owners import find_note_owners
 from digitise.arranging.seen_again import find_seen_again, place_with_views
-from digitise.arranging.themes import Theme, gather_written, make_themes, name_sections
+from digitise.arranging.themes import Theme, find_parts, gather_written, make_themes, name_sections
 from digitise.arranging.title_blocks import find_title_blocks
 from digitise.arranging.wording import fold, is_readable, plain, words
 from digitise.config import Config
@@ -89,7 +89,7 @@ def arrange(
     for note_id, best in seen_again.items():
         again = {"fate": "duplicate", "duplicate_of": best, "seen_again": True, "section_id": placements[best].section_id}
         placements[note_id] = placements[note_id].model_copy(update=again)
-    sections = [_make_section(t, s) for t, s in zip(themes, section_ids, strict=True)]
+    sections = [_make_section(t, s, headings, standings) for t, s in zip(themes, section_ids, strict=True)]
     actions: list[Action] = []
     if any(placements[n.id].kind == "action" for n in body):
         linked = any(placements[n.id].kind == "problem" for n in body)
@@ -205,7 +205,9 @@ def names_event(note: Note, config: Config) -> bool:
     return set(words(DATE_IN_TEXT.sub(" ", plain(note.text)) if dated else note.text)) <= said
 
 
-def _make_section(theme: Theme, section_id: str) -> Section:
+def _make_section(theme: Theme, section_id: str, headings: Mapping[str, Heading], standings: Mapping[str, Standing]) -> Section:
+    heading = headings.get(theme.heading_ids[0]) if theme.heading_ids else None
+    kind_only = heading is not None and not heading.theme and heading.kind_confidence >= WHOLE_CONFIDENCE
     return Section(
         id=section_id,
         title=theme.title,
@@ -213,6 +215,8 @@ def _make_section(theme: Theme, section_id: str) -> Section:
         title_note_id=theme.title_note_id,
         note_ids=theme.note_ids,
         confidence=theme.confidence,
+        kind=heading.kind if heading is not None and kind_only else None,
+        parts=find_parts(theme.note_ids, headings, standings),
     )
 
 

@@ -43,9 +43,11 @@ class Standing(NamedTuple):
     round: str | None
     table: str | None
     question: str = ""
-    """The question of its round in event.toml, where no heading names a theme."""
+    """The question of its round in event.toml, or the heads of its plan, where no heading names a theme."""
     asked: tuple[Kind, ...] = ()
     """The kinds between which a heading over it leaves the choice: 'Problems and ideas'."""
+    part_id: str | None = None
+    """Id of the column of a plan ('Now', 'Next', 'Later') in which it stands."""
     about_day: bool = False
     """It stands on the facilitators' own sheet: house rules, the day's programme."""
 
@@ -79,14 +81,14 @@ def read_headings(notes: Sequence[Note], config: Config, *, titles: Container[st
 
 
 def _read_horizons(heads: Sequence[Note], parsed: Mapping[str, Heading]) -> dict[str, Heading]:
-    """'Now', 'Next' and 'Later' on one sheet head what is to be done, each a section of its own; one of them alone may mean anything."""
+    """'Now', 'Next' and 'Later' on one sheet head what is to be done, and part one section; one of them alone may mean anything."""
     by_sheet: dict[SheetKey, dict[str, list[str]]] = {}
     for note in heads:
         key = fold(note.text)
         if parsed[note.id].kind is None and HORIZONS.fullmatch(key):
             by_sheet.setdefault(sheet_of(note), {}).setdefault(key, []).append(note.id)
     plans = [ids for found in by_sheet.values() if len(found) > 1 for group in found.values() for ids in group]
-    return {i: parsed[i]._replace(kind="action", kind_confidence=HORIZON_CONFIDENCE) for i in plans}
+    return {i: parsed[i]._replace(theme="", kind="action", kind_confidence=HORIZON_CONFIDENCE, horizon=True) for i in plans}
 
 
 def _is_sentence(note: Note) -> bool:
@@ -125,7 +127,22 @@ def find_standings(notes: Sequence[Note], headings: Mapping[str, Heading], photo
         day = days.get(sheet_of(note))
         found[note.id] = _stand_on_day_sheet(standing, day, headings, by_id) if day else standing
     questions = {fold(r.name): r.question for r in config.rounds if r.question}
+    plans = _name_plans(notes, headings)
+    found = {n.id: _plan(found[n.id], plans.get(sheet_of(n), "")) for n in notes}
     return {i: _ask(s, questions) for i, s in found.items()}
+
+
+def _name_plans(notes: Sequence[Note], headings: Mapping[str, Heading]) -> dict[SheetKey, str]:
+    """The heads of each sheet's plan in one, for a plan without a title: 'Now / Next / Later'."""
+    heads: dict[SheetKey, dict[str, str]] = {}
+    for note in notes:
+        if note.id in headings and headings[note.id].horizon:
+            heads.setdefault(sheet_of(note), {}).setdefault(fold(note.text), headings[note.id].wording)
+    return {key: " / ".join(named.values()) for key, named in heads.items()}
+
+
+def _plan(standing: Standing, plan: str) -> Standing:
+    return standing._replace(question=plan) if standing.part_id is not None and standing.theme_id is None else standing
 
 
 def _tell_rounds(
@@ -153,7 +170,7 @@ def _stand_on_day_sheet(standing: Standing, day: str, headings: Mapping[str, Hea
 def _ask(standing: Standing, questions: Mapping[str, str]) -> Standing:
     """A standing completed by its round's question: it gives the theme, and with less weight the kind, where the sheet does not."""
     question = next((q for name in (standing.round, standing.table) if name and (q := questions.get(fold(name)))), "")
-    if not question or standing.theme_id is not None:
+    if not question or standing.theme_id is not None or standing.question:
         return standing
     parsed = parse_heading(question)
     if standing.kind is None and parsed.kind is not None:
@@ -198,6 +215,7 @@ def _stand(
         round=next((r for h in chain if (r := headings[h].round)), None) or place[0],
         table=next((t for h in chain if (t := headings[h].table)), None) or place[1],
         asked=asked,
+        part_id=next((h for h in chain if headings[h].horizon), None),
     )
 
 

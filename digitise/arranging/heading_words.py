@@ -31,6 +31,15 @@ QUALIFIERS = (
 AFTER = r"(?: (?:agreed|needed|required|raised|identified|(?:that )?we (?:still )?have|a godwyd|pellach|allweddol|newydd|nesaf))?"
 LINK = r" (?:with|of|for|around|about|in|to do with|on|to|gyda|am|o ran|ar gyfer|o|i)"
 WELSH_PLURAL = r"(?:\w+(?:au|oedd|eon|yderon|ion))(?<!tion)(?<!sion)"
+WELSH = (
+    r"\b(?:beth|pwy|pethau|sydd|sy'?n|i'w|ein|eich|prif|lleisiau|gweithio'n|cadarnhaol|negyddol|gweithredu|nesaf|am|gyda"
+    r"|syniadau|atebion|cwestiynau|cwestiwn|dyfyniadau|cryfderau|llwyddiannau|asedau|risgiau|bylchau"
+    r"|[bp]roblemau|heriau|rhwystrau|pryderon|anawsterau|gwendidau|bygythiadau|camau|gweithredoedd|pwyntiau|addewidion|argymhellion"
+    r"|awgrymiadau|datrysiadau|cyfleoedd|gobeithion|gweledigaeth|dymuniadau|breuddwydion)\b"
+)
+"""Words that tell a heading which names only a kind to be Welsh."""
+PAST = r"\b(?:went|worked|gone|said|told|aeth|weithiodd|ddywedodd|ddywedoch)\b"
+"""Words of headings that tell of what was."""
 NUMBERING = r"^(?:question|cwestiwn|q|theme|thema|topic|pwnc|sheet|taflen|task|tasg)\s*\d{1,2}\b"
 
 NEUTRAL = (

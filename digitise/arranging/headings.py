@@ -15,7 +15,9 @@ from digitise.arranging.heading_words import (
     LINK,
     NEUTRAL,
     NUMBERING,
+    PAST,
     QUALIFIERS,
+    WELSH,
     WELSH_PLURAL,
 )
 from digitise.arranging.round_words import BARE_PLACE, ROUND, TABLE, name_place
@@ -48,6 +50,8 @@ class Heading(NamedTuple):
     table: str | None
     wording: str = ""
     """The heading as one line, without list marks and '(cont.)': the title of a section where it names no theme."""
+    horizon: bool = False
+    """Whether it is a column of a plan by time: 'Now', 'Next', 'Later'."""
 
 
 def parse_heading(text: str) -> Heading:
@@ -142,6 +146,18 @@ def _as_written(rest: str, themes: list[str]) -> str:
         if start >= 0 and "|" not in between and not any(_whole_kind(_key(p)) for p in re.split(r"[:/–—-]", between)):
             return between + (")" if between.count("(") > between.count(")") else "")
     return " – ".join(themes)
+
+
+def says_same_kind(a: str, b: str) -> bool:
+    """Whether two headings name one kind and nothing besides, one in English and one in Welsh: 'What already works', 'Beth sy'n gweithio'.
+
+    What went well is not what works: both tell of what was, or neither does.
+    """
+    keys = [_key(a), _key(b)]
+    kinds = {_whole_kind(key) for key in keys}
+    if len(kinds) != 1 or None in kinds or len({bool(re.search(PAST, key)) for key in keys}) != 1:
+        return False
+    return len({bool(re.search(WELSH, key)) for key in keys}) == 2
 
 
 def is_same_heading(a: str, b: str) -> bool:

@@ -124,7 +124,7 @@ def find_own_sections(chains: Mapping[str, list[str]], headings: Mapping[str, He
         beside.setdefault(sheet_of(by_id[h]), []).append(h)
     own: dict[str, OwnSection] = {}
     for h, heading in headings.items():
-        if heading.theme or heading.kind in (None, "other"):
+        if heading.theme or heading.horizon or heading.kind in (None, "other"):
             continue
         above = next((a for a in chains[h] if headings[a].theme), None)
         if above is None:

@@ -10,10 +10,10 @@ import numpy as np
 
 from digitise.arranging.clusters import cluster, measure_cohesion, rank_centres
 from digitise.arranging.context import Standing
-from digitise.arranging.headings import Heading, is_same_heading
+from digitise.arranging.headings import Heading, is_same_heading, says_same_kind
 from digitise.arranging.meaning import FloatArray
 from digitise.arranging.wording import fold, shorten
-from digitise.model import Note, TitleSource
+from digitise.model import Note, Part, TitleSource
 
 JOIN_SIMILARITY = 0.2
 """Similarity to a section's title or to its nearest notes from which a note without heading is clearly near to it."""
@@ -115,7 +115,7 @@ def gather_written(notes: Sequence[Note], headings: Mapping[str, Heading], stand
             continue
         k = next((k for k, s in enumerate(sources) if theme_id in s), None)
         if k is None:
-            k = next((k for k, t in enumerate(titles) if is_same_heading(t, title)), len(titles))
+            k = next((k for k, t in enumerate(titles) if is_same_heading(t, title) or says_same_kind(t, title)), len(titles))
         if k == len(titles):
             titles.append(title)
             sources.append([])
@@ -129,6 +129,16 @@ def gather_written(notes: Sequence[Note], headings: Mapping[str, Heading], stand
         else Theme(title, "proposed", None, (), tuple(inside), (), QUESTION_CONFIDENCE)
         for title, ids, inside in zip(titles, sources, members, strict=True)
     ]
+
+
+def find_parts(note_ids: Sequence[str], headings: Mapping[str, Heading], standings: Mapping[str, Standing]) -> tuple[Part, ...]:
+    """The columns of a plan among the notes of a section, in order of first appearance; one column is no plan."""
+    parts: dict[str, tuple[str, list[str]]] = {}
+    for note_id in note_ids:
+        head = standings[note_id].part_id
+        if head is not None:
+            parts.setdefault(fold(headings[head].wording), (head, []))[1].append(note_id)
+    return tuple(Part(title_note_id=head, note_ids=tuple(ids)) for head, ids in parts.values()) if len(parts) > 1 else ()
 
 
 def _name(heading: Heading) -> str:

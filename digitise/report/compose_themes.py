@@ -115,7 +115,28 @@ def _compose_section(draft: Draft, section: Section, ids: Sequence[str]) -> list
         if place == "n":
             draft.body_anchors.setdefault(note.id, mark)
         title = (Span(mark, note.id, runs),)
-    return [Heading(2, title, anchor), *lead, *_compose_notes(draft, ids, section.title)]
+    return [Heading(2, title, anchor), *lead, *_compose_parts(draft, section, ids)]
+
+
+def _compose_parts(draft: Draft, section: Section, ids: Sequence[str]) -> list[Block]:
+    """A section's notes; the columns of a plan one after the other under their own heads, what stands in none of them before."""
+    parts = [(draft.notes[p.title_note_id], [i for i in p.note_ids if i in ids]) for p in section.parts if p.title_note_id in draft.notes]
+    columned = {i for _, part in parts for i in part}
+    kind = section.kind if section.title_source == "written" else None
+    blocks = _compose_notes(draft, [i for i in ids if i not in columned], section.title, kind)
+    for head, part in parts:
+        runs = set_words(draft, head, head.text, strip_stop=True, mark=False)
+        blocks += [Heading(3, runs), *_compose_column(draft, part)] if part else []
+    return blocks
+
+
+def _compose_column(draft: Draft, ids: Sequence[str]) -> list[Block]:
+    """What stands in one column of a plan, in its order: actions as such, each other point with its kind."""
+    blocks: list[Block] = []
+    for i in ids:
+        acts = i in draft.actions or kind_of(draft, i) == "action"
+        blocks += print_actions(draft, draft.notes[i]) if acts else _print_points(draft, [i], named=True)
+    return blocks
 
 
 def _is_whole(title: str, note: Note) -> bool:
@@ -125,8 +146,11 @@ def _is_whole(title: str, note: Note) -> bool:
     ]
 
 
-def _compose_notes(draft: Draft, ids: Sequence[str], title: str = "") -> list[Block]:
-    """Evidence, actions, then the rest by kind: a longer part under a heading of its own, what little there is of others together."""
+def _compose_notes(draft: Draft, ids: Sequence[str], title: str = "", own_kind: Kind | None = None) -> list[Block]:
+    """Evidence, actions, then the rest by kind: a longer part under a heading of its own, what little there is of others together.
+
+    own_kind: the kind that the section's title names.
+    """
     labels = draft.labels
     actions = [i for i in ids if i in draft.actions or kind_of(draft, i) == "action"]
     problems = [i for i in ids if kind_of(draft, i) == "problem" and i not in actions]
@@ -138,7 +162,7 @@ def _compose_notes(draft: Draft, ids: Sequence[str], title: str = "") -> list[Bl
     parts = [part for part in parts if part[2]]
     if not blocks:
         # a section 'What already works' does not say so twice, and one of a single kind needs no heading
-        own = next((part for part in parts if len(parts) == 1 or _says_same(part[1], title)), None)
+        own = next((part for part in parts if len(parts) == 1 or part[0] == own_kind or _says_same(part[1], title)), None)
         if own is not None:
             blocks += _print_points(draft, own[2])
             parts.remove(own)
