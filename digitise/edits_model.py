@@ -37,6 +37,8 @@ class OwnPassage(Frozen):
     """Words of the heading above it."""
     nth: int = 0
     runs: tuple[OwnRun, ...] = ()
+    alone: bool = False
+    """Of a chapter's heading that was taken out: what stands under it stays."""
 
 
 class EditToCheck(Frozen):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from report_demo import demo_event
 
@@ -121,6 +121,10 @@ numbered = st.tuples(deeds, st.integers(0, 400), st.integers(0, 400))
     max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(numbered, min_size=1, max_size=10))
+@example([("insert", 60, 58), ("move", 60, 59)])  # a section's heading, out of the chapters of points
+@example([("type", 239, 241), ("join", 238, 238), ("join", 237, 162)])  # a line typed in the photo record and joined to the one above
+@example([("join", 312, 330), ("insert", 311, 310), ("join", 311, 313)])
+@example([("insert", 225, 222), ("join", 223, 220)])  # a chapter's heading joined with the next one
 def test_what_was_typed_is_in_the_next_report(base: Base, done: list[tuple[str, int, int]]) -> None:
     blocks = list(base.reading.blocks)
     for k, (what, at, to) in enumerate(done):
@@ -131,6 +135,15 @@ def test_what_was_typed_is_in_the_next_report(base: Base, done: list[tuple[str, 
     said = said_by(compose_report(correct_event(EVENT, corrections, Config())))
     typed_words = {w for b in blocks for w in re.findall(r"Typed\d+x", b.text)}
     assert {w for w in typed_words if w.casefold() not in said} == set()
+
+
+def test_a_chapter_stays_where_only_its_heading_was_taken_out(base: Base) -> None:
+    blocks = [block for block in base.reading.blocks if not (block.level == 1 and block.text == "Photo record")]
+    assert len(blocks) == len(base.reading.blocks) - 1
+    changes = find_changes(base, Reading(document_id=base.document_id, blocks=tuple(blocks)), origin="o")
+    said = compose_report(correct_event(EVENT, Corrections(edits=changes.edits), Config()))
+    headings = [inline_text(block.inlines) for block in said if isinstance(block, Heading)]
+    assert "Photo record" not in headings and any(text.startswith("Photo 1") for text in headings)
 
 
 def test_nothing_done_is_nothing_read(base: Base) -> None:

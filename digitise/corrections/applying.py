@@ -83,7 +83,7 @@ def _paragraphs(table: Table) -> tuple[OwnParagraph, ...]:
 
 def _passages(corrections: Corrections) -> tuple[OwnPassage, ...]:
     return tuple(
-        OwnPassage(id=own_passage_id(e), base=e.base, under=e.under, nth=e.nth, runs=e.runs)
+        OwnPassage(id=own_passage_id(e), base=e.base, under=e.under, nth=e.nth, runs=e.runs, alone=e.alone)
         for e in sorted((e for e in corrections.edits if isinstance(e, PassageEdit)), key=edit_key)
     )
 

@@ -259,7 +259,9 @@ class PassageEdit(EditBase):
     nth: int = 0
     """Which of the passages under that heading with the same words, from 0."""
     runs: tuple[OwnRun, ...]
-    """() where it was taken out."""
+    """() where it was taken out; of a chapter's heading, with the chapter."""
+    alone: bool = False
+    """Of a chapter's heading that was taken out: what stands under it stays."""
 
     @property
     def subject(self) -> str:

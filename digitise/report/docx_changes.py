@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from digitise.report.docx_changes_notes import find_note_changes
 from digitise.report.docx_changes_sections import find_section_changes
+from digitise.report.docx_changes_unsaid import list_unsaid
 from digitise.report.docx_changes_words import find_dropped_chapters, find_register_changes, find_word_changes
 from digitise.report.docx_comparison import Changes, close_comparison, open_comparison
 from digitise.report.docx_names import Base
@@ -23,6 +24,7 @@ def find_changes(base: Base, edited: Reading, *, origin: str) -> Changes:
     find_section_changes(c)
     find_register_changes(c)
     find_word_changes(c)
+    list_unsaid(c)
     if edited.pictures > base.reading.pictures:
         c.list(f"{edited.pictures - base.reading.pictures} × {c.labels.picture}", where=c.labels.picture)
     for words in (*edited.boxes, *edited.comments):

@@ -355,7 +355,7 @@ def _find_removed(c: Comparison) -> None:
         elif block.table >= 0 and "caption" not in block.style:
             tables.add(block.table)
         elif not _is_part(c, block):
-            c.add(_as_passage(c, i, block, runs=()))
+            c.add(_as_passage(c, i, block, runs=()).model_copy(update={"alone": block.level == 1}))
     for table in sorted(tables):
         _list_table(c, table)
 

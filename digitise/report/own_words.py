@@ -78,8 +78,8 @@ def _replace_passages(blocks: Sequence[Block], passages: Sequence[OwnPassage]) -
         if level:
             headings.append((level, text))
         if level == 1:
-            # a chapter whose heading was taken out is left out
-            skipping = passage is not None and not passage.runs
+            # a chapter that was taken out with its heading is left out
+            skipping = passage is not None and not passage.runs and not passage.alone
         if passage is not None:
             found.add(passage.id)
         if skipping and not isinstance(block, PageTurn):
