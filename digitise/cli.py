@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from digitise import __version__, api, intake
+from digitise.cli_check_report import SUFFIXES, check_report
 from digitise.cli_import import import_report
 from digitise.cli_models import models
 from digitise.cli_privacy import privacy
@@ -178,7 +179,9 @@ def check(
     engine: EngineName | None,
     languages: tuple[Language, ...],
 ) -> ExitCode:
-    """Show what is installed and whether it is enough; with EVENT, for its settings."""
+    """Show what is installed and whether it is enough; with EVENT, for its settings. With a Word document: can everybody read it?"""
+    if event is not None and event.suffix.lower() in SUFFIXES and not event.is_dir():
+        return check_report(event, as_json=as_json)
     if event is not None and not event.is_dir():
         raise NoInputError(str(event), "is not a folder", "Name the folder with the photos.")
     findings = api.check_setup(event, output=output, choices=api.Choices(template=template, engine=engine, languages=languages))
