@@ -49,7 +49,7 @@ from digitise.corrections import (
 from digitise.corrections.words import carry_words, is_correction
 from digitise.edits_model import OwnRun
 from digitise.errors import ConfigError
-from digitise.model import Event, Note, PhotoResult
+from digitise.model import Event, Note, Part, PhotoResult
 from digitise.pipeline import correct_event, name_notes
 from digitise.report import compose_report
 
@@ -293,6 +293,17 @@ def test_an_action_worded_otherwise_takes_owner_and_date_from_its_words_unless_a
     assert found.owners == ("Menter Iaith",) and found.due is not None and "30 April" in found.due
     given = OwnersEdit(note_id=action, owners=("Cllr Rhys",), base=())
     assert next(a for a in correct(words, given).arrangement.actions if a.note_id == action).owners == ("Cllr Rhys",)
+
+
+def test_a_plan_keeps_its_columns_and_a_note_goes_into_the_column_of_the_one_before() -> None:
+    first, *rest = EVENT.arrangement.sections
+    head, a, b, c, d = first.title_note_id or "", *first.note_ids[:4]
+    plan = first.model_copy(update={"parts": (Part(title_note_id=head, note_ids=(a, b)), Part(title_note_id=head, note_ids=(c, d)))})
+    event = EVENT.model_copy(update={"arrangement": EVENT.arrangement.model_copy(update={"sections": (plan, *rest)})})
+    moved = MoveEdit(note_id=a, section=ref(first.id), after=c)
+    gone = FateEdit(note_id=d, fate="set aside", base="reported")
+    parts = correct(moved, gone, event=event).arrangement.sections[0].parts
+    assert [part.note_ids for part in parts] == [(b,), (c, a)]
 
 
 def test_a_section_with_another_id_but_the_same_notes_is_meant() -> None:

@@ -20,8 +20,7 @@ def apply_fates(table: Table) -> None:
         if edit.fate == "set aside":
             table.change(edit.note_id, fate="set aside", duplicate_of=None, seen_again=False)
             for row in table.sections:
-                if edit.note_id in row.note_ids:
-                    row.note_ids.remove(edit.note_id)
+                row.take_out(edit.note_id)
                 if row.title_note_id == edit.note_id:
                     # its words may go on as the section's title; the note itself is out
                     row.title_note_id = None

@@ -111,8 +111,7 @@ def _same_place(a: Note, b: Note) -> bool:
 def _count_as(table: Table, note_id: str, kept: str) -> None:
     """Let one note be said by another."""
     for row in table.sections:
-        if note_id in row.note_ids:
-            row.note_ids.remove(note_id)
+        row.take_out(note_id)
     table.change(note_id, fate="duplicate", duplicate_of=kept, seen_again=True)
 
 
@@ -134,7 +133,7 @@ def _split(table: Table, edit: SplitEdit) -> None:
         table.reworded.add(piece.id)
         row = next((row for row in table.sections if before in row.note_ids), None)
         if row is not None:
-            row.note_ids.insert(row.note_ids.index(before) + 1, piece.id)
+            row.put(piece.id, before)
         before = piece.id
 
 

@@ -90,8 +90,7 @@ def _move(table: Table) -> None:
     # first out of where they are, so that nothing is put behind a note that is about to go
     for note_id in todo:
         for row in table.sections:
-            if note_id in row.note_ids:
-                row.note_ids.remove(note_id)
+            row.take_out(note_id)
     placed: set[str] = set()
     while todo:
         # behind a note that itself moves only when that stands; a ring (A behind B behind A) is cut at its first note

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 from digitise.corrections.model import Corrections, Edit, EditBase, SectionRef, edit_key, own_id, seen_stamp
 from digitise.edits_model import EditToCheck
-from digitise.model import Chapter, Event, EventInfo, Note, Placement, Section, TitleSource
+from digitise.model import Chapter, Event, EventInfo, Kind, Note, Part, Placement, Section, TitleSource
 
 Reason = Literal["changed", "not found", "no photo", "no place", "conflict", "not kept"]
 LEFTOVER = "sec-other"
@@ -29,6 +29,22 @@ class SectionRow:
     note_ids: list[str] = field(default_factory=list)
     confidence: float = 0.0
     chapter: Chapter | None = None
+    kind: Kind | None = None
+    parts: list[tuple[str, list[str]]] = field(default_factory=list)
+    """The columns of a plan: note of the heading, notes below it."""
+
+    def take_out(self, note_id: str) -> None:
+        for ids in (self.note_ids, *(ids for _, ids in self.parts)):
+            if note_id in ids:
+                ids.remove(note_id)
+
+    def put(self, note_id: str, after: str | None) -> None:
+        """Behind `after`, also in its column of a plan; at the first place for '', at the last for None."""
+        at = 0 if after == "" else self.note_ids.index(after) + 1 if after in self.note_ids else len(self.note_ids)
+        self.note_ids.insert(at, note_id)
+        for _, ids in self.parts:
+            if after in ids:
+                ids.insert(ids.index(after) + 1, note_id)
 
 
 @dataclass
@@ -104,11 +120,9 @@ class Table:
     def place(self, note_id: str, section_id: str, after: str | None = None) -> None:
         """Put a reported note into a section: behind `after`, at the first place for '', at the last for None."""
         for row in self.sections:
-            if note_id in row.note_ids:
-                row.note_ids.remove(note_id)
+            row.take_out(note_id)
         row = self.row(section_id) or self.leftover()
-        at = 0 if after == "" else row.note_ids.index(after) + 1 if after in row.note_ids else len(row.note_ids)
-        row.note_ids.insert(at, note_id)
+        row.put(note_id, after)
         self.change(note_id, section_id=row.id, with_sheet=False)
 
     def change(self, note_id: str, **update: object) -> None:
@@ -134,7 +148,16 @@ def open_table(event: Event, corrections: Corrections) -> Table:
 
 
 def _open_row(section: Section) -> SectionRow:
-    return SectionRow(section.id, section.title, section.title_source, section.title_note_id, list(section.note_ids), section.confidence)
+    return SectionRow(
+        section.id,
+        section.title,
+        section.title_source,
+        section.title_note_id,
+        list(section.note_ids),
+        section.confidence,
+        kind=section.kind,
+        parts=[(part.title_note_id, list(part.note_ids)) for part in section.parts],
+    )
 
 
 def close_rows(rows: Iterable[SectionRow]) -> tuple[Section, ...]:
@@ -148,6 +171,8 @@ def close_rows(rows: Iterable[SectionRow]) -> tuple[Section, ...]:
             note_ids=tuple(row.note_ids),
             confidence=row.confidence,
             chapter=row.chapter,
+            kind=row.kind,
+            parts=tuple(Part(title_note_id=head, note_ids=tuple(ids)) for head, ids in row.parts if ids),
         )
         for row in rows
     )
