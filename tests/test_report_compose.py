@@ -237,7 +237,7 @@ def test_half_a_quotation_is_closed() -> None:
     body = chapter(
         "Quotes", compose_report(arranged([('It kept me going."', "quote"), ("A wave", "quote")], title="Quotes", source="written"))
     )
-    assert [inline_text(b.inlines) for b in body if isinstance(b, Paragraph)] == ['“It kept me going."\u00a0[1]', "“A wave”\u00a0[1]"]
+    assert [inline_text(b.inlines) for b in body if isinstance(b, Paragraph)] == ["“It kept me going.”\u00a0[1]", "“A wave”\u00a0[1]"]
 
 
 def test_sub_items_are_set_in_below_the_item_they_stand_under() -> None:

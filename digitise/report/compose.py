@@ -50,9 +50,7 @@ def compose_report(event: Event) -> list[Block]:
     record = compose_photo_record(draft)
     checks = compose_checks(draft)
     front = [*_compose_front(draft, themes), *_compose_background(draft)]
-    # what all is about begins on a page of its own where the summary fills one
-    fresh: list[Block] = [PageBreak()] if len(draft.section_anchors) >= _LEAST_THEMES else []
-    blocks = [*front, *visual, *fresh, *themes, *rounds, *glossary, *register, *record, *checks]
+    blocks = [*front, *visual, *themes, *rounds, *glossary, *register, *record, *checks]
     return _drop_idle_turns(tell_languages(add_own_words(part_languages(blocks, SECOND_LANGUAGE), event), draft.labels.language))
 
 

@@ -11,6 +11,7 @@ from digitise.model import Kind, Note, Section
 from digitise.report.bilingual import map_sides, say_in
 from digitise.report.blocks import Block, Bullet, Heading, Inline, Paragraph, Run, Span
 from digitise.report.compose_actions import print_actions
+from digitise.report.compose_quotes import quote
 from digitise.report.draft import (
     DEEPEST_LEVEL,
     SHEET_ROLES,
@@ -19,6 +20,7 @@ from digitise.report.draft import (
     fate_of,
     kind_of,
     link_to_photo,
+    note_language,
     print_in_chapter,
     print_votes,
     set_words,
@@ -30,7 +32,6 @@ EVIDENCE_WORDS = 45
 """Longest evidence sentence: a reader loses the thread beyond about three printed lines, and has bullets instead."""
 _LEAST_HEADED = 3
 """Points of one kind that are worth a heading of their own inside a theme."""
-_QUOTES = ("'", '"', "‘", "’", "“", "”")
 
 
 def compose_themes(draft: Draft) -> list[Block]:
@@ -207,23 +208,17 @@ def _print_points(draft: Draft, ids: Sequence[str], *, named: bool = False) -> l
     blocks: list[Block] = []
     for place, i in enumerate(ids):
         note = draft.notes[i]
-        inlines = print_in_chapter(draft, note, set_words(draft, note, note.text))
-        kind = kind_of(draft, i)
+        runs, kind = set_words(draft, note, note.text), kind_of(draft, i)
         if kind == "quote":
-            blocks.append(Paragraph((*_open_quotation(note), inlines[0], *_close_quotation(note), *inlines[1:]), "quote"))
+            said, opening, closing = quote(runs, note_language(draft, note))
+            span, *more = print_in_chapter(draft, note, said)
+            blocks.append(Paragraph(tuple(x for x in (Run(opening), span, Run(closing), *more) if x != Run("")), "quote"))
             continue
+        inlines = print_in_chapter(draft, note, runs)
         asked = kind == "question" and note.text.rstrip().endswith("?")
         name = [Run(map_sides(draft.labels.kinds[kind], capitalise) + ": ")] if named and kind != "other" and not asked else []
         blocks.append(Bullet((*name, *inlines), level=_find_level(draft, ids[:place], note)))
     return blocks
-
-
-def _open_quotation(note: Note) -> list[Inline]:
-    return [] if note.text.lstrip(LIST_MARKS + " \n").startswith(_QUOTES) else [Run("“")]
-
-
-def _close_quotation(note: Note) -> list[Inline]:
-    return [] if note.text.rstrip(" .,;!?\n").endswith(_QUOTES) else [Run("”")]
 
 
 def _find_level(draft: Draft, before: Sequence[str], note: Note) -> int:
