@@ -30,7 +30,7 @@ from digitise.report import compose_report, write_docx
 from digitise.report.docx_base import list_bases, load_base, make_base
 from digitise.report.docx_changes import Changes, find_changes
 from digitise.report.docx_identity import document_id
-from digitise.report.docx_names import Base
+from digitise.report.docx_names import Base, learn_printed
 from digitise.report.docx_reading import Reading, read_docx
 from digitise.store import atomic_write, hash_file, load_written, lock_output, save_written
 
@@ -84,7 +84,8 @@ def import_report(
             if combined != kept:
                 save_corrections(path, combined)
             copy_name = _keep_copy(document, output)
-    texts = {note.id: note.text for note in base.event.notes} | {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}
+    texts = {note.id: note.text for note in base.event.notes} | learn_printed(base)
+    texts |= {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}
     return ImportOutcome(
         document=str(document),
         corrections=str(path),

@@ -116,6 +116,22 @@ def test_a_dry_run_writes_nothing(day: Path) -> None:
     assert {p: p.read_bytes() for p in day.rglob("*") if p.is_file()} == before
 
 
+def test_the_plan_says_the_words_as_they_stood_in_the_document(day: Path) -> None:
+    """The sheet says LACK OF SUPPORT FOR FAMILIES; the chapter and the plan do not shout."""
+
+    def change(d: docx.document.Document) -> None:
+        run = next(r for p in d.paragraphs for r in p.runs if "Lack of support for families" in r.text)
+        run.text = run.text.replace("support", "suport")
+        heading = next(p for p in d.paragraphs if p.text == "Mental health support" and p.runs)
+        heading.runs[0].text = "Mental health and us"
+
+    changes, _ = bring(day, edit(day / "report" / "report.docx", change))
+    assert set(changes) == {
+        "wording: “Lack of support for families” -> “Lack of suport for families”",
+        "heading: “Mental health support” -> “Mental health and us”",
+    }
+
+
 def test_the_next_report_takes_the_place_of_the_one_that_was_read_back(day: Path) -> None:
     report = edit(day / "report" / "report.docx", lambda d: find(d, "Parking").runs[0].__setattr__("text", "Parking at the hall"))
     edited = report.read_bytes()

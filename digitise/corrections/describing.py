@@ -20,11 +20,13 @@ from digitise.corrections.model import (
     ParagraphEdit,
     PassageEdit,
     SectionMerge,
+    SectionRef,
     SplitEdit,
     TitleEdit,
     WordEdit,
     WordingEdit,
 )
+from digitise.phrases import bare_token
 
 CHAPTERS = {"problems": "problems and actions", "said": "what people said", "other": "other points"}
 MOST_SHOWN = 60
@@ -32,14 +34,18 @@ MOST_SHOWN = 60
 
 
 def describe_edit(edit: Edit, texts: Mapping[str, str]) -> str:  # noqa: PLR0912 - one branch for each kind of edit
-    """One line. texts: note id -> its words, to say which note is meant."""
+    """One line. texts: id of a note or section -> its words as the writer saw them, to say which is meant."""
 
     def note(note_id: str) -> str:
         return shown(texts.get(note_id, "") or note_id)
 
+    def section(ref: SectionRef) -> str:
+        return shown(texts.get(ref.id, "") or ref.title or "the points without a heading")
+
     match edit:
         case WordingEdit():
-            text = f"wording: {shown(edit.base)} -> {shown(edit.text)}"
+            was = texts.get(edit.note_id, "") or edit.base
+            text = f"wording: {shown(was)} -> {shown(_as_printed(was, edit.base, edit.text))}"
         case WordEdit():
             text = f"word: {shown(edit.base)} -> {shown(edit.text)}"
         case KindEdit():
@@ -51,17 +57,17 @@ def describe_edit(edit: Edit, texts: Mapping[str, str]) -> str:  # noqa: PLR0912
         case FateEdit():
             text = f"{edit.fate}: {note(edit.note_id)}"
         case MoveEdit():
-            text = f"moved: {note(edit.note_id)} to {shown(edit.section.title or 'the points without a heading')}"
+            text = f"moved: {note(edit.note_id)} to {section(edit.section)}"
         case TitleEdit():
-            text = f"heading: {shown(edit.base)} -> {shown(edit.title)}"
+            text = f"heading: {shown(texts.get(edit.section.id, '') or edit.base)} -> {shown(edit.title)}"
         case ChapterEdit():
-            text = f"chapter: {shown(edit.section.title)} among {CHAPTERS[edit.chapter]}"
+            text = f"chapter: {section(edit.section)} among {CHAPTERS[edit.chapter]}"
         case NewSection():
             text = f"new section: {shown(edit.title)}"
         case SectionMerge():
-            text = f"section {shown(edit.section.title)} joined with {shown(edit.into.title or 'the points without a heading')}"
+            text = f"section {section(edit.section)} joined with {section(edit.into)}"
         case OrderEdit():
-            text = f"order of the sections: {', '.join(shown(ref.title) for ref in edit.sections)}"
+            text = f"order of the sections: {', '.join(section(ref) for ref in edit.sections)}"
         case SplitEdit():
             text = f"split: {' | '.join(map(shown, edit.parts))}"
         case JoinEdit():
@@ -75,6 +81,24 @@ def describe_edit(edit: Edit, texts: Mapping[str, str]) -> str:  # noqa: PLR0912
         case PassageEdit():
             text = f"text: {shown(edit.base)} -> {shown(''.join(run.text for run in edit.runs)) if edit.runs else '(taken out)'}"
     return text
+
+
+def _as_printed(printed: str, base: str, text: str) -> str:
+    """`text`, the sheet's words put right, as the document prints them: marker capitals are printed in sentence case."""
+    was, old, new = printed.split(), base.split(), text.split()
+    marks = len(old) - len(was)
+    if len(old) != len(new) or marks < 0 or old[:marks] != new[:marks]:
+        return text
+    words = list(zip(was, old[marks:], new[marks:], strict=True))
+    if any(bare_token(p) != bare_token(o) for p, o, _ in words):
+        return text
+    return " ".join(p if o == n else _in_case_of(p, n) for p, o, n in words)
+
+
+def _in_case_of(printed: str, word: str) -> str:
+    if not word.isupper() or printed.isupper():
+        return word
+    return word.capitalize() if printed[:1].isupper() else word.lower()
 
 
 def shown(text: str) -> str:

@@ -45,6 +45,20 @@ def learn_names(event: Event) -> Names:
     )
 
 
+def learn_printed(base: Base) -> dict[str, str]:
+    """Id of a note or section -> its words as the document printed them: in the chapters, else the register, else the photo record."""
+    names = learn_names(base.event)
+    printed: dict[str, str] = {}
+    for place in ("n", "t", "rdu"):
+        for block in base.reading.blocks:
+            for mark in block.marks:
+                if note_id := names.note_at(mark.name, place):
+                    printed.setdefault(note_id, " ".join(block.under(mark).split()))
+                elif mark.name in names.sections:
+                    printed.setdefault(names.sections[mark.name], " ".join(block.under(mark).split()))
+    return {i: words for i, words in printed.items() if words}
+
+
 def refer_to(event: Event, section_id: str) -> SectionRef:
     """A section of the event, with its notes so that it is known again."""
     section = next((s for s in event.arrangement.sections if s.id == section_id), None)
