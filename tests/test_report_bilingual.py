@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_demo import demo_event
 
+from digitise.edits_model import EditToCheck, OwnPassage
 from digitise.model import EventInfo
 from digitise.report import compose_report, write_docx, write_photo_docx
 from digitise.report.bilingual import is_paired, join_sides, map_sides, pair, say_in
@@ -23,7 +24,8 @@ from digitise.report.markdown import render_markdown
 from digitise.report.sorting import sort_key
 from digitise.report.wording import clean_text
 
-BOTH = compose_report(demo_event(languages=("cy", "en")))
+EVENT = demo_event(languages=("cy", "en"))
+BOTH = compose_report(EVENT)
 
 
 @pytest.mark.parametrize(
@@ -194,3 +196,35 @@ def test_the_glossary_is_in_the_alphabet_of_the_report() -> None:
         tables = [b for b in compose_report(event) if isinstance(b, Table)]
         rows = next(t.rows for t in tables if inline_text(t.rows[0][0]) in glossary)
         assert [inline_text(row[0]) for row in rows] == order
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ("Erbyn: Q2 (30 Mehefin 2026)", "Due: Q2 (30 June 2026)", "Erbyn: Q2 (30 Mehefin 2026) / Due: Q2 (30 June 2026)"),
+        ("30 April (30 Ebrill 2026)", "30 April (30 April 2026)", "30 April (30 Ebrill / April 2026)"),
+        ("(dau)", "(two)", "(dau / two)"),
+    ],
+)
+def test_each_language_closes_the_brackets_that_it_opened(first: str, second: str, joined: str) -> None:
+    assert join_sides(pair(first, second)) == joined
+
+
+def test_edits_to_check_are_told_in_both_languages() -> None:
+    told = EditToCheck(id="own1", reason="conflict", note_id=EVENT.notes[1].id, about="wording", yours="Mine", now="Theirs")
+    missing = OwnPassage(id="own2", base="Gone", runs=())
+    event = EVENT.model_copy(update={"edits_to_check": (told,), "own_passages": (missing,)})
+    blocks = compose_report(event)
+    at = next(k for k, b in enumerate(blocks) if isinstance(b, Heading) and "Edits to check" in inline_text(b.inlines))
+    chapter = blocks[at:]
+    assert inline_text(blocks[at].inlines) == "Golygiadau i’w gwirio / Edits to check"
+    assert [run.language for run in blocks[at].inlines if isinstance(run, Run)][-1] == "en"
+    assert sum(isinstance(b, Paragraph) for b in chapter) == 2, "the introduction once in each language"
+    table = next(b for b in chapter if isinstance(b, Table))
+    rows = [[inline_text(cell) for cell in row] for row in table.rows]
+    assert rows[0][0].startswith("geiriad / wording") and rows[0][1:3] == ["Mine", "Theirs"]
+    assert rows[1][1] == "(tynnwyd allan / taken out)"
+    remarks = [run.remark for span in spans(blocks) for run in span.runs if run.remark]
+    assert len(remarks) == 1 and "Edrychwch" in remarks[0] and "Please look" in remarks[0]
+    words = [inline_text(b.inlines) for b in chapter if isinstance(b, Heading | Paragraph)]
+    assert not any(is_paired(text) for text in [*words, *table.header, *(c for row in rows for c in row), *remarks])

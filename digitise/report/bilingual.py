@@ -80,6 +80,9 @@ def _part_common(first: str, second: str) -> tuple[str, str, str, str]:
         end = signs.group() if signs else ""
         a = first[len(start) : len(first) - len(end)]
         b = second[len(start) : len(second) - len(end)]
+    while end.startswith(")") and min(side.count("(") - side.count(")") for side in (a, b)) > 0:
+        # each language closes the brackets that it opened
+        a, b, end = a + ")", b + ")", end[1:]
     return start, a, b, end
 
 

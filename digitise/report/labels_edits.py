@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from digitise.report.bilingual import pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +111,19 @@ WELSH = EditLabels(
 )
 
 
-def choose_edit_labels(language: str) -> EditLabels:
-    return WELSH if language == "cy" else ENGLISH
+def _join(first: EditLabels, second: EditLabels) -> EditLabels:
+    both: dict[str, object] = {}
+    for field in dataclasses.fields(EditLabels):
+        one, other = getattr(first, field.name), getattr(second, field.name)
+        both[field.name] = pair(one, other) if isinstance(one, str) else {key: pair(one[key], other[key]) for key in one}
+    return dataclasses.replace(first, **both)  # type: ignore[arg-type]
+
+
+BILINGUAL = _join(WELSH, ENGLISH)
+
+
+def choose_edit_labels(languages: tuple[str, ...]) -> EditLabels:
+    """As labels.choose_labels."""
+    if languages[:1] == ("cy",):
+        return BILINGUAL if "en" in languages else WELSH
+    return ENGLISH

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from digitise.edits_model import EditToCheck, OwnParagraph, OwnPassage, OwnRun
 from digitise.model import Event
+from digitise.report.bilingual import part_languages, say_in
 from digitise.report.blocks import (
     Block,
     Bullet,
@@ -26,7 +27,7 @@ from digitise.report.blocks import (
     spans,
 )
 from digitise.report.draft import anchor_name
-from digitise.report.labels import choose_labels
+from digitise.report.labels import SECOND_LANGUAGE
 from digitise.report.labels_edits import EditLabels, choose_edit_labels
 from digitise.report.wording import clean_text
 
@@ -39,10 +40,10 @@ def add_own_words(blocks: Sequence[Block], event: Event) -> list[Block]:
     if not (event.own_passages or event.own_paragraphs or event.edits_to_check):
         return list(blocks)
     done, missing = _replace_passages(blocks, event.own_passages)
-    labels = choose_edit_labels(choose_labels(event.info.languages).language)
+    labels = choose_edit_labels(event.info.languages)
     done, homeless = _insert_paragraphs(done, event.own_paragraphs)
     done = _mark_notes(done, event.edits_to_check, labels)
-    return [*done, *homeless, *_compose_edits(event, missing, labels)]
+    return [*done, *homeless, *part_languages(_compose_edits(event, missing, labels), SECOND_LANGUAGE)]
 
 
 def squeeze(text: str) -> str:
@@ -181,7 +182,9 @@ def _mark_notes(blocks: Sequence[Block], edits: Sequence[EditToCheck], labels: E
 
 def _remark(edit: EditToCheck, labels: EditLabels) -> str:
     yours, now = (text[:MOST_IN_COMMENT] or "–" for text in (edit.yours, edit.now))
-    return labels.comment.format(why=labels.reasons[edit.reason], yours=clean_text(yours), now=clean_text(now))
+    said = labels.comment.format(why=labels.reasons[edit.reason], yours=clean_text(yours), now=clean_text(now))
+    # a comment has no runs: it says all in one language, then in the other
+    return " / ".join(dict.fromkeys(say_in(said, side) for side in (0, 1)))
 
 
 def _compose_edits(event: Event, missing: Sequence[OwnPassage], labels: EditLabels) -> list[Block]:
@@ -196,10 +199,10 @@ def _compose_edits(event: Event, missing: Sequence[OwnPassage], labels: EditLabe
     for edit in (*event.edits_to_check, *lost):
         about = labels.subjects.get(edit.about, edit.about) or labels.whole
         beside = texts.get(edit.note_id, "") or edit.before
-        head = f"{about}: {beside}" if beside and squeeze(beside) not in (squeeze(about), squeeze(edit.yours)) else about
+        head = f"{about}: {clean_text(beside)}" if beside and squeeze(beside) not in (squeeze(about), squeeze(edit.yours)) else about
         anchors.append(f"e_{edit.id}")
-        cells = (head, edit.yours or labels.removed, edit.now or "–", labels.reasons[edit.reason])
-        rows.append(tuple((Run(clean_text(squeeze(text))),) for text in cells))
+        cells = (head, clean_text(edit.yours) or labels.removed, clean_text(edit.now) or "–", labels.reasons[edit.reason])
+        rows.append(tuple((Run(squeeze(text)),) for text in cells))
     if not rows:
         return []
     table = Table(
