@@ -17,6 +17,7 @@ from digitise.phrases import find_phrase
 from digitise.report.blocks import Doubt, Inline, Link, Run, Span
 from digitise.report.labels import Labels, choose_labels
 from digitise.report.languages import tell_language
+from digitise.report.owner_words import set_owner
 from digitise.report.wording import (
     CaseRules,
     bare_letters,
@@ -32,6 +33,8 @@ from digitise.report.wording import (
 _ANCHOR_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 """Word takes bookmark names of letters, digits and _ up to 40 characters; place, id and a repeat's suffix must fit."""
 _SIGNS = "()[]{}.,;:!?\"'“”‘’"
+_SIGNED_WORDS = 3
+"""Words at a note's end in which a bracket round its owner is looked for."""
 _LANGUAGES = {"en": "en", "eng": "en", "cy": "cy", "cym": "cy"}
 
 
@@ -223,6 +226,10 @@ def set_words(
         opened = [strip_list_mark(tokens[skip]), *tokens[skip + 1 :]] if tokens else []
         shown = tokens[:skip] + sentence_case(opened, draft.case, language=language)
         shown = [*shown[:skip], *map(open_with_capital, shown[skip : skip + 1]), *shown[skip + 1 :]]
+        last = bool(note.words) and matched[-1:] == [len(note.words) - 1]
+        ending = "".join(w.raw or w.text for w in note.words[-_SIGNED_WORDS:]) if last else ""
+        for owner in dict.fromkeys(o for action in draft.actions.get(note.id, ()) for o in action.owners):
+            shown = set_owner(shown, find_phrase(tokens, owner), owner, ending)
     if strip_stop and shown:
         shown[-1] = shown[-1].rstrip(".,;:") or shown[-1]
     runs: list[Run] = []
@@ -235,15 +242,17 @@ def set_words(
             # the space between two styles belongs to the plain one
             both = doubt is None and bool(runs) and runs[-1].doubt is None and runs[-1].bold and i in strong
             runs.append(Run(" ", both, lang))
-        runs += [Run(token, i in strong, lang, doubt)] if doubt or i not in strong else _set_off(token, lang)
+        runs += _set_off(token, lang, doubt) if i in strong else [Run(token, False, lang, doubt)]
     return tuple(_join_runs(runs))
 
 
-def _set_off(token: str, language: str | None) -> list[Run]:
-    """A word in bold, the brackets and stops round it plain."""
+def _set_off(token: str, language: str | None, doubt: Doubt | None) -> list[Run]:
+    """A word in bold, the brackets and stops round it plain. A doubt stays with the word."""
     core = token.strip(_SIGNS)
     before, _, after = token.partition(core) if core else ("", "", "")
-    return [run for run in (Run(before, False, language), Run(core or token, True, language), Run(after, False, language)) if run.text]
+    return [
+        run for run in (Run(before, False, language), Run(core or token, True, language, doubt), Run(after, False, language)) if run.text
+    ]
 
 
 def _take_doubt(draft: Draft, note: Note, k: int | None, token: str) -> Doubt | None:

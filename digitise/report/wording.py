@@ -15,6 +15,7 @@ from wordfreq import zipf_frequency
 from digitise.model import Note, Word
 from digitise.phrases import bare_token
 from digitise.report.bilingual import join_sides
+from digitise.report.calendar_words import set_calendar
 
 _ILLEGAL = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _CORE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -99,9 +100,9 @@ def _is_title_case(words: Sequence[str]) -> bool:
 
 
 def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | None) -> list[str]:
-    """Marker capitals as a sentence, token by token; text that is not in capitals comes back as it is."""
+    """Marker capitals as a sentence, token by token; of text that is not in capitals only days and months are given theirs."""
     if not is_capitals(" ".join(tokens)):
-        return list(tokens)
+        return set_calendar(tokens)
     set_tokens = [_CORE.sub(lambda m: _set_word(m.group(), rules, language), token) for token in tokens]
     for i, token in enumerate(set_tokens[:-1]):
         if bare_token(token) in _NUMBERED and set_tokens[i + 1][:1].isdigit():
@@ -111,7 +112,7 @@ def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | No
         if start and any(c.isalnum() for c in token):
             set_tokens[i], start = capitalise(token), False
         start = start or token.rstrip("\"'”’)").endswith((".", "!", "?"))
-    return set_tokens
+    return set_calendar(set_tokens)
 
 
 def _set_word(word: str, rules: CaseRules, language: str | None) -> str:
