@@ -180,18 +180,32 @@ def _learn_kinds(c: Comparison, before: Walk) -> dict[Region, Kind | None]:
 
 def _kind_of(c: Comparison, region: Region, kinds: dict[Region, Kind | None]) -> Kind | None:
     """The kind that a place in the report gives to what is put there; None where it gives none."""
-    if region in kinds:
-        return kinds[region]
+    return kinds[region] if region in kinds else _kind_by_head(c).get(region[1]) or _KIND_BY_MANNER.get(region[2])
+
+
+_KIND_BY_MANNER: dict[str, Kind] = {"action": "action", "quote": "quote", "sentence": "problem"}
+
+
+def _kind_by_head(c: Comparison) -> dict[str, Kind]:
     labels = c.labels
-    by_head: dict[str, Kind] = {
+    return {
         labels.actions: "action",
         labels.what_works: "strength",
         labels.quotes: "quote",
         labels.ideas: "idea",
         labels.questions: "question",
     }
-    by_manner: dict[str, Kind] = {"action": "action", "quote": "quote", "sentence": "problem"}
-    return by_head.get(region[1]) or by_manner.get(region[2])
+
+
+def _kind_where_moved(c: Comparison, was: Region, now: Region, kinds: dict[Region, Kind | None]) -> Kind | None:
+    """The kind of a point that was moved. Within a section points stand by kind; another section changes it only by what its heading
+    names: under 'What already works' all is a strength, under 'Transport' a problem is still one."""
+    if was[0] == now[0] or now[0] == _leftover(c):
+        return _kind_of(c, now, kinds)
+    section = next((s for s in c.event.arrangement.sections if s.id == now[0]), None)
+    named = section and section.title_source == "written" and (section.kind or _kind_by_head(c).get(section.title))
+    by_section = named if named and not now[1] and now[2] != "action" else None
+    return _kind_by_head(c).get(now[1]) or by_section or _KIND_BY_MANNER.get(now[2])
 
 
 def _section_at(c: Comparison, block: ReadBlock, old: int | None, *, text: str, edited: bool) -> str:
@@ -292,7 +306,7 @@ def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, Se
         elif old.section_id not in merged:
             groups[stand.region].append(stand.note_id)
         if old is not None and old.region != stand.region:
-            kind = _kind_among(after.stands, at, is_kind) or _kind_of(c, stand.region, kinds)
+            kind = _kind_among(after.stands, at, is_kind) or _kind_where_moved(c, old.region, stand.region, kinds)
             if kind is not None and kind != is_kind.get(stand.note_id):
                 _change_kind(c, stand.note_id, kind)
                 is_kind[stand.note_id] = kind
