@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -27,6 +27,14 @@ PersonsFate = Literal["reported", "set aside"]
 InfoField = Literal["title", "date", "place", "organisers"]
 
 
+class SectionRef(Frozen):
+    """A section as a person saw it. Sections are made anew by each run, so its notes say which one is meant."""
+
+    id: Id
+    title: str = ""
+    note_ids: tuple[str, ...] = ()
+
+
 class EditBase(Frozen):
     """What all edits have."""
 
@@ -35,16 +43,20 @@ class EditBase(Frozen):
     origin: str = ""
     """Where it came from: '<document id>:<name of the file>' of an imported report, 'web', or '' for an edit made by hand."""
 
+    about: ClassVar[tuple[str, ...]] = ("note_id",)
+    """The fields that say what it is about, within its kind: one edit of a kind has a given subject."""
+
     @property
     def subject(self) -> str:
-        """What it is about, within its kind: one edit of a kind has a given subject."""
-        return str(getattr(self, "note_id", ""))
+        parts = (getattr(self, name) for name in self.about)
+        return ":".join(part.id if isinstance(part, SectionRef) else str(part) for part in parts)
 
 
 class WordingEdit(EditBase):
     """A note's words."""
 
     what: Literal["wording"] = "wording"
+    about: ClassVar[tuple[str, ...]] = ("of", "note_id")
     note_id: Id
     of: Literal["sheet", "report"] = "sheet"
     """sheet: this is what stands on the sheet. report: the sheet says what was read, and the report puts it this way."""
@@ -52,15 +64,12 @@ class WordingEdit(EditBase):
     """The same words as `base` mean that a person has checked them."""
     base: str
 
-    @property
-    def subject(self) -> str:
-        return f"{self.of}:{self.note_id}"
-
 
 class WordEdit(EditBase):
     """One word that was in doubt, accepted or retyped."""
 
     what: Literal["word"] = "word"
+    about: ClassVar[tuple[str, ...]] = ("note_id", "nth", "base")
     note_id: Id
     base: str
     """The word as the program read it."""
@@ -68,10 +77,6 @@ class WordEdit(EditBase):
     """Which of the note's words that read so, from 0."""
     text: str
     """Equal to `base` where a person accepts the reading."""
-
-    @property
-    def subject(self) -> str:
-        return f"{self.note_id}:{self.nth}:{self.base}"
 
 
 class KindEdit(EditBase):
@@ -105,14 +110,6 @@ class FateEdit(EditBase):
     base: Fate
 
 
-class SectionRef(Frozen):
-    """A section as a person saw it. Sections are made anew by each run, so its notes say which one is meant."""
-
-    id: Id
-    title: str = ""
-    note_ids: tuple[str, ...] = ()
-
-
 class MoveEdit(EditBase):
     """A note's place in the report."""
 
@@ -129,56 +126,45 @@ class TitleEdit(EditBase):
     """A section's heading."""
 
     what: Literal["title"] = "title"
+    about: ClassVar[tuple[str, ...]] = ("section",)
     section: SectionRef
     title: str
     base: str
-
-    @property
-    def subject(self) -> str:
-        return self.section.id
 
 
 class ChapterEdit(EditBase):
     """The chapter in which a section stands."""
 
     what: Literal["chapter"] = "chapter"
+    about: ClassVar[tuple[str, ...]] = ("section",)
     section: SectionRef
     chapter: Chapter
     base: Chapter | None = None
-
-    @property
-    def subject(self) -> str:
-        return self.section.id
 
 
 class NewSection(EditBase):
     """A section that the program did not make. Its notes come by MoveEdits."""
 
     what: Literal["new section"] = "new section"
+    about: ClassVar[tuple[str, ...]] = ("section_id",)
     section_id: Id
     title: str
     chapter: Chapter | None = None
 
-    @property
-    def subject(self) -> str:
-        return self.section_id
-
 
 class SectionMerge(EditBase):
     what: Literal["merge sections"] = "merge sections"
+    about: ClassVar[tuple[str, ...]] = ("section",)
     section: SectionRef
     """Goes; its notes come behind those of `into`."""
     into: SectionRef
-
-    @property
-    def subject(self) -> str:
-        return self.section.id
 
 
 class OrderEdit(EditBase):
     """The order of the sections. Sections that are not named keep their place behind the one they followed."""
 
     what: Literal["order"] = "order"
+    about: ClassVar[tuple[str, ...]] = ()
     sections: tuple[SectionRef, ...]
 
 
@@ -220,20 +206,18 @@ class InfoEdit(EditBase):
     """A line of the title block; it beats event.toml."""
 
     what: Literal["info"] = "info"
+    about: ClassVar[tuple[str, ...]] = ("field",)
     field: InfoField
     value: str
     """Organisers: parted by commas."""
     base: str
-
-    @property
-    def subject(self) -> str:
-        return self.field
 
 
 class ParagraphEdit(EditBase):
     """A paragraph of the writer's own."""
 
     what: Literal["paragraph"] = "paragraph"
+    about: ClassVar[tuple[str, ...]] = ("paragraph_id",)
     paragraph_id: OwnId
     style: ParagraphStyle = "body"
     runs: tuple[OwnRun, ...]
@@ -244,15 +228,12 @@ class ParagraphEdit(EditBase):
     order: int = 0
     """Among paragraphs behind the same place."""
 
-    @property
-    def subject(self) -> str:
-        return self.paragraph_id
-
 
 class PassageEdit(EditBase):
     """Words of the program's own (an introduction, a caption, a chapter's heading) put otherwise, or taken out."""
 
     what: Literal["passage"] = "passage"
+    about: ClassVar[tuple[str, ...]] = ("under", "nth", "base")
     base: str
     under: str = ""
     """The heading above it, where its words alone do not say which of several it is."""
@@ -262,10 +243,6 @@ class PassageEdit(EditBase):
     """() where it was taken out; of a chapter's heading, with the chapter."""
     alone: bool = False
     """Of a chapter's heading that was taken out: what stands under it stays."""
-
-    @property
-    def subject(self) -> str:
-        return f"{self.under}:{self.nth}:{self.base}"
 
 
 Edit = Annotated[
