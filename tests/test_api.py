@@ -75,6 +75,7 @@ def test_a_new_title_reads_nothing_again(event: Path) -> None:
     assert (outcome.read, outcome.title) == (0, "Another title")
 
 
+@pytest.mark.slow
 def test_other_languages_read_all_again(event: Path) -> None:
     ids = {n.id for n in load_event(event).notes}
     (event / "event.toml").write_text('languages = ["en", "cy"]\n')
@@ -250,6 +251,7 @@ def test_a_report_among_the_photos_or_above_them_is_refused(event: Path, where: 
     assert "--output" in caught.value.remedy
 
 
+@pytest.mark.slow
 def test_photos_beside_an_earlier_report_are_not_overlooked(event: Path, tmp_path: Path) -> None:
     day = tmp_path / "week"
     shutil.copytree(event, day / "monday")

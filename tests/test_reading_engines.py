@@ -185,6 +185,7 @@ def draw_print() -> np.ndarray:
     return np.asarray(page)
 
 
+@pytest.mark.slow
 def test_by_default_the_welsh_letters_of_print_are_tesseracts_and_all_else_stays() -> None:
     auto = make_engine(Reading(), ("cy", "en"), threads=2)
     embedded = make_engine(Reading(engine="rapidocr"), ("cy", "en"), threads=2).read(draw_print())

@@ -167,6 +167,7 @@ def test_the_embedded_network_reads_the_same_as_a_file_of_ones_own(tmp_path: Pat
     assert network._recogniser.step_px == 8 and best_path(network, line).replace(" ", "") == "HHHHH"
 
 
+@pytest.mark.slow
 def test_an_event_is_read_with_a_recogniser_of_ones_own(run: Run, tmp_path: Path) -> None:
     event = tmp_path / "event"
     draw_coded(event / "wall.png", WORDS)

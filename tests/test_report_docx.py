@@ -208,6 +208,7 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> N
         write_docx(small_event(), pictures=tmp_path, template=None, out=tmp_path / "file" / "r.docx")
 
 
+@pytest.mark.slow
 def test_a_thousand_notes(tmp_path: Path) -> None:
     photo = make_photo(1, "a.jpg")
     notes = tuple(make_note(photo.id, k, f"note {k} with {{doubt|debt}} " + "x" * (400 if k == 7 else 5)) for k in range(1000))
