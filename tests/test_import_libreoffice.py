@@ -297,7 +297,7 @@ def test_edits_are_edited_taken_back_and_settled(later: After) -> None:
     assert any("Could pharmacies deliver? [3]" in t for t in book.under("Transport and roads")), "the note itself is back"
     assert any("Library coffee mornings on Fridays" in t for t in book.under("Isolation + loneliness"))
     assert any("Who pays the drivers?" in t for t in book.under("Isolation + loneliness"))
-    assert book.row("Share one booking list")[2] == "The library"
+    assert book.row("Share one booking list")[2] == "the library", "as it was typed"
     assert not book.has("Edits to check"), "the row was deleted"
     assert later.outcome.unmerged == ()
     assert book.has("Map what each GP surgery can offer") and book.has("GARDEN"), "earlier edits stay"
