@@ -7,6 +7,7 @@ import pytest
 from digitise.phrases import find_phrase
 from digitise.report.calendar_words import set_calendar
 from digitise.report.owner_words import set_owner
+from digitise.report.wording import CaseRules, sentence_case
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,17 @@ def test_an_owner_has_a_capital_and_both_brackets(text: str, owner: str, ending:
     tokens = text.split()
     assert " ".join(set_owner(tokens, find_phrase(tokens, owner), owner, ending)) == shown
     assert tokens == text.split()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Wifi drops when It is busy", "Wifi drops when it is busy"),
+        ("Lle cynnes Yn y gaeaf", "Lle cynnes yn y gaeaf"),
+        ("Ask the Friends Of The Library", "Ask the Friends Of The Library"),
+        ("No bus. It is late", "No bus. It is late"),
+        ("Call the IT desk", "Call the IT desk"),
+    ],
+)
+def test_a_word_of_grammar_has_no_capital_in_mid_sentence(written: str, shown: str) -> None:
+    assert " ".join(sentence_case(written.split(), CaseRules({}, frozenset()), language=None)) == shown

@@ -46,6 +46,9 @@ _ACRONYMS_TEXT = (
 _NUMBERED_TEXT = "round table group day session phase stage room rownd bwrdd grŵp grwp diwrnod sesiwn cam ystafell"
 _NUMBERED = frozenset(_NUMBERED_TEXT.split())
 """Words that are part of a name where a number follows: 'Round 1 - Table 2'."""
+_GRAMMAR_TEXT = "It Is Are Was The An In Of On To And For With At From By Or That They We When Yn Yr Ac Ar Gan Mae Sydd"
+_GRAMMAR = frozenset(_GRAMMAR_TEXT.split())
+"""Words of grammar with a capital that they have at a sentence's beginning only."""
 ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
 """Acronyms of everyday use; the event's glossary adds its own."""
 
@@ -102,7 +105,7 @@ def _is_title_case(words: Sequence[str]) -> bool:
 def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | None) -> list[str]:
     """Marker capitals as a sentence, token by token; of text that is not in capitals only days and months are given theirs."""
     if not is_capitals(" ".join(tokens)):
-        return set_calendar(tokens)
+        return _lower_stray(set_calendar(tokens))
     set_tokens = [_CORE.sub(lambda m: _set_word(m.group(), rules, language), token) for token in tokens]
     for i, token in enumerate(set_tokens[:-1]):
         if bare_token(token) in _NUMBERED and set_tokens[i + 1][:1].isdigit():
@@ -113,6 +116,15 @@ def sentence_case(tokens: Sequence[str], rules: CaseRules, *, language: str | No
             set_tokens[i], start = capitalise(token), False
         start = start or token.rstrip("\"'”’)").endswith((".", "!", "?"))
     return set_calendar(set_tokens)
+
+
+def _lower_stray(tokens: Sequence[str]) -> list[str]:
+    """'when It is busy' -> 'when it is busy': a word of grammar between two words in small letters is no name."""
+    around = ["", *tokens, ""]
+    return [
+        token.lower() if token in _GRAMMAR and before.isalpha() and before.islower() and after[:1].islower() else token
+        for before, token, after in zip(around, tokens, around[2:], strict=False)
+    ]
 
 
 def _set_word(word: str, rules: CaseRules, language: str | None) -> str:
