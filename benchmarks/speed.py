@@ -24,12 +24,13 @@ from threadpoolctl import threadpool_limits
 
 from digitise import intake, layout, pipeline, surface
 from digitise.config import Config
+from digitise.privacy import FaceNetwork, find_faces
 from digitise.reading import OcrEngine, make_engine
 
 T = TypeVar("T")
 
 
-def time_stages(photo: Path, config: Config, engine: OcrEngine) -> tuple[dict[str, float], npt.NDArray[np.uint8]]:
+def time_stages(photo: Path, config: Config, engine: OcrEngine, faces: FaceNetwork) -> tuple[dict[str, float], npt.NDArray[np.uint8]]:
     """Seconds of each stage, in the order of the pipeline, and the photo's pixels."""
     seconds: dict[str, float] = {}
 
@@ -42,6 +43,7 @@ def time_stages(photo: Path, config: Config, engine: OcrEngine) -> tuple[dict[st
     source = intake.find_sources(photo, limits=config.limits)[0][0]
     rgb, decoded = timed("decode", lambda: intake.decode(source, limits=config.limits))
     lines = timed("read", lambda: engine.read(rgb, vocabulary=pipeline.vocabulary(config)))
+    timed("faces", lambda: find_faces(rgb, lines, network=faces))
     pictures = timed("sheets", lambda: surface.make_pictures(rgb, decoded.id, [line.quad for line in lines]))
     stickies = timed("stickies", lambda: layout.find_stickies(rgb, [line.quad for line in lines if line.words]))
     lines = timed("closer", lambda: pipeline.read_left_over(engine, rgb, stickies, lines, config))
@@ -64,6 +66,7 @@ def main() -> int:
     args = parser.parse_args()
     config = Config()
     engine = make_engine(config.reading, config.languages, threads=args.threads)
+    faces = FaceNetwork(threads=args.threads)
     bare = RapidOCR(
         params={
             "Global.log_level": "error",
@@ -74,10 +77,10 @@ def main() -> int:
     cv2.setNumThreads(args.threads)
     ratios = []
     with threadpool_limits(args.threads):
-        _, rgb = time_stages(args.photos[0], config, engine)
+        _, rgb = time_stages(args.photos[0], config, engine, faces)
         time_bare(bare, rgb)
         for photo in args.photos:
-            seconds, rgb = time_stages(photo, config, engine)
+            seconds, rgb = time_stages(photo, config, engine, faces)
             whole, network = sum(seconds.values()), time_bare(bare, rgb)
             ratios.append(whole / network)
             stages = "  ".join(f"{stage} {s:.2f}" for stage, s in seconds.items())
