@@ -5,6 +5,7 @@ Needs LibreOffice and pdftoppm. What is shown is drawn by samples/draw.py; no re
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,8 @@ def make_report(folder: Path, sample: str, look: str) -> Path:
     if not (output / "report.docx").exists():
         usual = folder / sample / "usual"
         if look and usual.exists():
-            subprocess.run(["cp", "-r", str(usual), str(output)], check=True)
+            # not the pages that were printed of the usual look
+            shutil.copytree(usual, output, ignore=shutil.ignore_patterns("*.pdf", "profile"))
         command = [sys.executable, "-m", "digitise.entry", "report", str(ROOT / "samples" / sample), "--output", str(output), "--quiet"]
         subprocess.run([*command, *(["--template", look] if look else [])], check=True)
     return output
