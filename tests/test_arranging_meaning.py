@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib
 import json
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,12 +28,8 @@ TEXTS = ("No bus after six o'clock", "People feel alone at night", "Open the hal
 @pytest.fixture(scope="module")
 def build() -> ModuleType:
     """build_tools/minilm.py, which is no part of the package."""
-    spec = importlib.util.spec_from_file_location("minilm", ROOT / "build_tools" / "minilm.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(ROOT / "build_tools"))
+    return importlib.import_module("minilm")
 
 
 def draw_weights(build: ModuleType) -> dict[str, Any]:
