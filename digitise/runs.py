@@ -165,7 +165,6 @@ def read_job(job: Job) -> Entry | Failure:
 
 def _read(job: Job, engine: OcrEngine) -> Entry:
     """The photo's own reading: a stored one to which only answers of the second reader are wanting, or a new one."""
-    faces = None if job.config.privacy.keep_faces else _face_network(job.threads)
     if job.folder is None:
         return Entry(result=process_photo(job.source, config=job.config, engine=engine), engine=engine.fingerprint, pictures={})
     known = load_entry(job.folder)
@@ -173,6 +172,7 @@ def _read(job: Job, engine: OcrEngine) -> Entry:
         return _rename(known, job.source)
     # whatever lies there is damaged or of another run that was cut off
     shutil.rmtree(job.folder, ignore_errors=True)
+    faces = None if job.config.privacy.keep_faces else _face_network(job.threads)
     result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder, faces=faces)
     return save_entry(job.folder, result, engine=engine.fingerprint)
 
