@@ -25,7 +25,8 @@ LEVELS: list[tuple[str, ...]] = [
     ("events",),
     ("importing", "series"),
     ("api",),
-    ("cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series", "cli_check_report"),
+    ("web",),
+    ("cli_serve", "cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series", "cli_check_report"),
     ("cli",),
     ("entry",),
 ]

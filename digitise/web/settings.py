@@ -1,0 +1,49 @@
+"""How one server runs: given once on the command line, the same until it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from digitise.model import Frozen
+
+
+class WebLimits(Frozen):
+    """What people may cost a server. Each refusal names the limit in words."""
+
+    file_mib: float = Field(200.0, gt=0)
+    """Largest uploaded file, MiB."""
+    event_files: int = Field(2000, gt=0)
+    """Most files of one event."""
+    event_mib: float = Field(8192.0, gt=0)
+    """Most MiB of files of one event."""
+    total_mib: float = Field(65536.0, gt=0)
+    """Most MiB of all events."""
+    free_mib: float = Field(1024.0, ge=0)
+    """Free space on the disk, MiB, below which no more files are taken."""
+    events: int = Field(1000, gt=0)
+    """Most events."""
+    form_kib: float = Field(512.0, gt=0)
+    """Largest form or JSON body that is no upload, KiB."""
+
+
+class ServerSettings(Frozen):
+    """One server."""
+
+    data: Path
+    """Folder of everything that the server keeps."""
+    host: str = "127.0.0.1"
+    port: int = Field(8765, ge=0, le=65535)
+    public_url: str = ""
+    """Address under which people reach it behind a proxy: 'https://digitise.example.org/workshops'. Its path is the prefix."""
+    read_only: bool = False
+    """Demo mode: everything can be looked at, nothing changed."""
+    workers: int | None = Field(None, ge=1)
+    """Processes that read photos. None: as many as cores and memory allow."""
+    limits: WebLimits = WebLimits()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this computer can reach it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
