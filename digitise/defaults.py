@@ -20,13 +20,12 @@ MONTHS = {
 
 def describe_event(config: Config, *, folder_name: str, taken: Sequence[datetime]) -> EventInfo:
     """The title block. `taken`: when the photos were taken, where they say so."""
-    language = config.languages[0]
     if isinstance(config.date, str):
         when = config.date
     elif config.date:
-        when = format_days(config.date, config.date, language)
+        when = _print_days(config.date, config.date, config.languages)
     else:
-        when = _days_of(taken, language)
+        when = _days_of(taken, config.languages)
     return EventInfo(
         title=config.title or readable_title(folder_name),
         date=when,
@@ -59,8 +58,19 @@ def format_days(first: date, last: date, language: str) -> str:
     return f"{start} – {end}"
 
 
-def _days_of(taken: Sequence[datetime], language: str) -> str:
+def _print_days(first: date, last: date, languages: Sequence[str]) -> str:
+    """In the report's language, or in both where its labels are: '14 Mawrth / March 2026'."""
+    if languages[0] != "cy" or "en" not in languages:
+        return format_days(first, last, languages[0])
+    welsh, english = (format_days(first, last, code) for code in ("cy", "en"))
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{welsh} / {english}"
+    days, month, year = welsh.split()
+    return f"{days} {month} / {english.split()[1]} {year}"
+
+
+def _days_of(taken: Sequence[datetime], languages: Sequence[str]) -> str:
     if not taken:
         return ""
     first, last = min(taken).date(), max(taken).date()
-    return format_days(first, last, language) if (last - first).days < MAX_EVENT_DAYS else ""
+    return _print_days(first, last, languages) if (last - first).days < MAX_EVENT_DAYS else ""

@@ -75,6 +75,13 @@ def test_the_date_is_the_settings_then_the_photos_then_nothing() -> None:
     assert describe_event(Config(date="spring 2026"), folder_name="x", taken=photos).date == "spring 2026"
     assert describe_event(Config(date=date(2026, 1, 2)), folder_name="x", taken=photos).date == "2 January 2026"
     assert describe_event(Config(), folder_name="x", taken=[]).date == ""
+    both = Config(languages=("cy", "en"))
+    assert describe_event(both, folder_name="x", taken=photos).date == "14 Mawrth / March 2026"
+    assert describe_event(both, folder_name="x", taken=[datetime(2026, 3, 14), datetime(2026, 3, 15)]).date == "14–15 Mawrth / March 2026"
+    over = describe_event(both, folder_name="x", taken=[datetime(2026, 3, 31), datetime(2026, 4, 1)]).date
+    assert over == "31 Mawrth – 1 Ebrill 2026 / 31 March – 1 April 2026"
+    for languages, words in ((("cy",), "14 Mawrth 2026"), (("en", "cy"), "14 March 2026")):
+        assert describe_event(Config(languages=languages), folder_name="x", taken=photos).date == words
     assert describe_event(Config(), folder_name="x", taken=[*photos, datetime(2011, 1, 1)]).date == "", "one clock is wrong: which?"
 
 
