@@ -117,7 +117,8 @@ class MoveEdit(EditBase):
     note_id: Id
     section: SectionRef
     after: str | None = None
-    """Id of the note it stands behind; '' for the first place, None for the last."""
+    """Id of the note it stands behind, or of the heading of a plan's column for its first place; '' for the section's first, None for its
+    last."""
     base: str | None = None
     """Id of the section in which the program had it."""
 

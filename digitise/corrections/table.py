@@ -39,12 +39,15 @@ class SectionRow:
                 ids.remove(note_id)
 
     def put(self, note_id: str, after: str | None) -> None:
-        """Behind `after`, also in its column of a plan; at the first place for '', at the last for None."""
-        at = 0 if after == "" else self.note_ids.index(after) + 1 if after in self.note_ids else len(self.note_ids)
-        self.note_ids.insert(at, note_id)
-        for _, ids in self.parts:
-            if after in ids:
-                ids.insert(ids.index(after) + 1, note_id)
+        """Behind `after`, also in its column of a plan, and behind a column's heading; at the first place for '', at the last for None."""
+        column = next((ids for head, ids in self.parts if after in ids or after == head), None)
+        first = column[0] if column and after not in column else None
+        place = self.note_ids.index(first) if first in self.note_ids else None
+        if place is None:
+            place = 0 if after == "" else self.note_ids.index(after) + 1 if after in self.note_ids else len(self.note_ids)
+        self.note_ids.insert(place, note_id)
+        if column is not None:
+            column.insert(column.index(after) + 1 if after in column else 0, note_id)
 
 
 @dataclass

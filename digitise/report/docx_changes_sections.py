@@ -290,12 +290,13 @@ def _kind_above(c: Comparison, walk: Walk, typed: Typed) -> Kind | None:
 
 def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, SectionRef], *, kinds: Kinds, typed: set[str]) -> None:
     was = {s.note_id: s for s in reversed(before.stands)}
+    columns = _learn_columns(c, before)
     merged = {e.section.id: e.into.id for e in c.edits if isinstance(e, SectionMerge)}
     is_kind: dict[str, Kind] = {p.note_id: p.kind for p in c.event.arrangement.placements}
     is_kind |= {e.note_id: e.kind for e in c.edits if isinstance(e, AddedNote)}
     moved = {i for i in typed if any(s.note_id == i for s in after.stands)}
-    groups: dict[Region, list[str]] = defaultdict(list)
-    last: dict[str, list[str]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    last: dict[str, list[Stand]] = defaultdict(list)
     for at, stand in enumerate(after.stands):
         old = was.get(stand.note_id)
         if old is None:
@@ -304,24 +305,40 @@ def _compare_stands(c: Comparison, before: Walk, after: Walk, refs: dict[str, Se
         elif merged.get(old.section_id, old.section_id) != stand.section_id:
             moved.add(stand.note_id)
         elif old.section_id not in merged:
-            groups[stand.region].append(stand.note_id)
+            if columns.get(old.region[:2]) != columns.get(stand.region[:2]):
+                moved.add(stand.note_id)
+            # in a column all stands in its order, else points of one kind among each other
+            groups[stand.region[:2] if stand.region[:2] in columns else stand.region].append(stand.note_id)
         if old is not None and old.region != stand.region:
-            kind = _kind_among(after.stands, at, is_kind) or _kind_where_moved(c, old.region, stand.region, kinds)
+            told = {} if stand.region[:2] in columns else kinds  # a column holds points of all kinds, each with its name
+            kind = _kind_among(after.stands, at, is_kind) or _kind_where_moved(c, old.region, stand.region, told)
             if kind is not None and kind != is_kind.get(stand.note_id):
                 _change_kind(c, stand.note_id, kind)
                 is_kind[stand.note_id] = kind
                 moved.add(stand.note_id)
-        last[stand.section_id].append(stand.note_id)
+        last[stand.section_id].append(stand)
     order = {s.note_id: k for k, s in enumerate(before.stands)}
     for ids in groups.values():
         moved |= _out_of_order([i for i in ids if i in order], order)
-    for section_id, ids in last.items():
-        for k, note_id in enumerate(ids):
-            if note_id in moved:
-                same = [i for i in ids[:k] if is_kind.get(i) == is_kind.get(note_id)]
+    for section_id, stands in last.items():
+        for k, stand in enumerate(stands):
+            if stand.note_id in moved:
+                column = columns.get(stand.region[:2], "")
+                near = [s.note_id for s in stands[:k] if columns.get(s.region[:2], "") == column]
+                same = near if column else [i for i in near if is_kind.get(i) == is_kind.get(stand.note_id)]
                 ref = refs.get(section_id) or refer_to(c.event, section_id)
-                base = was[note_id].section_id if note_id in was else None
-                c.add(MoveEdit(note_id=note_id, section=ref, after=same[-1] if same else "", base=base))
+                base = was[stand.note_id].section_id if stand.note_id in was else None
+                c.add(MoveEdit(note_id=stand.note_id, section=ref, after=same[-1] if same else column, base=base))
+
+
+def _learn_columns(c: Comparison, before: Walk) -> dict[tuple[str, ...], str]:
+    """Section and heading of each column of a plan -> the note of that heading."""
+    heads = {(s.id, i): part.title_note_id for s in c.event.arrangement.sections for part in s.parts for i in part.note_ids}
+    found: dict[tuple[str, ...], str] = {}
+    for stand in before.stands:
+        if (stand.section_id, stand.note_id) in heads:
+            found.setdefault(stand.region[:2], heads[stand.section_id, stand.note_id])
+    return found
 
 
 def _kind_among(stands: Sequence[Stand], at: int, is_kind: Mapping[str, Kind]) -> Kind | None:

@@ -42,6 +42,7 @@ def match_blocks(old: Sequence[ReadBlock], new: Sequence[ReadBlock]) -> Matching
     old_of = _match_marks(old, new)
     _match_words(old, new, old_of)
     _match_pasted(old, new, old_of)
+    _match_headings(old, new, old_of)
     there = set(old_of.values())
     return Matching(
         old_of=old_of, added=tuple(j for j in range(len(new)) if j not in old_of), gone=tuple(i for i in range(len(old)) if i not in there)
@@ -156,3 +157,20 @@ def _match_pasted(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: di
         if best is not None and _likeness(block.text, new[best].text) >= PASTED:
             old_of[best] = i
             there.add(i)
+
+
+def _match_headings(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> None:
+    """A heading that stands before a point instead of behind it, as where that point was moved to another column of a plan: it has no
+    bookmark, so it is known by its words where no other heading of its level has them."""
+
+    def homes(blocks: Sequence[ReadBlock]) -> dict[tuple[int, str], list[int]]:
+        found: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for k, block in enumerate(blocks):
+            if block.level and squeeze(block.text):
+                found[block.level, squeeze(block.text)].append(k)
+        return found
+
+    there, now = set(old_of.values()), homes(new)
+    for key, places in homes(old).items():
+        if len(places) == len(now.get(key, ())) == 1 and places[0] not in there and now[key][0] not in old_of:
+            old_of[now[key][0]] = places[0]
