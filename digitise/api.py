@@ -241,7 +241,7 @@ def make_series(
     """Join several events in one report, in the order of `paths`: event folders, folders of reports, or notes.json files.
 
     An event folder without a report, or with one that is older than its photos or settings, gets a new one first, as report_events
-    does it. out: a .docx, .html or .md. title: default is what the events' titles share.
+    does it. out: a .docx, .html, .md, .xlsx or .csv. title: default is what the events' titles share.
 
     Raises UsageError for fewer than two events, and as report_events does; NoInputError where one event has nothing to join.
     """

@@ -14,7 +14,12 @@ from digitise.model import Problem
 @click.command()
 @click.argument("event", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The report: series.docx, .html or .md."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The report: series.docx, .html or .md; its tables: .xlsx; the action register alone: .csv.",
 )
 @click.option("--title", default="", metavar="TEXT", help="Its title. Default: what the events' titles share.")
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Word template (.docx or .dotx) of your own.")

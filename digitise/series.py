@@ -10,7 +10,7 @@ from pathlib import Path
 from digitise.arranging import find_shared_themes
 from digitise.errors import NoInputError, OutputError, UsageError
 from digitise.model import Event, EventInfo, Frozen, Source
-from digitise.report import write_series_docx, write_series_html, write_series_markdown
+from digitise.report import write_series_csv, write_series_docx, write_series_html, write_series_markdown, write_series_xlsx
 from digitise.series_model import Series
 from digitise.store import atomic_write, free_name, save_written
 
@@ -22,6 +22,8 @@ WRITERS: dict[str, Write] = {
     ".docx": lambda series, template, out: write_series_docx(series, template=template, out=out),
     ".html": lambda series, _template, out: write_series_html(series, out),
     ".md": lambda series, _template, out: write_series_markdown(series, out),
+    ".xlsx": lambda series, _template, out: write_series_xlsx(series, out),
+    ".csv": lambda series, _template, out: write_series_csv(series, out),
 }
 """What can be written, by the ending of its name."""
 
@@ -122,7 +124,11 @@ def choose_writer(out: Path) -> Write:
     """Raises UsageError for a name whose ending says nothing."""
     writer = WRITERS.get(out.suffix.lower())
     if writer is None:
-        raise UsageError(str(out), "ends in neither .docx, .html nor .md", "Name the report series.docx, for example.")
+        raise UsageError(
+            str(out),
+            "ends in none of .docx, .html, .md, .xlsx and .csv",
+            "Name the report series.docx, for example, or the action register series.xlsx.",
+        )
     if out.is_dir():
         raise UsageError(str(out), "is a folder", "Name a file in it: series.docx.")
     return writer

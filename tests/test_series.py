@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import shutil
@@ -10,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
@@ -20,9 +23,12 @@ from digitise import api
 from digitise.cli import commands
 from digitise.errors import ConfigError, NoInputError, OutputError, UsageError
 from digitise.model import Event, Source
+from digitise.report import write_series_csv, write_series_xlsx
 from digitise.report.blocks import Block, Bullet, Heading, Link, Paragraph, Table, flatten, inline_text, spans
 from digitise.report.compose_series import compose_series
-from digitise.report.series_labels import ENGLISH, WELSH
+from digitise.report.labels import choose_labels
+from digitise.report.series_labels import ENGLISH, WELSH, choose_series_labels
+from digitise.report.wording import clean_text
 from digitise.series import is_current, join_events, name_series
 from digitise.series_model import Series
 
@@ -205,13 +211,46 @@ def test_command_line(reports: list[Path], tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8").startswith("# Three days\n")
 
 
+@pytest.mark.parametrize("languages", [("en",), ("cy", "en")])
+def test_the_workbook_and_the_csv_hold_the_register_of_the_report(days: list[Event], tmp_path: Path, languages: tuple[str, ...]) -> None:
+    joined = join_events(days, languages=languages)
+    labels, words = choose_labels(languages), choose_series_labels(languages)
+    register = table_under(compose_series(joined), clean_text(words.register))
+    write_series_xlsx(joined, tmp_path / "series.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "series.xlsx")
+    actions, notes = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets)
+    head, *rows = actions
+    at = {name: head.index(clean_text(name)) for name in (labels.number, labels.action, labels.owner, labels.due, words.event)}
+    assert [[row[k] for k in at.values()] for row in rows] == [[inline_text(row[k]) for k in (0, 1, 2, 3, 5)] for row in register.rows]
+    write_series_csv(joined, tmp_path / "series.csv")
+    table = list(csv.DictReader(io.StringIO((tmp_path / "series.csv").read_text("utf-8-sig"))))
+    assert [[row[clean_text(name)] for name in at][:2] for row in table] == [[row[0], row[1]] for row in rows]
+    late = next(row for row in table if "later bus" in row[clean_text(labels.action)])
+    assert (late["due_date"], late[clean_text(words.event)], late[clean_text(words.source)][1:]) == ("2026-03-31", "Upper Cwm", "1")
+    assert len(notes) - 1 == sum(len(day.notes) for day in days)
+    common = notes[0].index(clean_text(words.common))
+    assert {row[1] for row in notes[1:] if row[common] == "Getting about"} == {"Upper Cwm", "Lower Cwm", "Cwm Derwen"}
+    said = next(row for row in notes[1:] if row[0].startswith("Nothing to do for teenagers"))
+    assert said[common] is None, "raised at one event only"
+
+
+@pytest.mark.parametrize("name", ["series.xlsx", "series.csv"])
+def test_tables_are_the_same_every_time_and_leave_edited_ones_alone(reports: list[Path], tmp_path: Path, name: str) -> None:
+    file = Path(api.make_series(reports, out=tmp_path / name).file)
+    data = file.read_bytes()
+    assert api.make_series(reports, out=file).file == str(file)
+    assert file.read_bytes() == data
+    file.write_bytes(data + b" ")
+    assert Path(api.make_series(reports, out=file).file).stem == "series-new"
+
+
 def test_what_cannot_be_joined(reports: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "series.docx"
     with pytest.raises(UsageError, match="no series"):
         api.make_series(reports[:1], out=out)
     with pytest.raises(UsageError, match="same event"):
         api.make_series([reports[0], reports[1], reports[0]], out=out)
-    with pytest.raises(UsageError, match="neither"):
+    with pytest.raises(UsageError, match="none of"):
         api.make_series(reports, out=tmp_path / "series.pdf")
     with pytest.raises(NoInputError, match="does not exist"):
         api.make_series([reports[0], tmp_path / "gone"], out=out)

@@ -11,6 +11,7 @@ from digitise.report.docx_writer import write_docx, write_photo_docx, write_seri
 from digitise.report.html_export import write_html, write_series_html
 from digitise.report.json_export import write_notes_json, write_schema
 from digitise.report.markdown import write_markdown, write_series_markdown
+from digitise.report.series_tables import write_series_csv, write_series_xlsx
 from digitise.report.template_check import TemplateFinding, look_at_template
 from digitise.report.template_new import list_template_looks, new_template
 from digitise.report.xlsx_export import write_xlsx
@@ -35,8 +36,10 @@ __all__ = [
     "write_notes_json",
     "write_photo_docx",
     "write_schema",
+    "write_series_csv",
     "write_series_docx",
     "write_series_html",
     "write_series_markdown",
+    "write_series_xlsx",
     "write_xlsx",
 ]

@@ -64,12 +64,17 @@ def _open_desk(series: Series) -> _Desk:
     drafts = [open_draft(event) for event in series.events]
     for draft in drafts:
         draft.labels, draft.anchors = labels, anchors
+    words = choose_series_labels(series.info.languages)
+    return _Desk(series, labels, words, drafts, name_events(series), number_actions(series), anchors)
+
+
+def number_actions(series: Series) -> dict[tuple[int, int], int]:
+    """Event and number of an action there -> number in the series' report, from 1."""
     ordered = [(k, a.number) for k, e in enumerate(series.events) for a in sorted(e.arrangement.actions, key=lambda a: a.number)]
-    numbers = {key: n for n, key in enumerate(ordered, 1)}
-    return _Desk(series, labels, choose_series_labels(series.info.languages), drafts, _name_events(series), numbers, anchors)
+    return {key: n for n, key in enumerate(ordered, 1)}
 
 
-def _name_events(series: Series) -> list[str]:
+def name_events(series: Series) -> list[str]:
     """What sets each title apart from the series'; with the place and date where two events have the same."""
     start = f"{clean_text(series.info.title)}".casefold()
     titles = []

@@ -19,15 +19,16 @@ BOARD_COLUMNS = ("text", "theme", "kind", "owner", "due", "due_date", "votes", "
 
 def write_actions_csv(event: Event, out: Path) -> None:
     """Write the actions as UTF-8 CSV with a byte order mark, which Excel needs for ŵ and ŷ. Raises OutputError."""
-    _write(render_actions_csv(event), out)
+    write_table(render_actions_csv(event), out)
 
 
 def write_notes_csv(event: Event, out: Path) -> None:
     """Write the notes that the report prints, as write_actions_csv does. Raises OutputError."""
-    _write(render_notes_csv(event), out)
+    write_table(render_notes_csv(event), out)
 
 
-def _write(text: str, out: Path) -> None:
+def write_table(text: str, out: Path) -> None:
+    """With the byte order mark. Raises OutputError."""
     with atomic_write(out) as part:
         part.write_text(text, encoding="utf-8-sig", newline="")
 
@@ -38,7 +39,7 @@ def render_actions_csv(event: Event) -> str:
     labels = rows.labels
     names = (labels.number, labels.action, labels.owner, labels.due, "due_date", labels.theme, labels.file, "note_id")
     cells = [(r.number, r.action, r.owner, r.due, r.day.isoformat() if r.day else "", r.theme, r.file, r.note_id) for r in rows.actions]
-    return _render([tuple(map(clean_text, names)), *cells])
+    return render_table([tuple(map(clean_text, names)), *cells])
 
 
 def render_notes_csv(event: Event) -> str:
@@ -61,10 +62,11 @@ def render_notes_csv(event: Event) -> str:
         for row in make_rows(event).notes
         if row.on_board and row.text
     ]
-    return _render([BOARD_COLUMNS, *cells])
+    return render_table([BOARD_COLUMNS, *cells])
 
 
-def _render(rows: Sequence[Sequence[str]]) -> str:
+def render_table(rows: Sequence[Sequence[str]]) -> str:
+    """Head row and rows as CSV, what a spreadsheet would run made text."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     for k, row in enumerate(rows):

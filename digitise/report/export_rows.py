@@ -10,7 +10,7 @@ from digitise.crops import crop_name, is_shown
 from digitise.model import Action, Event, Note, Photo
 from digitise.report.compose_actions import print_action, print_due, print_owner, section_title
 from digitise.report.draft import Draft, fate_of, find_kept, kind_of, open_draft, set_words
-from digitise.report.labels import Labels
+from digitise.report.labels import Labels, choose_labels
 from digitise.report.labels_exports import ExportLabels, choose_export_labels
 from digitise.report.wording import clean_text
 
@@ -84,9 +84,11 @@ class Rows:
     photos: tuple[PhotoRow, ...]
 
 
-def make_rows(event: Event) -> Rows:
+def make_rows(event: Event, *, languages: tuple[str, ...] = ()) -> Rows:
+    """languages: of the labels; default: the event's."""
     draft = open_draft(event)
-    words = choose_export_labels(event.info.languages)
+    draft.labels = choose_labels(languages or event.info.languages)
+    words = choose_export_labels(languages or event.info.languages)
     order = {photo.id: k for k, photo in enumerate(event.photos)}
     notes = sorted(event.notes, key=lambda n: (order.get(n.photo_id, len(order)), n.order))
     return Rows(

@@ -50,6 +50,13 @@ def write_xlsx(event: Event, out: Path) -> None:
 def render_xlsx(event: Event, *, pictures: Path | None = None) -> bytes:
     """`pictures`: where it is given, there is no link to a picture that is not there."""
     rows = make_rows(event)
+    names = (rows.labels.actions, rows.labels.notes, rows.labels.photos)
+    columns = (_list_actions(rows), _list_notes(rows), _list_photos(rows))
+    return render_book(event, list(zip(names, columns, strict=True)), pictures=pictures)
+
+
+def render_book(event: Event, sheets: Sequence[tuple[str, Sequence[Column]]], *, pictures: Path | None = None) -> bytes:
+    """A workbook of named sheets. event: for what the file says about itself."""
     buffer = io.BytesIO()
     # strings stay strings, whatever they begin with: people's words never become formulas, links or numbers
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -64,8 +71,7 @@ def render_xlsx(event: Event, *, pictures: Path | None = None) -> bytes:
         }
     )
     looks = _make_looks(book)
-    names = (rows.labels.actions, rows.labels.notes, rows.labels.photos)
-    for name, columns in zip(names, (_list_actions(rows), _list_notes(rows), _list_photos(rows)), strict=True):
+    for name, columns in sheets:
         _fill_sheet(book.add_worksheet(name_sheet(name)), columns, looks, pictures)
     book.close()
     return _turn_slashes(buffer.getvalue())
@@ -145,7 +151,7 @@ def _letters(k: int) -> str:
 
 def _list_actions(rows: Rows) -> list[Column]:
     labels, words, actions = rows.labels, rows.words, rows.actions
-    return _name_columns(
+    return name_columns(
         (labels.number, 7, "text", [r.number for r in actions]),
         (labels.action, 55, "wide", [r.action for r in actions]),
         (labels.owner, 24, "wide", [r.owner or labels.no_owner for r in actions]),
@@ -162,7 +168,7 @@ def _list_actions(rows: Rows) -> list[Column]:
 
 def _list_notes(rows: Rows) -> list[Column]:
     labels, words, notes = rows.labels, rows.words, rows.notes
-    return _name_columns(
+    return name_columns(
         (labels.note, 55, "wide", [r.text for r in notes]),
         (words.kind, 14, "text", [r.kind for r in notes]),
         (labels.theme, 28, "wide", [r.theme for r in notes]),
@@ -190,7 +196,7 @@ def _list_photos(rows: Rows) -> list[Column]:
     labels, words = rows.labels, rows.words
     most = max((len(r.pictures) for r in rows.photos), default=0)
     named = [f"{clean_text(labels.picture)} {k + 1}" if most > 1 else labels.picture for k in range(most)]
-    return _name_columns(
+    return name_columns(
         (words.photo_number, 9, "number", [r.number for r in rows.photos]),
         (labels.file, 28, "wide", [r.file for r in rows.photos]),
         (words.taken, 20, "time", [r.taken for r in rows.photos]),
@@ -212,6 +218,7 @@ def _link_sheet(rows: Rows, row: PhotoRow, k: int) -> Value:
     return row.pictures[k], clean_text(text)
 
 
-def _name_columns(*columns: tuple[str, float, Look, Sequence[Value]]) -> list[Column]:
+def name_columns(*columns: tuple[str, float, Look, Sequence[Value]]) -> list[Column]:
+    """Name, width, look and values of each column, with nothing in them that no file may hold."""
     plain = [tuple(clean_text(v) if isinstance(v, str) else v for v in values) for _, _, _, values in columns]
     return [Column(clean_text(name), width, look, values) for (name, width, look, _), values in zip(columns, plain, strict=True)]
