@@ -13,7 +13,7 @@ ROOT = Path(digitise.__file__).parent
 STAGES = ("intake", "surface", "reading", "layout", "privacy", "arranging", "report")
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
-    ("errors", "places", "frozen", "locking"),
+    ("errors", "places", "frozen", "locking", "turns"),
     ("edits_model",),
     ("model",),
     ("config", "geometry", "hyphens", "phrases", "starter", "series_model"),
@@ -21,9 +21,10 @@ LEVELS: list[tuple[str, ...]] = [
     ("weights", "corrections"),
     STAGES,
     ("pipeline",),
-    ("runs", "check", "walls", "download"),
+    ("runs", "check", "walls", "download", "glances"),
     ("events",),
-    ("importing", "series"),
+    ("planning",),
+    ("importing", "reviewing", "series", "piecework"),
     ("api",),
     ("web",),
     ("cli_serve", "cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series", "cli_check_report"),

@@ -14,13 +14,15 @@ from digitise import __version__
 from digitise.web.desk import Desk
 from digitise.web.pages import events, front, photos, review, takeaway, uploads
 from digitise.web.rendering import Pages
+from digitise.web.review_service import Reviews
 from digitise.web.settings import ServerSettings
 from digitise.web.site import Site
 
 
 def create_app(settings: ServerSettings) -> FastAPI:
     """The application of one server. Its workers start and end with it."""
-    site = Site(settings=settings, desk=Desk(settings), pages=Pages())
+    desk = Desk(settings)
+    site = Site(settings=settings, desk=desk, pages=Pages(), reviews=Reviews(desk))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

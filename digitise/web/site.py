@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from digitise.web.desk import Desk
 from digitise.web.rendering import Pages
+from digitise.web.review_service import Reviews
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace, find_place
 
@@ -21,6 +22,7 @@ class Site:
     settings: ServerSettings
     desk: Desk
     pages: Pages
+    reviews: Reviews
 
     def show(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in the visitor's language."""
