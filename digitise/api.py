@@ -5,21 +5,32 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from digitise import intake
-from digitise.check import Finding, check_all, need_bytes, require_ready, warn_of_faces
-from digitise.config import Config, EngineName, Language, load_config
-from digitise.corrections import corrections_path, load_corrections
+from digitise.check import Finding, check_all, require_ready
+from digitise.config import Config, load_config
+from digitise.corrections import corrections_path
 from digitise.download import Progress, remove_model
 from digitise.download import Tell as TellProgress
 from digitise.download import fetch_model as get_model
 from digitise.errors import NoInputError, UsageError
-from digitise.events import PICTURES, Outcome, Plan, event_name, no_usable_photo, read_event, run_event
+from digitise.events import Outcome, no_usable_photo, read_event, run_event
 from digitise.importing import ImportOutcome
 from digitise.importing import import_report as read_back
 from digitise.model import PhotoResult, Problem, Source
 from digitise.places import settings_file
+from digitise.planning import (
+    EVENT_FILE,
+    NO_CHOICES,
+    REPORT_FOLDER,
+    Choices,
+    load_settings,
+    output_of,
+    outputs_in,
+    override,
+    plan_events,
+    warn_before,
+)
 from digitise.privacy import Personal, list_personal
 from digitise.reading import warn_of_distance
 from digitise.report import (
@@ -46,7 +57,7 @@ from digitise.series import (
     write_series,
 )
 from digitise.starter import EVENT_TOML
-from digitise.store import STORE_FOLDER, check_room, write_text
+from digitise.store import write_text
 from digitise.weights import ModelState, list_models
 from digitise.workers import Workers
 
@@ -83,21 +94,6 @@ __all__ = [
     "settings_file",
 ]
 
-EVENT_FILE = "event.toml"
-REPORT_FOLDER = "report"
-
-
-class Choices(NamedTuple):
-    """Settings given with the call; each, where given, beats event.toml."""
-
-    template: Path | None = None
-    engine: EngineName | None = None
-    languages: tuple[Language, ...] = ()
-    keep_faces: bool = False
-
-
-NO_CHOICES = Choices()
-
 
 def report_events(
     folders: Sequence[Path],
@@ -119,10 +115,10 @@ def report_events(
     All events are checked before the first photo is read. Raises NoInputError, ConfigError, DependencyError, OutputError or
     EngineError. Of several events, one without a usable photo does not stop the others: its error stands in the list.
     """
-    plans = _plan_all(folders, output, choices)
+    plans = plan_events(folders, output, choices)
     processes, threads = count_jobs(jobs, [source for plan in plans for source in plan.sources])
     outcomes: list[Outcome | NoInputError] = []
-    for problem in dict.fromkeys(p for plan in plans for p in _warn_before(plan.config)):
+    for problem in dict.fromkeys(p for plan in plans for p in warn_before(plan.config)):
         warn(problem)
     with _open_pool(processes) as pool:
         for plan in plans:
@@ -181,7 +177,7 @@ def read_photos(
 
 def check_setup(folder: Path | None = None, *, output: Path | None = None, choices: Choices = NO_CHOICES) -> list[Finding]:
     """What is installed and whether it suffices, for an event's settings or for the defaults."""
-    config, template = _settings(folder, choices) if folder else (own_config(choices), choices.template)
+    config, template = load_settings(folder, choices) if folder else (own_config(choices), choices.template)
     return check_all(config, template=template, output=output or (folder / REPORT_FOLDER if folder else Path.cwd()))
 
 
@@ -195,7 +191,7 @@ def check_document(path: Path) -> DocumentCheck:
 
 def own_config(choices: Choices = NO_CHOICES) -> Config:
     """The person's own settings, for photos that belong to no event. Raises ConfigError."""
-    return _override(load_config(None, own=settings_file()), choices)
+    return override(load_config(None, own=settings_file()), choices)
 
 
 def import_report(
@@ -207,8 +203,8 @@ def import_report(
     """
     if not folder.exists():
         raise NoInputError(str(folder), "does not exist", "Check the name of the folder with the photos.")
-    _, house = _settings(folder, Choices(template=template))
-    target = _output_of(folder, output, several=False, taken=())
+    _, house = load_settings(folder, Choices(template=template))
+    target = output_of(folder, output, several=False, taken=())
     return read_back(folder, document, output=target, template=house, author=author, dry_run=dry_run)
 
 
@@ -219,7 +215,7 @@ def list_personal_data(
 
     Raises as report_events does.
     """
-    (plan,) = _plan_all([folder], output, NO_CHOICES)
+    (plan,) = plan_events([folder], output, NO_CHOICES)
     if not plan.sources:
         raise no_usable_photo(plan.folder, plan.problems)
     processes, threads = count_jobs(jobs, plan.sources)
@@ -248,7 +244,7 @@ def make_series(
     choose_writer(out)
     refuse_single(paths)
     own = choices._replace(template=None)  # the template is the series'; each event keeps its own
-    places = [find_notes(path) or _output_of(path, None, several=False, taken=()) / NOTES for path in paths]
+    places = [find_notes(path) or output_of(path, None, several=False, taken=()) / NOTES for path in paths]
     for path, notes in zip(paths, places, strict=True):
         if find_notes(path) is None and not _is_current(path, notes):
             (outcome,) = report_events([path], jobs=jobs, choices=own, tell=tell, told=told, warn=warn)
@@ -263,8 +259,8 @@ def _is_current(folder: Path, notes: Path) -> bool:
     """Whether an event's report still says what its photos, settings and edits do. Raises NoInputError, ConfigError."""
     if not folder.exists():
         raise NoInputError(str(folder), "does not exist", "Check the name of the event's folder.")
-    config, _ = _settings(folder, NO_CHOICES)
-    sources, _ = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {notes.parent})
+    config, _ = load_settings(folder, NO_CHOICES)
+    sources, _ = intake.find_sources(folder, limits=config.limits, exclude=outputs_in(folder) | {notes.parent})
     return is_current(notes, sources, [folder / EVENT_FILE, corrections_path(folder)])
 
 
@@ -275,83 +271,6 @@ def init_event(folder: Path) -> Path:
         raise UsageError(str(path), "is there already", "Edit it, or move it away first.")
     write_text(path, EVENT_TOML)
     return path
-
-
-def _plan_all(folders: Sequence[Path], output: Path | None, choices: Choices) -> list[Plan]:
-    """Check every event before any work is done."""
-    plans: list[Plan] = []
-    for folder in folders:
-        if not folder.exists():
-            raise NoInputError(str(folder), "does not exist", "Check the name of the folder with the photos.")
-        config, template = _settings(folder, choices)
-        require_ready(config, template=template)
-        target = _output_of(folder, output, several=len(folders) > 1, taken=[plan.output for plan in plans])
-        _refuse_output(folder, target)
-        sources, problems = intake.find_sources(folder, limits=config.limits, exclude=_outputs_in(folder) | {target})
-        if sources:
-            check_room(target, need_bytes=need_bytes(len(sources)))
-        plans.append(
-            Plan(
-                folder=folder,
-                output=target,
-                config=config,
-                template=template,
-                sources=tuple(sources),
-                problems=(*problems, *_warn_before(config)),
-                corrections=load_corrections(corrections_path(folder)),
-            )
-        )
-    return plans
-
-
-def _warn_before(config: Config) -> list[Problem]:
-    """What a person may want to stop for: pictures that will leave this machine, faces that will be seen."""
-    return [*warn_of_distance(config.reading.second_reader), *warn_of_faces(config)]
-
-
-def _output_of(folder: Path, output: Path | None, *, several: bool, taken: Sequence[Path]) -> Path:
-    """Where an event's files go. Two events of one name get folders of their own."""
-    if output is None:
-        return folder / REPORT_FOLDER if folder.is_dir() else folder.with_name(f"{folder.stem}-{REPORT_FOLDER}")
-    if not several:
-        return output
-    name = event_name(folder)
-    target, number = output / name, 2
-    while target in taken:
-        target, number = output / f"{name}-{number}", number + 1
-    return target
-
-
-def _outputs_in(folder: Path) -> set[Path]:
-    """What earlier runs made inside the event: their pictures are not new photos. Photos that lie beside them are."""
-    markers = list(folder.rglob(STORE_FOLDER)) if folder.is_dir() else []
-    return {*markers, *(marker.parent / PICTURES for marker in markers)}
-
-
-def _refuse_output(folder: Path, target: Path) -> None:
-    """Refuse to write among the photos or above them, where the report's pictures and the photos could not be told apart."""
-    event, output = folder.resolve(), target.resolve()
-    if event.is_dir() and (output == event or output in event.parents):
-        reason = "the report cannot be written into the folder of the photos or one above it"
-        raise UsageError(str(target), reason, "Leave --output out, or name a folder of its own.")
-
-
-def _settings(folder: Path, choices: Choices) -> tuple[Config, Path | None]:
-    """An event's settings, and its house template as a path."""
-    config = _override(load_config(folder / EVENT_FILE if folder.is_dir() else None, own=settings_file()), choices)
-    if choices.template is not None:
-        return config, choices.template
-    return config, folder / config.report.template if config.report.template else None
-
-
-def _override(config: Config, choices: Choices) -> Config:
-    if choices.engine:
-        config = config.model_copy(update={"reading": config.reading.model_copy(update={"engine": choices.engine})})
-    if choices.languages:
-        config = config.model_copy(update={"languages": choices.languages})
-    if choices.keep_faces:
-        config = config.model_copy(update={"privacy": config.privacy.model_copy(update={"keep_faces": True})})
-    return config
 
 
 @contextlib.contextmanager
