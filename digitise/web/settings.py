@@ -22,6 +22,8 @@ class WebLimits(Frozen):
     """Most MiB of all events."""
     free_mib: float = Field(1024.0, ge=0)
     """Free space on the disk, MiB, below which no more files are taken."""
+    open_uploads: int = Field(300, gt=0)
+    """Most uploads of one event that have begun and are not complete. 20 phones sending 3 at once make 60."""
     events: int = Field(1000, gt=0)
     """Most events."""
     form_kib: float = Field(512.0, gt=0)
@@ -41,6 +43,8 @@ class ServerSettings(Frozen):
     """Demo mode: everything can be looked at, nothing changed."""
     workers: int | None = Field(None, ge=1)
     """Processes that read photos. None: as many as cores and memory allow."""
+    retention_days: int = Field(0, ge=0)
+    """Days after its last change when an event that does not say otherwise is deleted; 0: never."""
     limits: WebLimits = WebLimits()
 
     @property
