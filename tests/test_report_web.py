@@ -24,6 +24,7 @@ from digitise.report import compose_report, write_html, write_notes_csv, write_s
 from digitise.report.blocks import Bullet, Heading, Paragraph, Picture, Table, flatten, inline_text, spans
 from digitise.report.colours import BODY_CONTRAST, measure_contrast
 from digitise.report.csv_export import BOARD_COLUMNS, render_notes_csv
+from digitise.report.export_rows import make_rows
 from digitise.report.html_export import escape, render_html
 from digitise.report.html_pictures import MOST_BYTES, load_pictures
 from digitise.report.html_style import DARK, LIGHT
@@ -181,7 +182,7 @@ def rows_of(data: bytes, sheet: int) -> list[dict[str, object]]:
 def test_the_workbook_has_all_actions_notes_and_photos() -> None:
     data = render_xlsx(EVENT)
     book = openpyxl.load_workbook(io.BytesIO(data))
-    assert [s.title for s in book] == ["Actions", "Notes", "Photos"]
+    assert [s.title for s in book] == ["Actions", "Notes", "Photos", "Whiteboard"]
     assert all(s.auto_filter.ref == s.dimensions and s.freeze_panes == "B2" for s in book)
     assert book.properties.title == EVENT.info.title
     actions, notes, photos = (rows_of(data, k) for k in range(3))
@@ -236,15 +237,25 @@ def test_links_lead_to_pictures_that_are_there(tmp_path: Path) -> None:
 def test_sheets_have_names_that_excel_takes() -> None:
     data = render_xlsx(demo_event(languages=("cy", "en")))
     names = openpyxl.load_workbook(io.BytesIO(data)).sheetnames
-    assert names == ["Camau gweithredu – Actions", "Nodiadau – Notes", "Lluniau – Photos"]
+    assert names == ["Camau gweithredu – Actions", "Nodiadau – Notes", "Lluniau – Photos", "Bwrdd gwyn – Whiteboard"]
     assert name_sheet("a/b:c*d?e[f]" + "g" * 40) == "a-b-c-d-e-f-" + "g" * 19
 
 
 def test_an_empty_event_has_empty_tables(tmp_path: Path) -> None:
     event = small_event(photos=(), notes=())
-    assert [len(rows_of(render_xlsx(event), k)) for k in range(3)] == [0, 0, 0]
+    assert [len(rows_of(render_xlsx(event), k)) for k in range(4)] == [0, 0, 0, 0]
     assert render_notes_csv(event).count("\n") == 1
     assert "<main" in page_of(event)
+
+
+def test_the_sheet_for_whiteboards_has_a_column_of_notes_for_each_theme() -> None:
+    told = [n for n in make_rows(EVENT).notes if n.on_board and n.text]
+    columns = list(openpyxl.load_workbook(io.BytesIO(render_xlsx(EVENT))).worksheets[3].iter_cols(values_only=True))
+    themes = [str(column[0]) for column in columns]
+    assert themes == [*dict.fromkeys(n.theme for n in told if n.theme), "Other points"]
+    for theme, *cells in columns:
+        texts = [n.text for n in told if n.theme == ("" if theme == "Other points" else theme)]
+        assert cells == texts + [None] * (len(cells) - len(texts)), "no hole between two notes"
 
 
 # --- notes.csv

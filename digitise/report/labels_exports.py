@@ -25,6 +25,8 @@ class ExportLabels:
     remarks: str
     not_printed: str
     """In place of the words of a note that was set aside."""
+    whiteboard: str
+    """The sheet to be pasted on an online whiteboard."""
     skip: str
     """The first link of the web page."""
     fates: Mapping[Fate, str]
@@ -47,6 +49,7 @@ ENGLISH = ExportLabels(
     taken="Taken",
     remarks="Remarks",
     not_printed="(set aside, so its words are not given)",
+    whiteboard="Whiteboard",
     skip="Skip to the report",
     fates={"reported": "in the report", "duplicate": "said already", "unreadable": "could not be read", "set aside": "set aside"},
     seen_again="seen better on another photo",
@@ -80,6 +83,7 @@ WELSH = ExportLabels(
     taken="Tynnwyd",
     remarks="Sylwadau",
     not_printed="(rhoddwyd o’r neilltu, felly ni roddir ei eiriau)",
+    whiteboard="Bwrdd gwyn",
     skip="Neidio i’r adroddiad",
     fates={
         "reported": "yn yr adroddiad",

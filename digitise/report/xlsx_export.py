@@ -1,4 +1,5 @@
-"""actions.xlsx: actions, all notes and the photos as three sheets to sort and filter, with links to the pictures beside it."""
+"""actions.xlsx: actions, all notes and the photos as sheets to sort and filter, with links to the pictures beside it; and the notes laid
+out by theme, to be pasted on an online whiteboard."""
 
 from __future__ import annotations
 
@@ -50,8 +51,8 @@ def write_xlsx(event: Event, out: Path) -> None:
 def render_xlsx(event: Event, *, pictures: Path | None = None) -> bytes:
     """`pictures`: where it is given, there is no link to a picture that is not there."""
     rows = make_rows(event)
-    names = (rows.labels.actions, rows.labels.notes, rows.labels.photos)
-    columns = (_list_actions(rows), _list_notes(rows), _list_photos(rows))
+    names = (rows.labels.actions, rows.labels.notes, rows.labels.photos, rows.words.whiteboard)
+    columns = (_list_actions(rows), _list_notes(rows), _list_photos(rows), _lay_out_board(rows))
     return render_book(event, list(zip(names, columns, strict=True)), pictures=pictures)
 
 
@@ -204,6 +205,18 @@ def _list_photos(rows: Rows) -> list[Column]:
         (words.remarks, 60, "wide", [r.remarks for r in rows.photos]),
         *((name, 22, "link", [_link_sheet(rows, r, k) for r in rows.photos]) for k, name in enumerate(named)),
     )
+
+
+def _lay_out_board(rows: Rows) -> list[Column]:
+    """A column for each theme, in order of its first note, with its title as the head; loose notes last."""
+    themes: dict[str, list[Value]] = {}
+    for row in rows.notes:
+        if row.on_board and row.text:
+            themes.setdefault(row.theme, []).append(row.text)
+    loose = themes.pop("", [])
+    columns = [*themes.items(), *([(rows.labels.other_points, loose)] if loose or not themes else [])]
+    most = max(len(texts) for _, texts in columns)
+    return name_columns(*((name, 32.0, "wide", [*texts, *[None] * (most - len(texts))]) for name, texts in columns))
 
 
 def _link(rows: Rows, row: ActionRow | NoteRow) -> Value:
