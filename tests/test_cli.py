@@ -143,7 +143,7 @@ def test_a_full_disk(run: Run, event: Path, tmp_path: Path, kib: int, monkeypatc
         pytest.skip("needs the right to mount a small disk")
     try:
         if kib == 9000:
-            monkeypatch.setattr("digitise.api.need_bytes", lambda photos: 0)
+            monkeypatch.setattr("digitise.planning.need_bytes", lambda photos: 0)
             shutil.copytree(event / "report" / ".digitise", disk / ".digitise")
             free = shutil.disk_usage(disk).free
             (disk / "filler").write_bytes(bytes(free - 60_000))
