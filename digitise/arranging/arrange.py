@@ -59,7 +59,8 @@ def arrange(
     )
     standings = find_standings(ordered, headings, photos, config)
     reported = [n for n in once if n.id not in duplicates]
-    beside = {n.id for n in reported if n.id in cells or n.id in titles or is_mark(n) or names_event(n, config)} - set(headings)
+    speakers = {n.said_by for n in reported}
+    beside = {n.id for n in reported if n.id in {*cells, *titles, *speakers} or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     gathered = gather_points(body, standings, {i: h.theme or h.wording for i, h in headings.items()})
     duplicates = {i: gathered.get(j, j) for i, j in duplicates.items()} | gathered

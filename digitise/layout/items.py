@@ -7,7 +7,7 @@ from functools import cached_property
 
 from digitise.layout.blocks import BULLET
 from digitise.layout.pieces import Ink
-from digitise.model import Box, Colour, Container, Role
+from digitise.model import Box, Colour, Container, Point, Role
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Item:
     """Where its first letter after any list mark stands; None for the left edge of its box."""
     cell: tuple[int, int, int] | None = None
     """Table, row and column, each from 0, of the drawn table in which it stands."""
+    outline: tuple[Point, ...] = ()
+    """In the photo, not in the frame of its sheet: frames differ between bubbles and the names beside them."""
+    tail: Point | None = None
+    """Where the tail of a speech bubble ends, in the photo."""
     confidence: float = 1.0
     """Mean probability that its words are right."""
     role: Role = "note"
@@ -40,6 +44,8 @@ class Item:
     """Index of the item of which it is a sub-item."""
     follows: int | None = None
     """Index of the item straight after which it is read: of a bubble for its speaker's name, of the begin of a sentence for its rest."""
+    said_by: int | None = None
+    """Index of the item with the name of who says it."""
     level: int = 0
     """How many items it is a sub-item of, one above the other."""
 

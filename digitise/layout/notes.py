@@ -57,6 +57,7 @@ class Draft:
     surface: str | None
     cell: tuple[int, int, int] | None = None
     """Table, row and column."""
+    tail: Point | None = None
     struck_out: tuple[Line, ...] = ()
     """Lines of which their writer left nothing."""
 
@@ -68,6 +69,7 @@ class Holder(NamedTuple):
     container: Container
     colour: Colour
     cell: tuple[int, int, int] | None = None
+    tail: Point | None = None
 
 
 def make_notes(
@@ -93,7 +95,9 @@ def make_notes(
     shapes = [s for s in shapes if not any(t.contains(polygon(s.outline).centroid) for t in in_table)]
     rules = find_rules(strokes, [line.quad for line in read])
     ruled = partial(are_parted, rules)
-    holders = [Holder(s.outline, s.container, s.colour) for s in stickies] + [Holder(*s) for s in shapes]
+    holders = [Holder(s.outline, s.container, s.colour) for s in stickies] + [
+        Holder(s.outline, s.container, s.colour, tail=s.tail) for s in shapes
+    ]
     holders += [Holder(c.outline, "box", "none", c[:3]) for c in cells]
     inside, free = split_lines(read, [h.outline for h in holders], ink_of)
     drafts = [draft for holder, pieces in zip(holders, inside, strict=True) for draft in _held_drafts(holder, pieces, surfaces)]
@@ -161,7 +165,7 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
         any(BULLET.match(r.text) for r in rows) or max(heights, default=1) > HELD_SIZE_CHANGE * min(heights, default=1)
     ):
         return (
-            [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface, holder.cell)]
+            [Draft(tuple(rows), holder.outline, holder.container, holder.colour, frame, surface, holder.cell, holder.tail)]
             if rows or holder.container in ("sticky", "card")
             else []
         )
@@ -229,6 +233,8 @@ def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules, level: Fr
         marked=bool(draft.rows) and begins_item(draft.rows[0]),
         start=_text_start(draft.rows[0]) if draft.rows else None,
         cell=draft.cell,
+        outline=draft.outline,
+        tail=draft.tail,
         confidence=float(np.mean([w.confidence for r in draft.rows for w in r.words])) if draft.rows else 0.0,
         underlined=0 < len(text.split()) <= USUAL_HEADING_WORDS and _is_underlined(rgb, rules, _row_quad(draft.rows[-1])),
     )
@@ -274,6 +280,7 @@ def _finish(photo: Photo, drafts: Sequence[Draft], items: Sequence[Item], partia
                 text="\n".join(line.text for line in lines),
                 legible="no" if not words else "full" if confidence >= PARTLY_READ and k not in partial else "partial",
                 under=None if item.under is None else name[item.under],
+                said_by=None if item.said_by is None else name[item.said_by],
                 level=item.level,
                 order=place[k],
                 confidence=round(confidence, 4),

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from shapely.geometry import Point as ShapelyPoint
+
+from digitise.geometry import polygon
 from digitise.layout.blocks import GOES_ON, begins_lower
 from digitise.layout.items import Item
 
@@ -15,7 +18,7 @@ SPOKEN_WORDS = 3
 """What somebody says has at least so many words; bubbles round fewer are labels."""
 NAME_WORDS = 3
 TAIL = 2.5
-"""A speaker's name stands at most this many of its letter heights under the bubble, where its tail ends."""
+"""A speaker's name stands at most this many of its letter heights under the bubble, or from where its tail ends."""
 CLEAR_BELOW = 2.0
 """With writing nearer than this under it, it may be a heading."""
 SAME_SIZE = 1.4
@@ -27,7 +30,7 @@ SENTENCE_GAP = 1.5
 
 def find_speakers(items: Sequence[Item]) -> dict[int, int]:
     """Index of a speaker's name -> index of the bubble; only where bubble and name have no other choice."""
-    names = {b: [k for k in range(len(items)) if _is_name_under(k, b, items)] for b in range(len(items)) if _is_speech(items[b])}
+    names = {b: _names_of(b, items) for b in range(len(items)) if _is_speech(items[b])}
     found = {ks[0]: b for b, ks in names.items() if len(ks) == 1}
     return {k: b for k, b in found.items() if sum(k in ks for ks in names.values()) == 1}
 
@@ -36,24 +39,37 @@ def _is_speech(item: Item) -> bool:
     return item.container == "bubble" and len(item.words) >= SPOKEN_WORDS
 
 
-def _is_name_under(k: int, bubble: int, items: Sequence[Item]) -> bool:
-    name, (x0, _, x1, y1) = items[k], items[bubble].box
-    height = name.letter_height
+def _names_of(bubble: int, items: Sequence[Item]) -> list[int]:
+    """What may be the name of who speaks: the one text that the tail points at, or, without a tail, what stands right under the bubble."""
+    tail = items[bubble].tail
+    others = [k for k in range(len(items)) if k != bubble]
+    if tail is None:
+        return [k for k in others if _is_under(items[k], items[bubble]) and _is_name(k, bubble, items)]
+    tip = ShapelyPoint(tail)
+    away, nearest = min(((polygon(items[k].outline).distance(tip), k) for k in others if items[k].words), default=(0.0, bubble))
+    return [nearest] if away <= TAIL * items[nearest].letter_height and nearest != bubble and _is_name(nearest, bubble, items) else []
+
+
+def _is_under(name: Item, bubble: Item) -> bool:
+    x0, _, x1, y1 = bubble.box
+    return -0.5 <= (name.box[1] - y1) / max(1.0, name.letter_height) <= TAIL and x0 <= (name.box[0] + name.box[2]) / 2 <= x1
+
+
+def _is_name(k: int, bubble: int, items: Sequence[Item]) -> bool:
+    """Whether a text looks like a name, and like no heading of what is written under it."""
+    name, height = items[k], items[k].letter_height
     if name.container != "none" or not 0 < len(name.words) <= NAME_WORDS or "\n" in name.text or name.bulleted or name.underlined:
         return False
     if not name.text[:1].isupper() or name.text.rstrip().endswith((":", "?", "!")) or any(c.isdigit() for c in name.text):
         return False
-    middle = (name.box[0] + name.box[2]) / 2
-    if not (
-        -0.5 * height <= name.box[1] - y1 <= TAIL * height and x0 <= middle <= x1 and height <= SAME_SIZE * items[bubble].letter_height
-    ):
+    if height > SAME_SIZE * items[bubble].letter_height:
         return False
     return not any(
         0 <= o.box[1] - (name.box[1] + name.box[3]) / 2 <= CLEAR_BELOW * height + (name.box[3] - name.box[1]) / 2
         and o.box[0] < name.box[2]
         and o.box[2] > name.box[0]
         for j, o in enumerate(items)
-        if j not in (k, bubble)
+        if j not in (k, bubble) and not _is_speech(o)
     )
 
 

@@ -35,8 +35,8 @@ def assign_roles(items: Sequence[Item]) -> list[Item]:
     for group in sorted({i.group for i in items}):
         members = [k for k, item in enumerate(items) if item.group == group]
         for k, item in zip(members, _roles_of_group([items[k] for k in members]), strict=True):
-            under, follows = (None if m is None else members[m] for m in (item.under, item.follows))
-            result[k] = replace(item, under=under, follows=follows)
+            under, follows, said_by = (None if m is None else members[m] for m in (item.under, item.follows, item.said_by))
+            result[k] = replace(item, under=under, follows=follows, said_by=said_by)
     return result
 
 
@@ -70,6 +70,9 @@ def _roles_of_group(items: Sequence[Item]) -> list[Item]:
         if title in (k, before):
             continue
         placed[k] = replace(placed[k], follows=before, under=placed[before].under)
+        if speakers.get(k) == before and (items[before].tail is not None or QUOTED.match(items[before].text)):
+            # a few words in a plain oval need not be said by anybody: only their place beside each other is known
+            placed[before] = replace(placed[before], said_by=k)
     return placed
 
 

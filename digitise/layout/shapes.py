@@ -13,10 +13,12 @@ from shapely import Polygon
 from digitise.geometry import polygon, quad_size
 from digitise.layout.colours import estimate_white, name_colour
 from digitise.layout.strokes import Strokes
+from digitise.layout.tails import find_tail
 from digitise.model import Colour, Container, Point, Quad
 
 RgbArray = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.uint8]
+Contour = npt.NDArray[np.int32]
 
 BRIDGED_PX = 5
 """Gaps in a hand-drawn outline up to this wide are closed, px at the working size."""
@@ -48,6 +50,8 @@ class Shape(NamedTuple):
     """'box' or 'bubble'."""
     colour: Colour
     """Of its inside: white on bare paper."""
+    tail: Point | None = None
+    """Where the tail of a speech bubble ends."""
 
 
 def find_shapes(strokes: Strokes, line_quads: Sequence[Quad]) -> list[Shape]:
@@ -57,16 +61,25 @@ def find_shapes(strokes: Strokes, line_quads: Sequence[Quad]) -> list[Shape]:
     small, drawn, scale = strokes.rgb, strokes.drawn, strokes.scale
     lines = [polygon([(x * scale, y * scale) for x, y in q]) for q in line_quads]
     white = estimate_white(small)
-    found: list[tuple[float, tuple[int, ...], Shape]] = []
-    for ink in (drawn, _without_writing(drawn, line_quads, scale)):
-        closed = cast(Mask, cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8)))
+    found: list[tuple[float, tuple[int, ...], Contour, Shape]] = []
+    unwritten = _close(_without_writing(drawn, line_quads, scale))
+    for closed in (_close(drawn), unwritten):
         for contour, hull, held in _holes(closed, lines):
             (_, _), (w, h), _ = cv2.minAreaRect(contour)
             container: Container = "box" if cv2.contourArea(contour) >= RECTANGLE * w * h else "bubble"
             outline = tuple((float(x) / scale, float(y) / scale) for x, y in cv2.approxPolyDP(hull, 2.0, True)[:, 0])
             colour = name_colour(_inside(small, contour), white)
-            found.append((cv2.contourArea(hull), held, Shape(outline, container, colour)))
-    return _innermost(found)
+            found.append((cv2.contourArea(hull), held, contour, Shape(outline, container, colour)))
+    return [_with_tail(shape, find_tail(unwritten, contour), scale) for contour, shape in _innermost(found)]
+
+
+def _with_tail(shape: Shape, tip: Point | None, scale: float) -> Shape:
+    """A shape with its tail, tip in working px: whatever has one is a bubble."""
+    return shape if tip is None else shape._replace(container="bubble", tail=(tip[0] / scale, tip[1] / scale))
+
+
+def _close(ink: Mask) -> Mask:
+    return cast(Mask, cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((BRIDGED_PX, BRIDGED_PX), np.uint8)))
 
 
 def _without_writing(drawn: Mask, line_quads: Sequence[Quad], scale: float) -> Mask:
@@ -81,7 +94,7 @@ def _without_writing(drawn: Mask, line_quads: Sequence[Quad], scale: float) -> M
     return rest
 
 
-def _holes(closed: Mask, lines: Sequence[Polygon]) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], tuple[int, ...]]]:
+def _holes(closed: Mask, lines: Sequence[Polygon]) -> Iterator[tuple[Contour, Contour, tuple[int, ...]]]:
     """Holes in the ink that bulge outwards and hold some lines: outline, its hull, and the lines' numbers."""
     contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     smallest = min(line.area for line in lines)
@@ -109,13 +122,13 @@ def _inside(rgb: RgbArray, contour: npt.NDArray[np.int32]) -> RgbArray:
     return cast(RgbArray, pixels[light >= np.median(light)])
 
 
-def _innermost(found: Sequence[tuple[float, tuple[int, ...], Shape]]) -> list[Shape]:
+def _innermost(found: Sequence[tuple[float, tuple[int, ...], Contour, Shape]]) -> list[tuple[Contour, Shape]]:
     """Each line belongs to the smallest shape that holds it; a shape round other shapes is a frame."""
     taken: set[int] = set()
     shapes = []
-    for _, held, shape in sorted(found, key=lambda f: f[0]):
+    for _, held, contour, shape in sorted(found, key=lambda f: f[0]):
         if taken.isdisjoint(held):
-            shapes.append(shape)
+            shapes.append((contour, shape))
             taken.update(held)
     return shapes
 

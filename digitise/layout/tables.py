@@ -145,8 +145,11 @@ def put_back(items: Sequence[Item], arranged: Sequence[Item], index: Sequence[in
         whole = arranged[index[k]]
         above = None if whole.under is None else first[whole.under]
         before = None if whole.follows is None else first[whole.follows]
+        said_by = None if whole.said_by is None else first[whole.said_by]
         placed = (
-            replace(whole, under=above, follows=before) if item.cell is None else replace(_in_table(k, items, above), sheet=whole.sheet)
+            replace(whole, under=above, follows=before, said_by=said_by)
+            if item.cell is None
+            else replace(_in_table(k, items, above), sheet=whole.sheet)
         )
         result.append(placed)
     return result

@@ -294,13 +294,21 @@ def _join_runs(runs: list[Run]) -> list[Run]:
 
 
 def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: str = "n", source: bool = True) -> list[Inline]:
-    """A note's span in a chapter, with how often it was said and, for `source`, the link to its photo."""
+    """A note's span in a chapter, with who says it, how often it was said and, for `source`, the link to its photo."""
     anchor = draft.take_anchor(anchor_name(place, note.id))
     draft.body_anchors.setdefault(note.id, anchor)
-    inlines: list[Inline] = [Span(anchor, note.id, runs)]
+    inlines: list[Inline] = [Span(anchor, note.id, runs), *_print_speaker(draft, note)]
     if draft.repeats[note.id]:
         inlines.append(Run(draft.labels.said_times.format(count=draft.repeats[note.id] + 1)))
     return inlines + print_votes(draft, note) + (link_to_photo(draft, note) if source else []) + _link_to_repeats(draft, note)
+
+
+def _print_speaker(draft: Draft, note: Note) -> list[Inline]:
+    """' – Gwen' behind what a speech bubble says whose tail ends at a name: the words of that note."""
+    speaker = draft.notes.get(note.said_by or "")
+    if speaker is None or fate_of(draft, speaker.id) in ("unreadable", "set aside"):
+        return []
+    return [Run(" – "), *print_in_chapter(draft, speaker, set_words(draft, speaker, speaker.text, reading=False), source=False)]
 
 
 def _link_to_repeats(draft: Draft, note: Note) -> list[Inline]:
