@@ -33,6 +33,7 @@ from digitise.report import (
 )
 from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, name_run, read_sources, store_folder
 from digitise.store import (
+    STORE_FOLDER,
     Entry,
     atomic_write,
     drop_other_entries,
@@ -43,12 +44,15 @@ from digitise.store import (
     save_written,
     sweep_parts,
     write_picture,
+    write_text,
 )
 from digitise.walls import Stored, find_walls
 
 PICTURES = "pictures"
-NOTE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 """Folder of cleaned pictures inside the output folder. Belongs to the program: whatever is changed there is put right again."""
+NOTE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+KEPT_EVENT = "event.json"
+"""In the store: what a review is laid over."""
 
 
 class Plan(Frozen):
@@ -88,6 +92,14 @@ class Outcome(Frozen):
     edits_to_check: int = 0
     accounting: Accounting
     problems: tuple[Problem, ...]
+
+
+class KeptEvent(Frozen):
+    """An event as the last run made it, before anything was corrected or replaced, with where its photos lie."""
+
+    event: Event
+    sources: tuple[Source, ...]
+    """Paths are relative to the event's folder, which may be moved."""
 
 
 def run_event(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
@@ -171,6 +183,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     hidden = hide_event(read.event, plan.config.privacy)
     event = correct_event(hidden.event, hide_texts(plan.corrections, hidden.rules), plan.config)
     place_pictures(plan.output, event, read.entries, read.joined, covered=hidden.covered)
+    keep_event(plan, read.event)
     files = write_outputs(event, plan)
     again = {p.note_id for p in event.arrangement.placements if p.seen_again}
     drop_other_entries(plan.output, keep=[folder for folder, _ in read.entries])
@@ -190,6 +203,21 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
         accounting=event.accounting,
         problems=event.problems,
     )
+
+
+def keep_event(plan: Plan, event: Event) -> None:
+    """Keep the event as the program alone makes it, for people to mend between two runs."""
+    root = Path(os.path.abspath(plan.folder))  # noqa: PTH100 - as intake makes the sources' paths
+    sources = tuple(s.model_copy(update={"path": os.path.relpath(s.path, root)}) for s in plan.sources)
+    write_text(plan.output / STORE_FOLDER / KEPT_EVENT, KeptEvent(event=event, sources=sources).model_dump_json())
+
+
+def load_kept(output: Path) -> KeptEvent | None:
+    """What the last run kept; None where there was none, or where the file is damaged: the next run writes it anew."""
+    try:
+        return KeptEvent.model_validate_json((output / STORE_FOLDER / KEPT_EVENT).read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def load_previous(output: Path) -> tuple[Event | None, list[Problem]]:
