@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from digitise.config import Privacy
 from digitise.model import Box, Event, Frozen
+from digitise.privacy.known_names import read_file_name
 from digitise.privacy.mentions import LEARNED, Mention, MentionKind, find_mentions
 from digitise.privacy.replacing import Rules, describe_fate, make_rules, owners_by_note
 
@@ -38,7 +39,7 @@ def list_personal(event: Event, privacy: Privacy) -> tuple[Personal, ...]:
     found = [
         Personal(kind=m.kind, text=m.text, reason=m.reason, sure=m.sure, instead=describe_fate(m, rules), photo=photo.file)
         for photo in event.photos
-        for m in _find(photo.file.replace("_", " "), rules, ())
+        for m in _find(read_file_name(photo.file), rules, ())
     ]
     for note in event.notes:
         for mention in _find(note.text, rules, owners.get(note.id, ())):

@@ -6,15 +6,20 @@ surely, by standing where notes name people ('Contact: Idris'). What is not sure
 
 from __future__ import annotations
 
-import functools
-import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from rapidfuzz.distance import Levenshtein
-
+from digitise.privacy.known_names import (
+    POSSESSIVE,
+    TOKEN,
+    compose_letters,
+    find_nearly_spelled,
+    find_spelled,
+    fold_word,
+    without_possessive,
+)
 from digitise.privacy.name_words import (
     COMMON_SURNAMES,
     DOUBLE_NAMES,
@@ -39,12 +44,12 @@ SHORT_PHONE = re.compile(
 """A number without its area's code, behind a word for it."""
 PHONE_DIGITS = range(10, 12)
 LEAST_TRUE_DIGITS = 7
-POSTCODE = re.compile(r"\b[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
-TOKEN = re.compile(r"[^\W\d_][\w'’.-]*[^\W_]|[^\W\d_]")
-"""A word as names have them: O'Neill, Mary-Ann, J.B."""
+POSTCODE = re.compile(
+    r"\b(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? {0,2}\d[ABD-HJLNP-UW-Z]{2}|(?i:[a-z]{2}\d\d? +\d(?!nd|rd|st|th)[abd-hjlnp-uw-z]{2}))\b"
+)
+"""In small letters only where it can hardly be anything else: 'cf37 2dl', not 'q1 2nd'."""
 INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,2}|(?:[^\W\d_]\.)+[^\W\d_]")
 """Also what a name was replaced by: it must stay as it is."""
-POSSESSIVE = re.compile(r"['’][sS]?$")
 JOINED_BY = re.compile(r"[ \n\t]+$")
 """What may stand between two words of one name."""
 WELSH_SONS = frozenset(("ap", "ab", "ferch", "verch"))
@@ -52,8 +57,10 @@ CALLED = re.compile(
     r"\b(?:contact|facilitator|host|scribe|chair|name|my name is|i am|cyswllt|enw|fy enw i yw|hwylusydd)\s*[:–-]?\s+$", re.I
 )
 MOST_WORDS = 4
-LEAST_MISREAD = 4
-"""Letters of a word that may be misread by one: of shorter ones too many words differ by one."""
+SMALL_TITLES = frozenset(("cllr", "cyng", "mr", "mrs", "ms"))
+"""Titles that are no words, so that a surname behind one may be in small letters."""
+WORDS_OF_ONE_LETTER = frozenset("AIOY")
+"""Of the two languages: 'A Morris dance'."""
 
 
 class Mention(NamedTuple):
@@ -85,8 +92,10 @@ class Known(NamedTuple):
 def know_people(people: Collection[str], allow: Collection[str] = ()) -> Known:
     """The event's settings, made ready for `find_mentions`."""
     people = [unicodedata.normalize("NFC", name) for name in people]
-    words = {_fold(w) for name in people for w in TOKEN.findall(name) if len(w) > 1 and _fold(w) not in NO_SURNAMES | TITLES | WELSH_SONS}
-    single = {_fold(name) for name in people if len(name.split()) == 1}
+    words = {
+        fold_word(w) for name in people for w in TOKEN.findall(name) if len(w) > 1 and fold_word(w) not in NO_SURNAMES | TITLES | WELSH_SONS
+    }
+    single = {fold_word(name) for name in people if len(name.split()) == 1}
     double = {w for w in words - single if w in DOUBLE_NAMES or w in COMMON_SURNAMES}
     ordered = tuple(sorted(dict.fromkeys(" ".join(n.split()) for n in people), key=lambda n: (-len(n), n)))
     return Known(ordered, frozenset(words - double), frozenset(double), tuple(allow))
@@ -94,20 +103,31 @@ def know_people(people: Collection[str], allow: Collection[str] = ()) -> Known:
 
 def find_mentions(text: str, known: Known, *, owners: Sequence[str] = ()) -> list[Mention]:
     """All that a text says of people, in its order, without overlaps. owners: who is to do what the text says, as it says it."""
-    allowed = [m.span() for m in _spell(known.allow).finditer(text)] if known.allow else []
+    text, places = compose_letters(text)
+    allowed = list(find_spelled(text, known.allow))
     found: list[Mention] = []
-    candidates = (*_listed(text, known), *_nearly_listed(text, known), *_numbers(text), *_named(text, known, owners))
+    candidates = (*_numbers(text), *_listed(text, known), *_nearly_listed(text, known), *_named(text, known, owners))
     for mention in sorted(candidates, key=lambda m: not m.sure):  # in this order, but what is sure before what is not
-        taken = [(m.start, m.end) for m in found]
-        if _overlaps(mention, taken) or (mention.reason not in (LISTED, NEARLY) and _overlaps(mention, allowed)):
-            continue
-        found.append(mention)
-    return sorted(found, key=lambda m: m.start)
+        left = mention if mention.reason in (LISTED, NEARLY) else _without_allowed(mention, allowed)
+        if left is not None and not _overlaps(left, [(m.start, m.end) for m in found]):
+            found.append(left)
+    return [m._replace(start=places[m.start], end=places[m.end]) for m in sorted(found, key=lambda m: m.start)]
 
 
 LISTED = "listed in event.toml"
 LEARNED = "a name that another note tells"
 NEARLY = "nearly a name that event.toml or another note tells"
+
+
+def _without_allowed(mention: Mention, allowed: Sequence[tuple[int, int]]) -> Mention | None:
+    """What of a mention does not stay: of 'Siân Interlink' the name before the allowed body; None for nothing."""
+    inside = [(start, end) for start, end in allowed if mention.start < end and start < mention.end]
+    if mention.kind != "name":
+        # an address is not allowed for the sake of a word in it
+        return None if any(start <= mention.start and mention.end <= end for start, end in inside) else mention
+    first = min((start for start, _ in inside), default=mention.end)
+    text = mention.text[: max(0, first - mention.start)].rstrip()
+    return mention._replace(end=mention.start + len(text), text=text) if text else None
 
 
 def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
@@ -116,53 +136,13 @@ def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _listed(text: str, known: Known) -> Iterator[Mention]:
     for names, reason in ((known.people, LISTED), (known.learned, LEARNED)):
-        for match in _spell(names).finditer(text) if names else ():
-            yield Mention("name", *match.span(), match.group(), reason, True)
+        for start, end in find_spelled(text, names):
+            yield Mention("name", start, end, text[start:end], reason, True)
 
 
 def _nearly_listed(text: str, known: Known) -> Iterator[Mention]:
-    """Known names of two words and more of which one was misread by a letter: 'Tegven Bowen'."""
-    names = _by_part((*known.people, *known.learned))
-    tokens = [(m.start(), m.end(), m.group()) for m in TOKEN.finditer(text)] if names else []
-    for place, (_, _, word) in enumerate(tokens):
-        for parts, nth in names.get(_bare(word), ()):
-            first = place - nth
-            run = tokens[first : first + len(parts)] if first >= 0 else []
-            if len(run) < len(parts) or any(text[a[1] : b[0]].strip() for a, b in itertools.pairwise(run)):
-                continue
-            far = [Levenshtein.distance(_bare(t), part) for (_, _, t), part in zip(run, parts, strict=True)]
-            if sum(far) == 1 and len(parts[far.index(1)]) >= LEAST_MISREAD:
-                end = _without_possessive(text, run[0][0], run[-1][1])
-                yield Mention("name", run[0][0], end, text[run[0][0] : end], NEARLY, True)
-
-
-@functools.lru_cache(maxsize=8)
-def _by_part(names: tuple[str, ...]) -> dict[str, list[tuple[tuple[str, ...], int]]]:
-    """Each word of a name of several words -> all words of that name, and which of them it is."""
-    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for name in names:
-        parts = tuple(_bare(w) for w in TOKEN.findall(name))
-        for nth, part in enumerate(parts if len(parts) > 1 else ()):
-            found.setdefault(part, []).append((parts, nth))
-    return found
-
-
-def _bare(word: str) -> str:
-    """A word without its accents, which are misread before anything else."""
-    return "".join(c for c in unicodedata.normalize("NFD", _fold(word)) if not unicodedata.combining(c))
-
-
-@functools.lru_cache(maxsize=8)
-def _spell(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of some names, the longest first, in any case, over any blanks and line breaks."""
-    spelled = (r"\s+".join(_accents_or_not(part) for part in name.split()) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.I)
-
-
-def _accents_or_not(word: str) -> str:
-    """A pattern for a word whose accents may have been overlooked: 'Siân' or 'Sian'."""
-    plain = (unicodedata.normalize("NFD", c)[0] for c in word)
-    return "".join(re.escape(c) if c == p else f"[{re.escape(c)}{re.escape(p)}]" for c, p in zip(word, plain, strict=True))
+    for start, end in find_nearly_spelled(text, (*known.people, *known.learned)):
+        yield Mention("name", start, end, text[start:end], NEARLY, True)
 
 
 def _numbers(text: str) -> Iterator[Mention]:
@@ -185,11 +165,11 @@ def _named(text: str, known: Known, owners: Sequence[str]) -> Iterator[Mention]:
     while place < len(tokens):
         taken, reason, sure = _look_at(text, tokens, place, known)
         if taken:
-            start, end = tokens[place][0], _without_possessive(text, tokens[place][0], tokens[place + taken - 1][1])
+            start, end = tokens[place][0], without_possessive(text, tokens[place][0], tokens[place + taken - 1][1])
             yield Mention("name", start, end, text[start:end], reason, sure)
         place += max(1, taken)
     for owner in owners:
-        words = [_fold(w) for w in TOKEN.findall(owner)]
+        words = [fold_word(w) for w in TOKEN.findall(owner)]
         if not words or any(w in TITLES for w in words) or len(words) > MOST_WORDS or not _is_capital(owner):
             continue
         is_given = words[0] in GIVEN_NAMES | DOUBLE_NAMES | known.parts | known.double
@@ -205,14 +185,16 @@ Token = tuple[int, int, str]
 def _look_at(text: str, tokens: Sequence[Token], place: int, known: Known) -> tuple[int, str, bool]:  # noqa: PLR0911 - one return per rule
     """How many words from `place` on are one name, 0 for none; why; whether it is sure."""
     start, _, word = tokens[place]
-    folded = _fold(word)
-    before = _fold(tokens[place - 1][2]) if place and JOINED_BY.search(text[tokens[place - 1][1] : start].lstrip(".")) else ""
+    folded = fold_word(word)
+    before = fold_word(tokens[place - 1][2]) if place and JOINED_BY.search(text[tokens[place - 1][1] : start].lstrip(".")) else ""
     if before in OF_PLACES_BEFORE or (folded in NO_SURNAMES and folded not in DOUBLE_NAMES):
         return 0, "", False
     length = _surnames(text, tokens, place)
     if _is_of_a_place(text, tokens, place, length):
         return 0, "", False
-    if before in TITLES and _is_capital(word) and not INITIALS.fullmatch(word):
+    if INITIALS.fullmatch(word) and word.isupper():
+        return _look_at_initials(text, tokens, place, title=before in TITLES)
+    if before in TITLES and (_is_capital(word) or (before in SMALL_TITLES and folded in SURNAMES | COMMON_SURNAMES)):
         is_sure = not _shouts(word) or folded in SURNAMES | COMMON_SURNAMES | GIVEN_NAMES | DOUBLE_NAMES
         return length, f"behind the title '{tokens[place - 1][2]}'", is_sure
     if folded in known.parts:
@@ -221,11 +203,11 @@ def _look_at(text: str, tokens: Sequence[Token], place: int, known: Known) -> tu
         return (length, "a given name with a surname", True) if length > 1 else (1, "a given name", True)
     if folded in DOUBLE_NAMES | known.double and _is_capital(word) and length > 1 and not _shouts(word):
         return length, "a given name with a surname", _is_surname_for_sure(tokens, place)
-    if length > 1 and _fold(tokens[place + 1][2]) in WELSH_SONS:
+    if length > 1 and fold_word(tokens[place + 1][2]) in WELSH_SONS:
         return length, "'ap' or the like between two names", True
     if _is_capital(word) and CALLED.search(text[:start]):
         return length, "behind a word for a person", False
-    if length > 1 and _is_capital(word) and not _shouts(word) and folded not in TITLES and _fold(tokens[place + 1][2]) in SURNAMES:
+    if length > 1 and _is_capital(word) and not _shouts(word) and folded not in TITLES and fold_word(tokens[place + 1][2]) in SURNAMES:
         return length, "before a surname", False
     if (
         folded in DOUBLE_NAMES - TIMES_OF_YEAR
@@ -235,6 +217,29 @@ def _look_at(text: str, tokens: Sequence[Token], place: int, known: Known) -> tu
         and not text[:start].rstrip().endswith((".", "!", "?"))
     ):
         return 1, "a given name or a common word", False
+    return 0, "", False
+
+
+def _look_at_initials(text: str, tokens: Sequence[Token], place: int, *, title: bool) -> tuple[int, str, bool]:
+    """'J. Evans' and 'Cllr J.B. Featherstone', as `_look_at` gives a name. What a name was replaced by, 'S.R.', stays as it is."""
+    last = place
+    while last - place < MOST_WORDS and last < len(tokens) and INITIALS.fullmatch(tokens[last][2]) and tokens[last][2].isupper():
+        last += 1
+    if last >= len(tokens) or not re.fullmatch(r"\.?[ \t]*", text[tokens[last - 1][1] : tokens[last][0]]):
+        return 0, "", False
+    word = tokens[last][2]
+    folded = fold_word(word)
+    if not _is_capital(word) or folded in NO_SURNAMES or folded in OF_PLACES_BEHIND:
+        return 0, "", False
+    length = last - place + _surnames(text, tokens, last)
+    is_dotted = "." in text[tokens[place][0] : tokens[last][0]]
+    first = tokens[place][2]
+    is_word = first in WORDS_OF_ONE_LETTER or (len(first) > 1 and _shouts(word))  # 'TO LEWIS'
+    if folded in SURNAMES and (title or is_dotted or not is_word):
+        return length, "initials with a surname", True
+    if title:
+        is_sure = folded in COMMON_SURNAMES or not (_shouts(word) or _is_followed_by_capital(text, tokens, last))
+        return length, f"behind the title '{tokens[place - 1][2]}'", is_sure
     return 0, "", False
 
 
@@ -249,8 +254,15 @@ def _surnames(text: str, tokens: Sequence[Token], place: int) -> int:
         start, _, word = tokens[place + length]
         last = tokens[place + length - 1][2]
         gap = text[tokens[place + length - 1][1] : start]
-        folded = _fold(word)
-        if not JOINED_BY.fullmatch(gap) or POSSESSIVE.search(last) or (not _is_capital(word) and folded not in WELSH_SONS):
+        folded = fold_word(word)
+        is_small = not _is_capital(word) and folded not in WELSH_SONS
+        if gap == "." and folded in SURNAMES:  # 'sian.rees'
+            length += 1
+            continue
+        if is_small and tokens[place][2].islower() and folded in SURNAMES and JOINED_BY.fullmatch(gap):
+            length += 1  # who writes 'jane smith' writes no capitals
+            continue
+        if not JOINED_BY.fullmatch(gap) or POSSESSIVE.search(last) or is_small:
             break
         if folded in WELSH_SONS:
             if not (place + length + 1 < len(tokens) and _is_capital(tokens[place + length + 1][2])):
@@ -281,29 +293,20 @@ def _is_followed_by_capital(text: str, tokens: Sequence[Token], place: int) -> b
 
 def _is_of_a_place(text: str, tokens: Sequence[Token], place: int, length: int) -> bool:
     """'George Street', 'Alexandra Road': the last word, or the one behind, is a place's."""
-    if length > 1 and _fold(tokens[place + length - 1][2]) in OF_PLACES_BEHIND:
+    if length > 1 and fold_word(tokens[place + length - 1][2]) in OF_PLACES_BEHIND:
         return True
     behind = place + length
     if behind >= len(tokens) or length > 1:
         return False
     gap = text[tokens[behind - 1][1] : tokens[behind][0]]
-    return gap == " " and _fold(tokens[behind][2]) in OF_PLACES_BEHIND and not POSSESSIVE.search(tokens[place][2])
+    return gap == " " and fold_word(tokens[behind][2]) in OF_PLACES_BEHIND and not POSSESSIVE.search(tokens[place][2])
 
 
 def _is_surname_for_sure(tokens: Sequence[Token], place: int) -> bool:
     """'Mark Lewis' but not 'May Fair': only where the second word is no common word, as far as is known here."""
-    second = _fold(tokens[place + 1][2])
+    second = fold_word(tokens[place + 1][2])
     return second in SURNAMES or second in GIVEN_NAMES
-
-
-def _fold(word: str) -> str:
-    return POSSESSIVE.sub("", word.casefold()).strip(".'’")
 
 
 def _is_capital(word: str) -> bool:
     return word[:1].isupper()
-
-
-def _without_possessive(text: str, start: int, end: int) -> int:
-    tail = POSSESSIVE.search(text[start:end])
-    return start + tail.start() if tail else end

@@ -6,13 +6,15 @@ way: so an edit of a report in which names stood as initials still finds what it
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 from digitise.config import Privacy
-from digitise.model import Action, Event, Frozen, Line, Note, Placement, Quad, Word
-from digitise.privacy.mentions import TOKEN, WELSH_SONS, Known, Mention, MentionKind, find_mentions, know_people
+from digitise.model import Event, Frozen, Line, Note, Quad, Word
+from digitise.privacy.known_names import TOKEN, fold_letters, read_file_name
+from digitise.privacy.mentions import WELSH_SONS, Known, Mention, MentionKind, find_mentions, know_people
 from digitise.privacy.name_words import COMMON_SURNAMES, DOUBLE_NAMES
 
 AnyFrozen = TypeVar("AnyFrozen", bound=Frozen)
@@ -42,7 +44,9 @@ NO_TEXT = frozenset(
 )
 """Fields that hold ids, hashes and names of the program's own, never words of people."""
 FILE_NAMES = frozenset(("file", "copies"))
-"""Fields that hold names of files, in which '_' parts words."""
+"""Fields that hold names of files, in which '_' and '-' part words."""
+LEAST_IN_ADDRESS = 5
+"""Letters of a name that are sought inside an e-mail address, where nothing parts words: 'tegwenbowen@…'."""
 
 
 class Rules(NamedTuple):
@@ -51,6 +55,8 @@ class Rules(NamedTuple):
     privacy: Privacy
     known: Known
     language: str
+    owners: Mapping[str, tuple[str, ...]] = {}
+    """Note id -> who is to do what it says, as it says it: also for titles and edits with the same words."""
 
 
 class Hidden(NamedTuple):
@@ -72,52 +78,56 @@ def hide_event(event: Event, privacy: Privacy) -> Hidden:
     rules = make_rules(event, privacy)
     if not replaces_anything(privacy):
         return Hidden(event, rules, {})
-    owners = owners_by_note(event)
     covered: dict[str, list[Quad]] = defaultdict(list)
     notes = []
     for note in event.notes:
-        shown, quads = _hide_note(note, rules, owners.get(note.id, ()))
+        shown, quads = _hide_note(note, rules)
         notes.append(shown)
         covered[note.photo_id] += quads
-    hidden = hide_texts(event.model_copy(update={"notes": (), "arrangement": event.arrangement}), rules)
-    arrangement = event.arrangement.model_copy(
-        update={
-            "placements": tuple(_hide_duties(p, rules, owners) for p in event.arrangement.placements),
-            "actions": tuple(_hide_duties(a, rules, owners) for a in event.arrangement.actions),
-            "sections": hidden.arrangement.sections,
-        }
-    )
-    shown_event = hidden.model_copy(update={"notes": tuple(notes), "arrangement": arrangement})
-    return Hidden(shown_event, rules, {photo: quads for photo, quads in covered.items() if quads})
+    hidden = hide_texts(event.model_copy(update={"notes": ()}), rules)
+    return Hidden(hidden.model_copy(update={"notes": tuple(notes)}), rules, {photo: quads for photo, quads in covered.items() if quads})
 
 
 def make_rules(event: Event, privacy: Privacy) -> Rules:
     """What the settings and the notes say of people. Organisers and the glossary's names are printed on purpose, so they stay."""
     known = know_people(privacy.people, (*privacy.allow, *event.info.organisers, *event.info.glossary))
-    rules = Rules(privacy, known, event.info.languages[0])
+    rules = Rules(privacy, known, event.info.languages[0], owners_by_note(event))
     return rules._replace(known=known._replace(learned=_learn_names(event, rules))) if replaces_anything(privacy) else rules
 
 
 def owners_by_note(event: Event) -> dict[str, tuple[str, ...]]:
-    """Who is to do what each note says, as it says it."""
-    return {p.note_id: p.owners for p in event.arrangement.placements if p.owners}
+    """Who is to do what each note says, as it says it. A note that says what another one says tells that one's owners, too."""
+    own = {p.note_id: p.owners for p in event.arrangement.placements}
+    both = {p.note_id: tuple(dict.fromkeys((*p.owners, *own.get(p.duplicate_of or "", ())))) for p in event.arrangement.placements}
+    return {note_id: owners for note_id, owners in both.items() if owners}
 
 
 def hide_texts(model: AnyFrozen, rules: Rules) -> AnyFrozen:
     """Any data with everything replaced in its texts; other fields, and those that hold ids, are as they were."""
     if not replaces_anything(rules.privacy):
         return model
-    found = {
-        name: _hide_value(getattr(model, name), rules, name in FILE_NAMES)
+    owners = _owners_told(model, rules)
+    found: dict[str, Any] = {
+        name: _hide_value(getattr(model, name), rules, owners, name in FILE_NAMES)
         for name, field in type(model).model_fields.items()
         if name not in NO_TEXT and not _is_choice(field.annotation)
     }
+    if isinstance(found.get("owners"), tuple):
+        found["owners"] = tuple(dict.fromkeys(found["owners"]))
     return model.model_copy(update=found)
+
+
+def _owners_told(model: Frozen, rules: Rules) -> tuple[str, ...]:
+    """The owners of the notes that some data is about, and those that it names itself."""
+    ids = [i for name in ("note_id", "title_note_id") if isinstance(i := getattr(model, name, None), str)]
+    ids += [i for name in ("note_ids", "others") for i in getattr(model, name, ())]
+    own = getattr(model, "owners", None) or ()
+    return tuple(dict.fromkeys((*own, *(owner for i in ids for owner in rules.owners.get(i, ())))))
 
 
 def hide_text(text: str, rules: Rules, *, owners: Sequence[str] = (), file_name: bool = False) -> str:
     """A text with everything replaced that the settings name."""
-    looked_at = text.replace("_", " ") if file_name else text
+    looked_at = read_file_name(text) if file_name else text
     for mention in reversed(_wanted(looked_at, rules, owners)):
         text = text[: mention.start] + _instead(mention, rules) + text[mention.end :]
     return text
@@ -125,16 +135,32 @@ def hide_text(text: str, rules: Rules, *, owners: Sequence[str] = (), file_name:
 
 def describe_fate(mention: Mention, rules: Rules) -> str:
     """What becomes of a mention: what stands in its place, or '' where it is kept."""
-    return _instead(mention, rules) if _is_wanted(mention, rules.privacy) else ""
+    return _instead(mention, rules) if _is_wanted(mention, rules) else ""
 
 
 def _wanted(text: str, rules: Rules, owners: Sequence[str]) -> list[Mention]:
-    return [m for m in find_mentions(text, rules.known, owners=owners) if _is_wanted(m, rules.privacy)]
+    found = [m for m in find_mentions(text, rules.known, owners=owners) if _is_wanted(m, rules)]
+    # the full stop of initials is that of the sentence, too
+    ends = [m.end + (_instead(m, rules).endswith(".") and bool(re.match(r"\.(?!\w)", text[m.end :]))) for m in found]
+    return [m._replace(end=end) for m, end in zip(found, ends, strict=True)]
 
 
-def _is_wanted(mention: Mention, privacy: Privacy) -> bool:
+def _is_wanted(mention: Mention, rules: Rules) -> bool:
+    privacy = rules.privacy
     chosen = {"name": privacy.names, "phone": privacy.phones, "email": privacy.emails, "postcode": privacy.postcodes}
+    if mention.kind == "email" and privacy.emails == "keep" and privacy.names != "keep":
+        return _tells_name(mention.text, rules.known)
     return mention.sure and chosen[mention.kind] != "keep"
+
+
+def _tells_name(address: str, known: Known) -> bool:
+    """Whether an e-mail address names a person: 'sian.rees@…', 'tegwenbowen@…'."""
+    user = re.sub(r"[._%+-]", " ", address.partition("@")[0])
+    whole = re.sub(r"\W", "", fold_letters(user))
+    names = ("".join(TOKEN.findall(fold_letters(name))) for name in (*known.people, *known.learned))
+    return any(m.kind == "name" and m.sure for m in find_mentions(user, known)) or any(
+        len(name) >= LEAST_IN_ADDRESS and name in whole for name in names
+    )
 
 
 def _instead(mention: Mention, rules: Rules) -> str:
@@ -145,24 +171,25 @@ def _instead(mention: Mention, rules: Rules) -> str:
 
 def make_initials(name: str) -> str:
     """'Siân Rees' -> 'S.R.', 'Dafydd ap Gwilym' -> 'D.G.', 'Mary-Ann' -> 'M.A.'."""
-    parts = [part for word in TOKEN.findall(name) if word.casefold() not in WELSH_SONS for part in word.split("-") if part]
+    whole = re.sub(r"-\s*\n\s*", "", name)
+    parts = [part for word in TOKEN.findall(whole) if word.casefold() not in WELSH_SONS for part in word.split("-") if part]
     return "".join(f"{part[0].upper()}." for part in parts) or "…"
 
 
 def _learn_names(event: Event, rules: Rules) -> tuple[str, ...]:
     """The names found on notes, so that they are replaced wherever else they stand: in titles, captions, names of files."""
     names: set[str] = set()
-    owners = owners_by_note(event)
     for note in event.notes:
-        for mention in find_mentions(note.text, rules.known, owners=owners.get(note.id, ())):
+        for mention in find_mentions(note.text, rules.known, owners=rules.owners.get(note.id, ())):
             folded = mention.text.casefold()
             is_word = folded in COMMON_SURNAMES or folded in DOUBLE_NAMES
-            if mention.kind == "name" and _is_wanted(mention, rules.privacy) and not is_word:
+            if mention.kind == "name" and _is_wanted(mention, rules) and not is_word:
                 names.add(" ".join(mention.text.split()))
     return tuple(sorted(names, key=lambda n: (-len(n), n)))
 
 
-def _hide_note(note: Note, rules: Rules, owners: Sequence[str]) -> tuple[Note, list[Quad]]:
+def _hide_note(note: Note, rules: Rules) -> tuple[Note, list[Quad]]:
+    owners = rules.owners.get(note.id, ())
     lines, quads = _hide_lines(note.lines, rules, owners)
     update: dict[str, object] = {"text": hide_text(note.text, rules, owners=owners), "lines": lines}
     if note.written is not None:
@@ -253,28 +280,15 @@ def _hide_struck(words: Sequence[Word], rules: Rules) -> tuple[tuple[Word, ...],
     return (), [word.quad for word in words]
 
 
-AnyDuty = TypeVar("AnyDuty", Placement, Action)
-
-
-def _hide_duties(duty: AnyDuty, rules: Rules, owners: Mapping[str, Sequence[str]]) -> AnyDuty:
-    """A placement or an action, whose owners tell which of its words are names."""
-    mine = (*owners.get(duty.note_id, ()), *duty.owners)
-    shown = hide_texts(duty, rules)
-    update: dict[str, object] = {"owners": tuple(dict.fromkeys(hide_text(o, rules, owners=mine) for o in duty.owners))}
-    if isinstance(duty, Action):
-        update["text"] = hide_text(duty.text, rules, owners=mine)
-    return shown.model_copy(update=update)
-
-
-def _hide_value(value: object, rules: Rules, file_name: bool) -> object:
+def _hide_value(value: object, rules: Rules, owners: Sequence[str], file_name: bool) -> object:
     if isinstance(value, str):
-        return hide_text(value, rules, file_name=file_name)
+        return hide_text(value, rules, owners=owners, file_name=file_name)
     if isinstance(value, Frozen):
         return hide_texts(value, rules)
     if isinstance(value, tuple):
-        return tuple(_hide_value(v, rules, file_name) for v in value)
+        return tuple(_hide_value(v, rules, owners, file_name) for v in value)
     if isinstance(value, dict):
-        return {_hide_value(k, rules, file_name): _hide_value(v, rules, file_name) for k, v in value.items()}
+        return {_hide_value(k, rules, owners, file_name): _hide_value(v, rules, owners, file_name) for k, v in value.items()}
     return value
 
 
