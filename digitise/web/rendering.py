@@ -10,6 +10,8 @@ from typing import Any, Literal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.routing import NoMatchFound
 
 from digitise import __version__
 from digitise.web.wording import load_texts, say
@@ -21,7 +23,8 @@ LANGUAGE_COOKIE = "language"
 class Pages:
     """The templates of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self._environment = Environment(
             loader=PackageLoader("digitise.web", "templates"),
             autoescape=True,
@@ -31,16 +34,27 @@ class Pages:
         )
 
     def render(self, request: Request, template: str, *, status: int, values: dict[str, Any]) -> HTMLResponse:
-        """A whole page or a part of one. Templates know t(name), url(route), static(file), language and request besides `values`."""
+        """A whole page or a part of one.
+
+        Templates know, besides `values`: t(name, n=…, gap=…), url(route, …), static(file), texts(area), known_route(route), here() (this
+        page's own path), csrf() and csrf_field() (for forms), may_sign_out(), read_only, language, version and request.
+        """
         language = choose_language(request)
-        known = {
+        token = str(getattr(request.state, "csrf_token", ""))
+        known: dict[str, Any] = {
             "request": request,
             "language": language,
             "version": __version__,
+            "read_only": self._read_only,
             "t": functools.partial(say, language),
             "url": functools.partial(make_url, request),
             "static": functools.partial(static_url, request),
             "texts": functools.partial(area_texts, language),
+            "known_route": functools.partial(is_route, request),
+            "here": functools.partial(own_path, request),
+            "csrf": lambda: token,
+            "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(token) if token else "",
+            "may_sign_out": lambda: bool(token),
         }
         text = self._environment.get_template(template).render(known | values)
         return HTMLResponse(text, status_code=status, headers={"Content-Language": language, "Cache-Control": "no-store"})
@@ -55,7 +69,27 @@ def choose_language(request: Request) -> UiLanguage:
 
 def make_url(request: Request, name: str, /, **parts: Any) -> str:
     """The path of a route, with the prefix under which a proxy serves the application."""
-    return str(request.scope.get("root_path", "")).rstrip("/") + str(request.app.url_path_for(name, **parts))
+    return prefix_of(request) + str(request.app.url_path_for(name, **parts))
+
+
+def prefix_of(request: Request) -> str:
+    """The path under which a proxy serves the application, '' for none."""
+    return str(getattr(request.state, "prefix", ""))
+
+
+def own_path(request: Request) -> str:
+    """Path and query of the page that is shown, to come back to."""
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def is_route(request: Request, name: str, /, **parts: Any) -> bool:
+    """Whether the application has a page of this name."""
+    try:
+        request.app.url_path_for(name, **parts)
+    except NoMatchFound:
+        return False
+    return True
 
 
 def static_url(request: Request, file: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.parse
 from pathlib import Path
 
 from pydantic import Field
@@ -43,6 +44,14 @@ class ServerSettings(Frozen):
     """Demo mode: everything can be looked at, nothing changed."""
     workers: int | None = Field(None, ge=1)
     """Processes that read photos. None: as many as cores and memory allow."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names under which it may be called, besides this computer's, bare addresses and the public one."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses (or networks) of proxies whose word on the visitor's address is taken, where there is a public_url."""
+    password_file: Path | None = None
+    """A file with the password, as containers hand secrets in. None: the one set with --set-password."""
+    cookie_days: float = Field(7.0, gt=0)
+    """How long a session lasts, days."""
     retention_days: int = Field(0, ge=0)
     """Days after its last change when an event that does not say otherwise is deleted; 0: never."""
     limits: WebLimits = WebLimits()
@@ -50,4 +59,19 @@ class ServerSettings(Frozen):
     @property
     def is_local(self) -> bool:
         """Whether only this computer can reach it."""
-        return self.host in ("127.0.0.1", "::1", "localhost")
+        return self.host in ("127.0.0.1", "::1", "localhost") and not self.public_url
+
+    @property
+    def prefix(self) -> str:
+        """The path of the public address, '' for none: '/workshops'."""
+        return urllib.parse.urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach it over TLS, which a proxy ends."""
+        return self.public_url.lower().startswith("https://")
+
+    @property
+    def own_folder(self) -> Path:
+        """What the server keeps of itself: lock, secret, password."""
+        return self.data / "server"
