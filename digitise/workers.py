@@ -1,21 +1,28 @@
 """Worker processes that survive each other: one task at a time each, so that it is known which photo a dying worker held.
 
 `concurrent.futures` gives up the whole pool when one process dies and does not say on which task; here the photo is
-tried once more alone (memory may have been short), then given up, and the others go on.
+tried once more alone (memory may have been short), then given up, and the others go on. Tasks are handed in one by one at any
+time (`submit`) or as a batch (`run`). One thread owns the processes; everybody else only leaves messages for it.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import sys
+import concurrent.futures
+import dataclasses
+import functools
+import math
+import queue
+import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing import resource_tracker
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from digitise.errors import DigitiseError
+from digitise.turns import Turns
+from digitise.worker_process import Raised, explain_end, start_process
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -31,116 +38,304 @@ class Died(NamedTuple):
     """What stands in for a result when the worker died on the task each time."""
 
     how: str
-    """'killed by signal 9', 'exit code 1'."""
+    """'killed by signal 9', 'exit code 1', 'took longer than 300 s'."""
+
+
+class DiedError(Exception):
+    """What a submitted task's future raises in place of a `Died`."""
+
+    def __init__(self, died: Died) -> None:
+        super().__init__(died.how)
+        self.died = died
+
+
+@dataclasses.dataclass(eq=False)
+class _Ticket:
+    """One task on its way."""
+
+    task: Any
+    future: concurrent.futures.Future[Any]
+    urgent: bool
+    timeout_s: float
+    cost_mib: float
+    tries: int = 0
+    deadline: float = math.inf
+    """Moment (monotonic) from which its worker is asked to end; after that, from which it is killed."""
+    stopping: str = ""
+    """Why its worker is asked to end: 'cancelled', or what becomes `Died.how`."""
+
+
+@dataclasses.dataclass(eq=False)
+class _Worker:
+    process: SpawnProcess
+    ticket: _Ticket | None = None
+    idle_since: float = 0.0
 
 
 class Workers(Generic[Task, Result]):
     """Up to `jobs` processes that run `work(task)`. Started when first needed and kept until the block ends."""
 
-    def __init__(self, work: Callable[[Task], Result], *, jobs: int) -> None:
-        """work: a module-level function (it travels by name)."""
-        self._work, self._jobs = work, jobs
-        self._processes: dict[Connection, SpawnProcess] = {}
+    def __init__(
+        self,
+        work: Callable[[Task], Result],
+        *,
+        jobs: int,
+        spare: int = 0,
+        urgent_below: int = 0,
+        memory_mib: float = math.inf,
+        idle_s: float = math.inf,
+        nice: int = 0,
+    ) -> None:
+        """work: a module-level function (it travels by name).
+
+        spare: so many processes more, for urgent tasks only, so that these need not wait for a long one. Urgent is what has a priority
+        number below `urgent_below`. memory_mib: what tasks that run together may cost in all; one that costs more runs when no other
+        does. idle_s: a process that had nothing to do for so long is ended and gives its memory back. nice: added to the processes'
+        niceness.
+        """
+        self._work, self._jobs, self._spare, self._urgent_below = work, jobs, spare, urgent_below
+        self._memory_mib, self._idle_s, self._nice = memory_mib, idle_s, nice
+        self._processes: dict[Connection, _Worker] = {}
+        self._lock = threading.Lock()
+        # guarded by the lock
+        self._waiting: Turns[_Ticket] = Turns()
+        self._stopped: list[concurrent.futures.Future[Any]] = []
+        self._closing = self._woken = False
+        self._thread: threading.Thread | None = None
+        self._bell, self._ring = Pipe(duplex=False)
+        # only the thread touches these and the processes
+        self._alone: deque[_Ticket] = deque()
 
     def __enter__(self) -> Workers[Task, Result]:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop soon: each worker may still remove its temporary files."""
-        for process in self._processes.values():
-            process.terminate()
-        for connection, process in self._processes.items():
-            process.join(GRACE_S)
-            process.kill()
-            process.join()
-            connection.close()
-        self._processes.clear()
+        self.close()
+
+    def close(self) -> None:
+        """Stop soon: each worker may still remove its temporary files. Futures that are not done are cancelled."""
+        with self._lock:
+            self._closing = True
+            self._wake()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def submit(
+        self, task: Task, *, priority: int = 0, group: str = "", timeout_s: float = math.inf, cost_mib: float = 0.0
+    ) -> concurrent.futures.Future[Result]:
+        """Hand in one task. Lower priority numbers come first; groups of one priority take turns.
+
+        The future raises what `work` raised, DiedError when the worker died each time or had to be killed after timeout_s, and
+        CancelledError after `cancel`. Its callbacks run in the pool's own thread and must be quick.
+        """
+        ticket = _Ticket(task, concurrent.futures.Future(), priority < self._urgent_below, timeout_s, cost_mib)
+        with self._lock:
+            if self._closing:
+                ticket.future.cancel()
+                return ticket.future
+            self._waiting.put(ticket, priority=priority, group=group)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._dispatch, name="workers", daemon=True)
+                self._thread.start()
+            self._wake()
+        return ticket.future
+
+    def cancel(self, future: concurrent.futures.Future[Result]) -> None:
+        """Stop a task, also a running one: its process is ended. Nothing of it runs any more once the future is done."""
+        if not future.cancel() and not future.done():
+            with self._lock:
+                self._stopped.append(future)
+                self._wake()
 
     def run(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Result | Died]]:
         """Results with their task's place, in the order in which they get ready.
 
         An exception of `work` is raised here and ends the run. A process that dies costs its own task only.
         """
-        waiting = list(range(len(tasks)))[::-1]
-        alone: list[int] = []
-        tries = [0] * len(tasks)
-        busy: dict[Connection, int] = {}
-        while waiting or alone or busy:
-            while (waiting and len(busy) < self._jobs) or (alone and not busy):
-                place = waiting.pop() if waiting else alone.pop()
-                connection = next((c for c in self._processes if c not in busy), None) or self._start()
-                tries[place] += 1
+        ready: queue.SimpleQueue[tuple[int, concurrent.futures.Future[Result]]] = queue.SimpleQueue()
+        futures = []
+        try:
+            for place, task in enumerate(tasks):
+                futures.append(self.submit(task))
+                futures[-1].add_done_callback(functools.partial(_put, ready, place))
+            for _ in tasks:
+                place, future = ready.get()
                 try:
-                    connection.send(tasks[place])
-                except OSError:
-                    # it died while idle: no task is to blame
-                    tries[place] -= 1
-                    self._bury(connection)
-                    waiting.append(place)
-                    continue
-                busy[connection] = place
-            for ready in wait(list(busy)):
+                    yield place, future.result()
+                except DiedError as e:
+                    yield place, e.died
+        finally:
+            for future in futures:
+                self.cancel(future)
+
+    def _wake(self) -> None:
+        """Have the thread look again. Only while holding the lock."""
+        if not self._woken:
+            self._woken = True
+            self._ring.send_bytes(b"!")
+
+    # all below runs in the pool's own thread
+
+    def _dispatch(self) -> None:
+        while True:
+            with self._lock:
+                closing, stopped, self._stopped = self._closing, self._stopped, []
+            if closing:
+                break
+            for future in stopped:
+                self._stop(future)
+            while (ticket := self._choose()) is not None:
+                self._begin(ticket)
+            for ready in wait([self._bell, *self._processes], self._seconds_to_wait()):
                 assert isinstance(ready, Connection)
-                place = busy.pop(ready)
-                try:
-                    result = ready.recv()
-                except (EOFError, OSError):
-                    how = self._bury(ready)
-                    if tries[place] < MAX_TRIES:
-                        alone.append(place)
-                    else:
-                        yield place, Died(how)
-                    continue
-                if isinstance(result, _Raised):
-                    raise result.error
-                yield place, result
+                if ready is self._bell:
+                    with self._lock:
+                        self._bell.recv_bytes()
+                        self._woken = False
+                else:
+                    self._collect(ready)
+            self._watch_clock()
+        self._end()
+
+    def _choose(self) -> _Ticket | None:
+        """The next task that may start now."""
+        running = [worker.ticket for worker in self._processes.values() if worker.ticket is not None]
+        usual = sum(not ticket.urgent for ticket in running)
+        lonely = any(ticket.tries == MAX_TRIES for ticket in running)
+        if self._alone and not usual and not lonely and len(running) < self._jobs + self._spare:
+            return self._alone.popleft()
+        may_usual = not self._alone and not lonely and usual + max(0, len(running) - usual - self._spare) < self._jobs
+        if not may_usual and len(running) >= self._jobs + self._spare:
+            return None
+        below = None if may_usual else self._urgent_below
+        with self._lock:
+            while (ticket := self._waiting.peek(below=below)) is not None:
+                if running and sum(t.cost_mib for t in running) + ticket.cost_mib > self._memory_mib and not ticket.future.cancelled():
+                    return None
+                self._waiting.pop(below=below)
+                if ticket.future.set_running_or_notify_cancel():
+                    return ticket
+        return None
+
+    def _begin(self, ticket: _Ticket) -> None:
+        """Give a task to a worker: to the one that worked last, so that those not needed get their rest."""
+        while True:
+            idle = [(w.idle_since, c) for c, w in self._processes.items() if w.ticket is None]
+            try:
+                connection = max(idle, key=lambda pair: pair[0])[1] if idle else self._start()
+                connection.send(ticket.task)
+            except (BrokenPipeError, ConnectionError):
+                self._bury(connection)  # it died while idle: no task is to blame
+                continue
+            except Exception as e:  # a task that cannot travel, or a machine that gives no more processes
+                ticket.future.set_exception(e)
+                return
+            break
+        ticket.tries += 1
+        ticket.deadline = time.monotonic() + ticket.timeout_s
+        self._processes[connection].ticket = ticket
+
+    def _collect(self, connection: Connection) -> None:
+        """A worker has something to say, or has died."""
+        worker = self._processes[connection]
+        try:
+            result = connection.recv()
+        except (EOFError, OSError):
+            how = self._bury(connection)
+            if worker.ticket is not None:
+                self._give_up(worker.ticket, how)
+            return
+        except Exception as e:  # a result that cannot be unpacked here
+            result = Raised(e)
+        ticket, worker.ticket, worker.idle_since = worker.ticket, None, time.monotonic()
+        if ticket is None:
+            return
+        if ticket.stopping:
+            # it was ready just before it heard that it should end, which it may do at any moment now
+            worker.process.kill()
+            self._bury(connection)
+        if ticket.stopping == "cancelled":
+            ticket.future.set_exception(concurrent.futures.CancelledError())
+        elif isinstance(result, Raised):
+            ticket.future.set_exception(result.error)
+        else:
+            ticket.future.set_result(result)
+
+    def _give_up(self, ticket: _Ticket, how: str) -> None:
+        if ticket.stopping == "cancelled":
+            ticket.future.set_exception(concurrent.futures.CancelledError())
+        elif ticket.stopping or ticket.tries >= MAX_TRIES:
+            ticket.future.set_exception(DiedError(Died(ticket.stopping or how)))
+        else:
+            self._alone.append(ticket)
+
+    def _stop(self, future: concurrent.futures.Future[Any]) -> None:
+        """End the process that runs a task which was cancelled."""
+        for ticket in [t for t in self._alone if t.future is future]:
+            self._alone.remove(ticket)
+            future.set_exception(concurrent.futures.CancelledError())
+        for worker in self._processes.values():
+            if worker.ticket is not None and worker.ticket.future is future and not worker.ticket.stopping:
+                _ask_to_end(worker, "cancelled")
+
+    def _watch_clock(self) -> None:
+        now = time.monotonic()
+        for connection, worker in list(self._processes.items()):
+            if worker.ticket is None:
+                if now - worker.idle_since >= self._idle_s:
+                    worker.process.terminate()
+                    self._bury(connection)
+            elif now >= worker.ticket.deadline:
+                if worker.ticket.stopping:
+                    worker.process.kill()
+                else:
+                    _ask_to_end(worker, f"took longer than {worker.ticket.timeout_s:g} s")
+
+    def _seconds_to_wait(self) -> float | None:
+        moments = [w.ticket.deadline if w.ticket is not None else w.idle_since + self._idle_s for w in self._processes.values()]
+        soonest = min(moments, default=math.inf)
+        return None if soonest == math.inf else max(0.0, soonest - time.monotonic())
 
     def _start(self) -> Connection:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._work), daemon=True)
-        # Ctrl-C reaches every process of the terminal; only the parent may act on it. The mask is inherited, so that the child
-        # is deaf from its first instruction on, also while it still imports. multiprocessing's own helper process must run before:
-        # starting it lets SIGINT through again, and the first worker would hear of Ctrl-C.
-        resource_tracker.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            process.start()
-            self._processes[ours] = process
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()
-        return ours
+        connection, process = start_process(self._work, nice=self._nice)
+        self._processes[connection] = _Worker(process, idle_since=time.monotonic())
+        return connection
 
     def _bury(self, connection: Connection) -> str:
-        process = self._processes.pop(connection)
+        """Forget a process that has ended or is about to. How it ended, in words."""
+        process = self._processes.pop(connection).process
         connection.close()
+        process.join(GRACE_S)
+        process.kill()
         process.join()
-        code = process.exitcode or 0
-        return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        return explain_end(process.exitcode or 0)
+
+    def _end(self) -> None:
+        for worker in self._processes.values():
+            worker.process.terminate()
+        latest = time.monotonic() + GRACE_S
+        for connection, worker in self._processes.items():
+            worker.process.join(max(0.0, latest - time.monotonic()))
+            worker.process.kill()
+            worker.process.join()
+            connection.close()
+        left = [*self._alone, *(w.ticket for w in self._processes.values() if w.ticket is not None)]
+        self._processes.clear()
+        with self._lock:
+            while self._waiting.peek() is not None:
+                self._waiting.pop().future.cancel()
+        for ticket in left:
+            ticket.future.set_exception(concurrent.futures.CancelledError())
 
 
-class _Raised(NamedTuple):
-    error: Exception
+def _ask_to_end(worker: _Worker, why: str) -> None:
+    assert worker.ticket is not None
+    worker.ticket.stopping, worker.ticket.deadline = why, time.monotonic() + GRACE_S
+    worker.process.terminate()
 
 
-def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
-    """The life of one worker process."""
-    # as an exception, so that `finally` blocks run and no temporary file stays behind
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        while True:
-            task = connection.recv()
-            connection.send(_attempt(work, task))
-    except (EOFError, OSError):
-        return
-
-
-def _attempt(work: Callable[[Any], Any], task: Any) -> Any:
-    try:
-        return work(task)
-    except DigitiseError as e:
-        return _Raised(e)
-    except Exception as e:
-        # a foreign exception may not survive pickling; its words do
-        return _Raised(RuntimeError(f"{type(e).__name__}: {e}"))
+def _put(
+    ready: queue.SimpleQueue[tuple[int, concurrent.futures.Future[Result]]], place: int, future: concurrent.futures.Future[Result]
+) -> None:
+    ready.put((place, future))

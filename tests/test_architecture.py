@@ -14,6 +14,7 @@ STAGES = ("intake", "surface", "reading", "layout", "privacy", "arranging", "rep
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
     ("errors", "places", "frozen", "locking", "turns"),
+    ("worker_process",),
     ("edits_model",),
     ("model",),
     ("config", "geometry", "hyphens", "phrases", "starter", "series_model"),

@@ -49,7 +49,7 @@ def test_processes_are_kept_between_runs() -> None:
         (first,) = pool._processes.values()
         list(pool.run([("square", "2")]))
         assert list(pool._processes.values()) == [first]
-    assert not first.is_alive()
+    assert not first.process.is_alive()
 
 
 def test_a_dying_process_costs_its_own_task_only(tmp_path: Path) -> None:

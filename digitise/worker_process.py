@@ -1,0 +1,84 @@
+"""The life of one worker process, seen from both ends; workers.py says which process gets which task."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, NamedTuple
+
+from digitise.errors import DigitiseError
+
+
+class Raised(NamedTuple):
+    """What a process sends in place of a result when the work raised."""
+
+    error: Exception
+
+
+def start_process(work: Callable[[Any], Any], *, nice: int = 0) -> tuple[Connection, SpawnProcess]:
+    """A new process, and the connection by which it takes tasks and gives results. Raises OSError."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, work, nice), daemon=True)
+    # Ctrl-C reaches every process of the terminal; only the parent may act on it. The mask is inherited, so that the child
+    # is deaf from its first instruction on, also while it still imports. multiprocessing's own helper process must run before:
+    # starting it lets SIGINT through again, and the first worker would hear of Ctrl-C.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    theirs.close()
+    return ours, process
+
+
+def explain_end(code: int) -> str:
+    """How a process ended, in words."""
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _serve(connection: Connection, work: Callable[[Any], Any], nice: int) -> None:
+    """The life of one worker process."""
+    # as an exception, so that `finally` blocks run and no temporary file stays behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+    try:
+        while True:
+            task = connection.recv()
+            result = _attempt(work, task)
+            try:
+                connection.send(result)
+            except OSError:
+                raise
+            except Exception as e:  # a result that cannot travel
+                connection.send(Raised(RuntimeError(f"{type(e).__name__}: {e}")))
+    except (EOFError, OSError):
+        return
+
+
+def _end_with_parent() -> None:
+    """Work must not go on beside the next server's when this one was killed in the middle of it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _attempt(work: Callable[[Any], Any], task: Any) -> Any:
+    try:
+        return work(task)
+    except DigitiseError as e:
+        return Raised(e)
+    except Exception as e:
+        # a foreign exception may not survive pickling; its words do
+        return Raised(RuntimeError(f"{type(e).__name__}: {e}"))
