@@ -154,6 +154,7 @@ def test_a_broken_name_is_covered_on_both_lines() -> None:
 
 def test_the_list_knows_names_of_files_as_the_report_does() -> None:
     event = demo_event()
-    photo = event.photos[0].model_copy(update={"file": unicodedata.normalize("NFD", "jane-smith-2-Siân.jpg")})
+    photo = event.photos[0].model_copy(update={"file": unicodedata.normalize("NFD", "jane-smith-2-Siân.jpg"), "copies": ("gareth.jpg",)})
     found = list_personal(event.model_copy(update={"photos": (photo, *event.photos[1:])}), Privacy(names="remove"))
     assert {"jane smith", "Siân"} <= {m.text for m in found if m.photo == photo.file and not m.note_id}
+    assert [m.text for m in found if m.photo == "gareth.jpg"] == ["gareth"]

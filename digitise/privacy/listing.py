@@ -37,9 +37,10 @@ def list_personal(event: Event, privacy: Privacy) -> tuple[Personal, ...]:
     owners = owners_by_note(event)
     files = {photo.id: photo.file for photo in event.photos}
     found = [
-        Personal(kind=m.kind, text=m.text, reason=m.reason, sure=m.sure, instead=describe_fate(m, rules), photo=photo.file)
+        Personal(kind=m.kind, text=m.text, reason=m.reason, sure=m.sure, instead=describe_fate(m, rules), photo=file)
         for photo in event.photos
-        for m in _find(read_file_name(photo.file), rules, ())
+        for file in (photo.file, *photo.copies)
+        for m in _find(read_file_name(file), rules, ())
     ]
     for note in event.notes:
         for mention in _find(note.text, rules, owners.get(note.id, ())):
