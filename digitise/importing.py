@@ -19,6 +19,7 @@ from digitise.corrections import (
     corrections_path,
     describe_edit,
     load_corrections,
+    lock_corrections,
     own_passage_id,
     save_corrections,
     seen_stamp,
@@ -77,12 +78,13 @@ def import_report(
     remarks += _remark(reading)
     copy_name = ""
     with contextlib.nullcontext() if dry_run else lock_output(output):
-        # read again under the lock: another import may have ended meanwhile
-        kept = load_corrections(path)
-        combined = _combine(kept, changes, base, origin=origin, author=author)
-        if not dry_run:
-            if combined != kept:
+        with contextlib.nullcontext() if dry_run else lock_corrections(path):
+            # read again under the lock: another import may have ended meanwhile, or somebody may be at the review page
+            kept = load_corrections(path)
+            combined = _combine(kept, changes, base, origin=origin, author=author)
+            if not dry_run and combined != kept:
                 save_corrections(path, combined)
+        if not dry_run:
             copy_name = _keep_copy(document, output)
     texts = {note.id: note.text for note in base.event.notes} | learn_printed(base)
     texts |= {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}

@@ -3,7 +3,14 @@
 from digitise.corrections.applying import Duties, apply_corrections, own_passage_id
 from digitise.corrections.combining import combine_edits, drop_edit, settle_edit
 from digitise.corrections.describing import describe_edit
-from digitise.corrections.files import CORRECTIONS_FILE, corrections_path, load_corrections, render_schema, save_corrections
+from digitise.corrections.files import (
+    CORRECTIONS_FILE,
+    corrections_path,
+    load_corrections,
+    lock_corrections,
+    render_schema,
+    save_corrections,
+)
 from digitise.corrections.model import (
     AddedNote,
     ChapterEdit,
@@ -66,6 +73,7 @@ __all__ = [
     "drop_edit",
     "edit_key",
     "load_corrections",
+    "lock_corrections",
     "own_id",
     "own_passage_id",
     "render_schema",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from digitise.corrections.model import CORRECTIONS_VERSION, Corrections
-from digitise.errors import ConfigError
-from digitise.store import atomic_write
+from digitise.errors import ConfigError, OutputError
+from digitise.locking import lock_file
+from digitise.store import atomic_write, output_error
 
 CORRECTIONS_FILE = "corrections.json"
 MOST_BYTES = 50_000_000
 """A thousand edits are half a megabyte."""
+PATIENCE_S = 10.0
+"""Whoever holds the lock reads, compares and writes one file: a tenth of a second."""
 _REMEDY = "Put a copy of it back from before, or move it away to make the report without corrections. Nothing was changed."
 
 
@@ -56,6 +62,26 @@ def _version(path: Path, data: bytes) -> int:
     if not isinstance(version, int):
         raise ConfigError(str(path), "its schema_version is not a number", _REMEDY)
     return version
+
+
+@contextlib.contextmanager
+def lock_corrections(path: Path) -> Iterator[None]:
+    """Hold the file of corrections from reading it to writing it, against anybody else who does so; a run, which only reads, does not.
+
+    A hidden file beside it is locked, because the file itself is exchanged. Raises OutputError when another holds it for long.
+    """
+    beside = path.with_name(f".{path.name}.lock")
+    try:
+        handle = beside.open("a")
+    except OSError as e:
+        raise output_error(path, e) from e
+    with handle:
+        give_up = time.monotonic() + PATIENCE_S
+        while not lock_file(handle):
+            if time.monotonic() > give_up:
+                raise OutputError(str(path), "another program is writing it", "Try again in a moment.")
+            time.sleep(0.005)
+        yield
 
 
 def save_corrections(path: Path, corrections: Corrections) -> None:
