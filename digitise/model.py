@@ -26,7 +26,7 @@ Box = tuple[float, float, float, float]
 
 Severity = Literal["error", "warning"]
 SurfaceKind = Literal["sheet", "board", "page", "photo"]
-Role = Literal["title", "heading", "note", "bullet", "label", "body", "quote", "caption"]
+Role = Literal["title", "heading", "note", "bullet", "label", "body", "quote"]
 Container = Literal["sticky", "card", "paper", "bubble", "box", "none"]
 Colour = Literal["yellow", "orange", "pink", "red", "green", "blue", "purple", "white", "brown", "grey", "none"]
 Legible = Literal["full", "partial", "no"]

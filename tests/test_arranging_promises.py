@@ -53,7 +53,7 @@ WORDINGS = (
     "ŵyr",
     "Sue & Tom to 'ask'; RCT/Interlink will fund",
 )
-ROLES = ("title", "heading", "note", "bullet", "label", "body", "quote", "caption")
+ROLES = ("title", "heading", "note", "bullet", "label", "body", "quote")
 
 
 @st.composite

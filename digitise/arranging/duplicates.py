@@ -63,7 +63,7 @@ def gather_points(notes: Sequence[Note], standings: Mapping[str, Standing], them
     stands_for: dict[str, str] = {}
     for note in notes:
         gist = _find_gist(note)
-        if not gist or note.votes is not None or note.votes_box is not None or note.role in ("label", "caption"):
+        if not gist or note.votes is not None or note.votes_box is not None or note.role == "label":
             continue
         at = standings[note.id]
         theme = fold(themes.get(at.theme_id or "", ""))

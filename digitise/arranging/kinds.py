@@ -105,7 +105,7 @@ def _follow_neighbours(
     groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for note in notes:
         asked = standings[note.id].asked or asked_by_title
-        if note.role not in ("label", "caption") and len(asked) < 2:
+        if note.role != "label" and len(asked) < 2:
             groups[(note.photo_id, note.surface_id, standings[note.id].theme_id)].append(note.id)
     found: dict[str, Judgement] = {}
     for ids in groups.values():
@@ -136,8 +136,8 @@ def judge_kind(
 
     asked: kinds between which the note chooses, where no heading sets one (see formats.find_kinds_asked), each with `asked_weight`.
     """
-    if role in ("label", "caption"):
-        return Judgement("other", 0.9, f"a {role}")
+    if role == "label":
+        return Judgement("other", 0.9, "a label")
     scores: dict[Kind, float] = defaultdict(float)
     reasons: dict[Kind, list[tuple[float, str]]] = defaultdict(list)
     cues = find_cues(text, known=known)

@@ -42,7 +42,7 @@ LEAST_REPEATED = 3
 """Notes that one photo must repeat of another, and a third of all on it, to be taken for the same sheet (some are misread)."""
 DEEPEST_LEVEL = 2
 """Of lists in the report: an item, a sub-item, and one of that."""
-SHEET_ROLES = ("title", "heading", "label", "caption")
+SHEET_ROLES = ("title", "heading", "label")
 """Lettering that orders a sheet; when it heads no section it is printed with its sheet only."""
 
 
