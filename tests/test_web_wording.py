@@ -47,7 +47,7 @@ def named(text: str) -> set[str]:
 def test_every_text_that_is_asked_for_is_there() -> None:
     known = load_texts("en")
     for path, source in SOURCES.items():
-        asked = re.findall(rf"""\bt\(\s*["']{NAME}["']""", source) if path.suffix == ".html" else []
+        asked = re.findall(rf"""\bt\(\s*["']{NAME}["']\s*[,)]""", source) if path.suffix == ".html" else []
         missing = set(asked) - set(known)
         assert not missing, f"{path.name}: {missing}"
         for name in named(source):

@@ -27,7 +27,7 @@ def test_every_package_is_packed() -> None:
 def copy_tree(to: Path) -> Path:
     """What a wheel is built from. setuptools packs also what an earlier build left in build/, such as modules since deleted."""
     for name in ("digitise", "templates", "build_tools"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, to)
     return to
@@ -48,6 +48,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert network <= set(names), "the sentence network goes into the wheel with its licence"
     faces = {f"digitise/privacy/centerface/{name}" for name in ("centerface.onnx", "LICENSE")}
     assert faces <= set(names), "and so does the one that finds faces"
+    scripts = {f"digitise/web/static/vendor/{name}" for name in ("htmx.min.js", "Sortable.min.js", "tus.min.js", "LICENSES.txt")}
+    assert scripts <= set(names), "and so do the browser's libraries with their licences"
+    own = {
+        p.relative_to(ROOT).as_posix() for kind in ("templates", "static", "wording") for p in (ROOT / "digitise/web" / kind).glob("*.*")
+    }
+    assert {n for n in own if not n.endswith(".keep")} <= set(names), "pages, their looks, scripts and words"
+    assert not [n for n in names if "node_modules" in n or "axe" in n], "what only tests need stays out"
     sources = {p.relative_to(ROOT).as_posix() for p in (ROOT / "digitise").rglob("*.py")} | {"digitise/templates/__init__.py"}
     assert {n for n in names if n.endswith(".py")} == sources, "modules that people use, and no others"
     assert not [n for n in names if n.startswith(("tests", "samples", "benchmarks"))]
