@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from string import ascii_lowercase
 
 from digitise.reading.lexicon import Lexicon, split_letters
+from digitise.reading.look_alikes import find_meant_words
 from digitise.reading.voting import Evidence
 
 LEAST_SHARE = 0.003
@@ -22,7 +23,8 @@ MOST_LIKELIER = 8.0
 """How much likelier (natural logarithm) a neighbouring word may be before it says no more: a common word beside one that nobody writes."""
 SUREST_UNKNOWN = 0.85
 """A word that no list holds is never surer than this, so that a person looks at it: names matter, and on the real photos 11 of 18 such
-words are misread, far more than among the drawn lines. An event's own names belong into its glossary."""
+words are misread, far more than among the drawn lines. An event's own names belong into its glossary. The same holds of what is a usual
+word but for digits in place of letters."""
 
 WEIGHTS: Mapping[str, float] = {
     "constant": -1.24,
@@ -42,7 +44,8 @@ def right_probability(text: str, evidence: Evidence, *, score: float, lexicon: L
     """Probability that a word was read right, 0..1. score: mean of the looks' reading scores of its line."""
     features = word_features(text, evidence, score=score, lexicon=lexicon)
     probability = 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in features.items())))
-    return min(probability, SUREST_UNKNOWN) if features["rarity"] <= RAREST / 10 else probability
+    unknown = features["rarity"] <= RAREST / 10 or find_meant_words(text, lexicon)
+    return min(probability, SUREST_UNKNOWN) if unknown else probability
 
 
 def word_features(text: str, evidence: Evidence, *, score: float, lexicon: Lexicon) -> dict[str, float]:

@@ -18,6 +18,7 @@ from digitise.reading.detection import find_text
 from digitise.reading.doubt import right_probability
 from digitise.reading.languages import name_languages
 from digitise.reading.lexicon import WELSH_LETTERS, EventLexicon, Lexicon, alphabet
+from digitise.reading.look_alikes import find_meant_words
 from digitise.reading.looks import Look, choose_directions, crop_line, look_again, mean_score
 from digitise.reading.marks import gather_marks, has_marks, is_marked, share_marks
 from digitise.reading.networks import Networks, networks_fingerprint
@@ -186,7 +187,7 @@ def to_line(vote: Vote, look: Look, lexicon: Lexicon, *, score: float, doubtful_
                 quad=to_quad(corners),
                 doubtful=any(c.isalnum() for c in word.text)  # nobody can check a stroke or dot that was read as a sign
                 and (confidence < doubtful_below or (signs.raw == 0 and any(map(is_marked, word.text + word.raw)))),
-                alternatives=alternatives,
+                alternatives=tuple(dict.fromkeys((*find_meant_words(word.text, lexicon), *alternatives))),
             )
         )
     decoded = vote.decoded
