@@ -72,7 +72,7 @@ def track_changes(document: docx.document.Document) -> None:
 
 
 def foreign_style(document: docx.document.Document) -> None:
-    document.styles["Quote"].element.get_or_add_rPr().append(el("w:lang", {"w:val": "de-DE"}))
+    document.styles.add_style("Motto", 1).element.get_or_add_rPr().append(el("w:lang", {"w:val": "de-DE"}))
 
 
 def text_box(document: docx.document.Document) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
+from digitise.report.checking_boxes import UNKNOWN, find_box_ground, holds_box, list_boxed
 from digitise.report.checking_finding import Finding
 from digitise.report.checking_parts import Doc, Place, heading_level, quote, style_of, text_of
 from digitise.report.colours import BODY_CONTRAST, LARGE_BOLD_PT, LARGE_CONTRAST, LARGE_PT, is_colour, measure_contrast
@@ -57,6 +58,7 @@ _OFF = ("0", "false", "off", "none")
 class Look(NamedTuple):
     colour: str
     ground: str
+    """RRGGBB, or UNKNOWN of some text boxes."""
     points: float
     bold: bool
     style: str
@@ -68,6 +70,8 @@ def check_contrast(doc: Doc, places: Sequence[Place]) -> Iterator[Finding]:
     for look, (text, path) in _list_looks(doc, places).items():
         large = look.points >= LARGE_PT or (look.points >= LARGE_BOLD_PT and look.bold)
         least = LARGE_CONTRAST if large else BODY_CONTRAST
+        if look.ground == UNKNOWN:
+            continue
         ratio = measure_contrast(look.colour, look.ground)
         if ratio < least:
             what = f"{look.style}: #{look.colour} on #{look.ground} has a contrast of {ratio:.1f}:1, not {least:g}:1, as in {quote(text)}"
@@ -94,11 +98,12 @@ def _list_looks(doc: Doc, places: Sequence[Place]) -> dict[Look, tuple[str, str]
     for place in places:
         if place.element.tag != f"{W}p":
             continue
-        above = _paragraph_holders(doc, place)
-        for run in place.element.iter(f"{W}r"):
-            text = text_of(run)
-            if text.strip():
-                looks.setdefault(_find_look(doc, place, run, above), (text, place.path))
+        for inner in (place, *list_boxed(place)):
+            above = _paragraph_holders(doc, inner)
+            for run in inner.element.iter(f"{W}r"):
+                text = text_of(run)
+                if text.strip() and not holds_box(run) and next(run.iterancestors(f"{W}p")) is inner.element:
+                    looks.setdefault(_find_look(doc, inner, run, above), (text, place.path))
     return looks
 
 
@@ -157,6 +162,8 @@ def _find_colour(doc: Doc, holders: Sequence[_Element], ground: str) -> str:
             if colour:
                 return colour
             break
+    if ground == UNKNOWN:
+        return "000000"
     # Word prints letters of the colour 'auto' in black, or in white on a dark ground
     return max(("000000", "FFFFFF"), key=lambda c: (measure_contrast(c, ground) >= BODY_CONTRAST, c == "000000"))
 
@@ -171,6 +178,9 @@ def _find_ground(doc: Doc, place: Place, holders: Sequence[_Element]) -> str:
             # a cell's own ground lies over its table's, and under its paragraphs'
             if colour:
                 return _own_ground(doc, place) or colour if props in ("tcPr", "tblPr") else colour
+    box = find_box_ground(doc, place.element)
+    if box is not None and not place.cells:
+        return box
     page = doc.parts["word/document.xml"].find(f"{W}background")
     return _own_ground(doc, place) or _read_colour(doc, page, "color", "themeColor") or "FFFFFF"
 

@@ -50,6 +50,9 @@ _FALLBACKS: dict[str, tuple[str, ...]] = {
     "doubtful": ("Doubtful Word",),
 }
 """The style of each use: ours where the template has it, else a standard one."""
+_HEADINGS = ("Title", "Subtitle", "Cover Organisers", "Heading 1", "Heading 2", "Heading 3")
+STYLES = tuple(dict.fromkeys((*_HEADINGS, *(name for names in _FALLBACKS.values() for name in names))))
+"""All styles in which a report may write."""
 
 
 @dataclass

@@ -40,11 +40,13 @@ from digitise.report.compose_photos import compose_photo_report
 from digitise.report.compose_series import compose_series
 from digitise.report.docx_house import add_plain_styles
 from digitise.report.docx_identity import name_document
+from digitise.report.docx_language import set_language
 from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
 from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, list_roots, remove_element
 from digitise.report.docx_sections import close_section, find_page, measure_text, share_headers
 from digitise.report.docx_sheet import (
     LOCALES,
+    STYLES,
     Sheet,
     build_bullet,
     build_caption,
@@ -125,6 +127,7 @@ def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: M
     if sheet.comments:
         _add_comments(sheet, stamp)
     _set_properties(document, event, sheet.labels, stamp)
+    set_language(document, sheet.labels.locale, STYLES)
     name_document(document, blocks)
     with atomic_write(out) as part:
         save_package(document, part)
@@ -296,7 +299,7 @@ def _move_mark_behind_notes(word: BaseOxmlElement) -> None:
 
 
 def _set_properties(document: Document, event: Event, labels: Labels, stamp: datetime) -> None:
-    """Title and language for screen readers; nothing that changes from run to run."""
+    """Title for screen readers; nothing that changes from run to run."""
     core = document.core_properties
     core.title = clean_text(event.info.title)[:255]
     core.author = clean_text(", ".join(event.info.organisers))[:255] or AUTHOR
@@ -305,10 +308,3 @@ def _set_properties(document: Document, event: Event, labels: Labels, stamp: dat
     core.comments = clean_text(f"{event.generator or AUTHOR + ' ' + __version__}")[:255]
     core.created = core.modified = stamp.replace(tzinfo=UTC)
     core.revision = 1
-    for lang in document.styles.element.iter(qn("w:lang")):
-        if lang.getparent().getparent().tag == qn("w:rPrDefault"):
-            lang.set(qn("w:val"), labels.locale)
-            return
-    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    if defaults is not None:
-        defaults.append(val("w:lang", labels.locale))

@@ -19,6 +19,7 @@ from digitise.model import Frozen
 from digitise.report.colours import BODY_CONTRAST, LARGE_BOLD_PT, LARGE_CONTRAST, LARGE_PT, is_colour, measure_contrast
 from digitise.report.docx_package import REQUIRED_STYLES, find_style, list_styles, missing_styles, open_unchecked
 from digitise.report.docx_placeholders import EXPLAINED, REPORT_MARK, find_known, list_placeholders, list_roots
+from digitise.report.docx_sheet import STYLES
 from digitise.report.docx_xml import EMU_PER_CM
 
 Level = Literal["ok", "warn", "error"]
@@ -31,6 +32,8 @@ _LEAST_TEXT_CM, _LEAST_MARGIN_CM = 12.0, 1.25
 _LEAST_BODY_PT = 12.0
 """Of the guidance for accessible documents that public bodies in Wales follow."""
 _LANGUAGES = ("en-GB", "cy-GB")
+_RESET = frozenset(name.lower() for name in ("Normal", *STYLES))
+"""Styles to which a report gives its own language."""
 
 
 class TemplateFinding(Frozen):
@@ -153,8 +156,8 @@ def _look_at_language(document: Document) -> Iterator[TemplateFinding]:
     for style in document.styles.element.iter(qn("w:style")):
         own = style.find(f"{qn('w:rPr')}/{qn('w:lang')}")
         other = own.get(qn("w:val")) if own is not None else None
-        if other and other not in _LANGUAGES:
-            name = style.find(qn("w:name")).get(qn("w:val"))
+        name = str(style.find(qn("w:name")).get(qn("w:val")))
+        if other and other not in _LANGUAGES and name.lower() not in _RESET:
             remedy = "Take the language out of the style, so that spelling and screen readers go by the report's."
             yield TemplateFinding(level="warn", subject="language", detail=f"the style {name} is {other}", remedy=remedy)
     yield TemplateFinding(level="ok", subject="title property", detail="a report sets it to its event's title")
