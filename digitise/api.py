@@ -15,9 +15,28 @@ from digitise.download import Tell as TellProgress
 from digitise.download import fetch_model as get_model
 from digitise.errors import NoInputError, UsageError
 from digitise.events import Outcome, no_usable_photo, read_event, run_event
+from digitise.glances import SENTENCES as VERDICTS
+from digitise.glances import FileLook, Glance, VerdictCode
 from digitise.importing import ImportOutcome
 from digitise.importing import import_report as read_back
+from digitise.intake import are_alike, photo_id
 from digitise.model import PhotoResult, Problem, Source
+from digitise.piecework import (
+    PhotoRead,
+    Survey,
+    assemble_event,
+    cost_of_glance,
+    cost_of_reading,
+    glance_at_photo,
+    list_read,
+    look_into_file,
+    read_photo,
+    share_machine,
+    stamp_corrections,
+    stamp_glances_of,
+    stamp_settings,
+    survey_event,
+)
 from digitise.places import settings_file
 from digitise.planning import (
     EVENT_FILE,
@@ -59,39 +78,61 @@ from digitise.series import (
 from digitise.starter import EVENT_TOML
 from digitise.store import write_text
 from digitise.weights import ModelState, list_models
-from digitise.workers import Workers
+from digitise.workers import DiedError, Workers
 
 __all__ = [
     "EVENT_REPORT",
     "PHOTO_REPORT",
+    "VERDICTS",
     "Choices",
+    "DiedError",
     "DocumentCheck",
+    "FileLook",
     "Finding",
+    "Glance",
     "ImportOutcome",
     "ModelState",
     "Outcome",
     "Personal",
+    "PhotoRead",
     "Progress",
     "SeriesOutcome",
     "Step",
+    "Survey",
     "TellProgress",
     "TemplateFinding",
+    "VerdictCode",
+    "Workers",
+    "are_alike",
+    "assemble_event",
     "check_document",
     "check_setup",
+    "cost_of_glance",
+    "cost_of_reading",
     "get_model",
+    "glance_at_photo",
     "import_report",
     "init_event",
     "list_models",
     "list_personal_data",
+    "list_read",
     "list_template_looks",
     "look_at_template",
+    "look_into_file",
     "make_series",
     "new_template",
     "own_config",
+    "photo_id",
+    "read_photo",
     "read_photos",
     "remove_model",
     "report_events",
     "settings_file",
+    "share_machine",
+    "stamp_corrections",
+    "stamp_glances_of",
+    "stamp_settings",
+    "survey_event",
 ]
 
 

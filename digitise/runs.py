@@ -93,19 +93,19 @@ def count_jobs(jobs: int | None, sources: Sequence[Source]) -> tuple[int, int]:
     jobs: as asked for; None: one per core, at most one per photo and no more than fit into memory, whichever read the largest photos at
     the same time. 0: none, read in this process.
     """
-    cores = _count_cores()
+    cores = count_cores()
     wanted = max(1, min(cores, len(sources), _count_fitting(sources))) if jobs is None else jobs
     return wanted, max(1, cores // max(1, wanted))
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
     """Cores that this process may use; all of the machine's where the system (macOS, Windows) does not say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _count_fitting(sources: Sequence[Source]) -> int:
     """How many of the photos, the largest first, can be read at the same time in the memory that is free."""
-    left = _free_memory_mib()
+    left = free_memory_mib()
     for place, megapixels in enumerate(sorted((max(s.megapixels, USUAL_MEGAPIXELS) for s in sources), reverse=True)):
         left -= JOB_MEMORY_MIB + round(MEGAPIXEL_MEMORY_MIB * megapixels)
         if left < 0:
@@ -113,7 +113,7 @@ def _count_fitting(sources: Sequence[Source]) -> int:
     return len(sources)
 
 
-def _free_memory_mib() -> int:
+def free_memory_mib() -> int:
     """Memory that new processes may take without swapping, MiB; plenty where the system does not say."""
     try:
         lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
@@ -197,13 +197,12 @@ def fingerprint_settings(config: Config) -> str:
     settings = config.reading.model_dump_json(exclude=UNREAD_SETTINGS), ",".join(config.languages), config.limits.model_dump_json()
     packages = [f"{name} {importlib.metadata.version(name)}" for name in READING_PACKAGES]
     faces = "kept" if config.privacy.keep_faces else f"blurred by {FaceNetwork().fingerprint}"
-    return hash_parts(_code_fingerprint(), engine, *packages, *settings, *vocabulary(config), faces)
+    return hash_parts(fingerprint_code(), engine, *packages, *settings, *vocabulary(config), faces)
 
 
 def store_folder(output: Path, source: Source, fingerprint: str) -> Path:
     """Where the store keeps this photo as read under these settings."""
-    name = source.sha256[:16] + (f"-{source.page + 1}" if source.pages > 1 else "")
-    return entry_folder(output, name, fingerprint)
+    return entry_folder(output, intake.photo_id(source), fingerprint)
 
 
 def result_of(outcome: Entry | Failure) -> PhotoResult | Problem:
@@ -261,7 +260,8 @@ def _prepare_process(threads: int) -> None:
 
 
 @functools.cache
-def _code_fingerprint() -> str:
+def fingerprint_code() -> str:
+    """A hash of the parts of this package that decide what is read from a photo."""
     root = Path(digitise.__file__).parent
     files = sorted(f for part in READING_CODE for f in ([root / part] if part.endswith(".py") else (root / part).rglob("*")))
     digest = hashlib.sha256()

@@ -166,12 +166,24 @@ def entry_folder(output: Path, photo_id: str, fingerprint: str) -> Path:
 def load_entry(folder: Path) -> Entry | None:
     """A stored result, or None when there is none or when any of its files is damaged: it is then made again."""
     try:
-        entry = Entry.model_validate_json((folder / "result.json").read_bytes())
+        entry = _parse_entry(folder)
         plain = all(Path(name).name == name for name in (*entry.pictures, *(s.picture for s in entry.result.surfaces if s.picture)))
         whole = plain and all(hash_file(folder / name) == digest for name, digest in entry.pictures.items())
     except (OSError, ValueError):
         return None
     return entry if whole else None
+
+
+def load_result(folder: Path) -> PhotoResult | None:
+    """What a stored result says, without a look at its pictures: for counting, not for reports. None as for `load_entry`."""
+    try:
+        return _parse_entry(folder).result
+    except (OSError, ValueError):
+        return None
+
+
+def _parse_entry(folder: Path) -> Entry:
+    return Entry.model_validate_json((folder / "result.json").read_bytes())
 
 
 def save_entry(folder: Path, result: PhotoResult, *, engine: str) -> Entry:

@@ -115,19 +115,19 @@ def test_letter_height_is_that_of_most_lines() -> None:
 
 def test_processes_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
-    monkeypatch.setattr("digitise.runs._free_memory_mib", lambda: 64_000)
+    monkeypatch.setattr("digitise.runs.free_memory_mib", lambda: 64_000)
     photos = [Source(path="x", file="x", sha256="0", megapixels=12.0)] * 100
     assert count_jobs(None, photos) == (8, 1)
     assert count_jobs(None, photos[:2]) == (2, 4)
     assert count_jobs(3, photos) == (3, 2)
     assert count_jobs(16, photos) == (16, 1)
     assert count_jobs(0, photos) == (0, 8)
-    monkeypatch.setattr("digitise.runs._free_memory_mib", lambda: 4_000)
+    monkeypatch.setattr("digitise.runs.free_memory_mib", lambda: 4_000)
     assert count_jobs(None, photos) == (2, 4), "four gigabytes hold two processes"
     panorama = photos[0].model_copy(update={"megapixels": 150.0})
     assert count_jobs(None, [*photos, panorama]) == (2, 4), "one of them may read the panorama"
     assert count_jobs(None, [*photos, panorama, panorama]) == (1, 8), "but not both two"
-    monkeypatch.setattr("digitise.runs._free_memory_mib", lambda: 100)
+    monkeypatch.setattr("digitise.runs.free_memory_mib", lambda: 100)
     assert count_jobs(None, photos) == (1, 8)
     monkeypatch.delattr("os.sched_getaffinity")
     monkeypatch.setattr("os.cpu_count", lambda: 6)

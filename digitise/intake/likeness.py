@@ -39,6 +39,9 @@ def mark_similar(photos: Sequence[Photo]) -> list[Photo]:
 
 def _is_similar(a: Photo, b: Photo) -> bool:
     # pages of one file are different pages, however alike two filled-in forms look
-    if not a.dhash or not b.dhash or a.sha256 == b.sha256:
-        return False
-    return (int(a.dhash, 16) ^ int(b.dhash, 16)).bit_count() <= SIMILAR_BITS
+    return a.sha256 != b.sha256 and are_alike(a.dhash, b.dhash)
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two photos look nearly the same, by their difference hashes; '' is like nothing."""
+    return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= SIMILAR_BITS
