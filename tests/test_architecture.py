@@ -17,7 +17,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("worker_process",),
     ("edits_model",),
     ("model",),
-    ("config", "geometry", "hyphens", "phrases", "starter", "series_model"),
+    ("config", "geometry", "hyphens", "kind_words", "phrases", "starter", "series_model"),
     ("store", "workers", "defaults", "crops"),
     ("weights", "corrections"),
     STAGES,

@@ -65,7 +65,7 @@ def heads(items: list[Item]) -> list[str]:
         item("TRANSPORT", 100, 100, height=48),
         item("Transport", 100, 120, underlined=True, ink=BLACK),
         item("Transport:", 100, 120),
-        item("Problems", 100, 120),
+        *(item(name, 100, 120) for name in ("Problems", "Worries", "Pledges:", "OPPORTUNITIES", "Pryderon", "Camau nesaf", "Llwyddiannau")),
         item("Getting about", 100, 120, ink=RED),
         item("Round 2 – Table 3", 100, 120),
     ],

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-from digitise.arranging.heading_words import KIND_NOUNS, KIND_PHRASES
+from digitise.arranging.heading_words import KIND_PHRASES
 from digitise.arranging.wording import plain
+from digitise.kind_words import KIND_NOUNS
 from digitise.model import Kind
 
 _COLUMNS: dict[Kind, str] = {

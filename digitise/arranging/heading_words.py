@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
+from digitise.kind_words import OPPORTUNITIES
 from digitise.model import Kind
-
-KIND_NOUNS: dict[Kind, str] = {
-    "problem": (
-        r"(?:problems?|issues?|barriers?|challenges?|concerns?|difficult(?:y|ies)|obstacles?|worries|frustrations?"
-        r"|pain ?points?|weaknesse?s?"
-        r"|threats?|[bp]roblemau|heriau|rhwystrau|pryderon|anawsterau|gwendidau|bygythiadau)"
-    ),
-    "action": (
-        r"(?:actions?(?: points?| items?| plan)?|next steps?|to[- ]?do(?: list)?|commitments?|pledges?|recommendations?"
-        r"|camau gweithredu|camau nesaf|camau|gweithredu|gweithredoedd|pwyntiau gweithredu|addewidion|argymhellion)"
-    ),
-    "strength": r"(?:strengths?|successes|cryfderau|llwyddiannau)",
-    "idea": (
-        r"(?:ideas?|suggestions?|solutions?|fixes"
-        r"|syniadau|awgrymiadau|atebion|datrysiadau)"
-    ),
-    "question": r"(?:questions?|unknowns|cwestiynau|cwestiwn)",
-    "quote": r"(?:quotes?|quotations?|dyfyniadau)",
-}
-"""One noun that names a kind."""
 
 QUALIFIERS = (
     r"(?:(?:key|main|our|your|the|big|biggest|current|agreed|possible|proposed|immediate|open|further|burning|other|new|some|any"
@@ -84,8 +65,8 @@ KIND_PHRASES: dict[Kind, tuple[str, ...]] = {
     ),
     "idea": (
         r"what (?:if|would help|could help|could we do|can we do|would make (?:it|things) better|would you like(?: to see)?)",
-        r"(?:our |the )?(?:opportunit(?:y|ies)|wish(?:es)?(?: ?list)?|hopes?|dreams?|vision)(?: for the future)?",
-        r"(?:ein )?(?:cyfleoedd|gobeithion|gweledigaeth|dymuniadau|breuddwydion)",
+        rf"(?:our |the )?(?:{OPPORTUNITIES}|wish(?:es)?(?: ?list)?|hopes?|dreams?|vision)(?: for the future)?",
+        rf"(?:ein )?(?:{OPPORTUNITIES}|gobeithion|gweledigaeth|dymuniadau|breuddwydion)",
         r"beth (?:fyddai'n|allai|allem) (?:helpu|ein helpu|wneud)|beth am",
     ),
     "question": (r"things to find out|q ?and ?a|what we don't know|(?:we are |we're )?still (?:asking|wondering)|pethau i'w darganfod",),

@@ -10,7 +10,6 @@ from rapidfuzz import fuzz
 from digitise.arranging.heading_words import (
     ABOUT_THE_DAY,
     AFTER,
-    KIND_NOUNS,
     KIND_PHRASES,
     LINK,
     NEUTRAL,
@@ -22,6 +21,7 @@ from digitise.arranging.heading_words import (
 )
 from digitise.arranging.round_words import BARE_PLACE, ROUND, TABLE, name_place
 from digitise.arranging.wording import digits, fold, plain, strip_bullet
+from digitise.kind_words import KIND_NOUNS
 from digitise.model import Kind
 
 SAME_HEADING = 86

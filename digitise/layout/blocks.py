@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from digitise.geometry import quad_size
+from digitise.kind_words import KIND_NOUNS, OPPORTUNITIES
 from digitise.layout.pieces import LIST_MARKS, Ink
 from digitise.layout.rows import Frame, Parted, Row
 
@@ -23,11 +24,7 @@ MARK = re.compile(rf"^(?:[{re.escape(LIST_MARKS)}](?=\s|$|[^\W\d]|[\"'“‘])|\
 something (done, three votes) and stay."""
 BULLET = re.compile(rf"{MARK.pattern}|^(?:\(?\d{{1,2}}[.):]|\(?[a-h]\))(?=\s|$|[^\W\d]|[\"'“‘])")
 """A mark, a number or a letter that begins an item."""
-SECTION_NAME = re.compile(
-    r"^\W*(?:problems?|issues?|barriers?|challenges?|actions?|next steps?|ideas?|solutions?|questions?|strengths?|opportunities|"
-    r"problemau|heriau|rhwystrau|camau(?: nesaf| gweithredu)?|gweithredu|syniadau|atebion|cwestiynau|cryfderau|cyfleoedd)\W*$",
-    re.IGNORECASE,
-)
+SECTION_NAME = re.compile(rf"^\W*(?:{'|'.join([*KIND_NOUNS.values(), OPPORTUNITIES])})\W*$", re.IGNORECASE)
 """What facilitators write above lists, in English and Welsh; a heading whatever its size."""
 GOES_ON = re.compile(
     r"(?:[,&+/(–-]|\b(?:and|or|but|of|to|the|an?|in|into|for|with|without|by|at|on|from|than|between|about|via|is|are|be|will|can|should|"
