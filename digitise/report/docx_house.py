@@ -40,10 +40,10 @@ PLAIN_STYLES = (
     PlainStyle("Sheet Table Head", size_pt=10, bold=True),
     PlainStyle("annotation text", size_pt=10, style_id="CommentText"),
     PlainStyle("Picture", before_pt=8, after_pt=4),
-    PlainStyle("Transcript Heading", size_pt=10.5, bold=True, before_pt=5, after_pt=1, keep_next=True),
-    PlainStyle("Transcript", size_pt=10.5, after_pt=1, indent_cm=0.5, hanging_cm=0.4),
-    PlainStyle("Transcript 2", size_pt=10.5, after_pt=1, indent_cm=1.0, hanging_cm=0.4),
-    PlainStyle("Transcript 3", size_pt=10.5, after_pt=1, indent_cm=1.5, hanging_cm=0.4),
+    PlainStyle("Transcript Heading", bold=True, before_pt=5, after_pt=1, keep_next=True),
+    PlainStyle("Transcript", after_pt=1, indent_cm=0.5, hanging_cm=0.4),
+    PlainStyle("Transcript 2", after_pt=1, indent_cm=1.0, hanging_cm=0.4),
+    PlainStyle("Transcript 3", after_pt=1, indent_cm=1.5, hanging_cm=0.4),
 )
 
 

@@ -219,7 +219,7 @@ def _add_text_styles(document: Document, look: Look) -> None:
     quote = _style(document, look, "Quote", size=12, after=7)
     quote.paragraph_format.left_indent, quote.paragraph_format.right_indent = Cm(0.8), Cm(0.8)
     _insert(quote, _borders(_border("left", look.accent, 24, 10)))
-    note = _style(document, look, "Report Note", size=11, after=5, line=1.2)
+    note = _style(document, look, "Report Note", size=12, after=5, line=1.2)
     note.paragraph_format.left_indent = note.paragraph_format.right_indent = Pt(9)
     _insert(note, _borders(*(_border(side, look.pale, 4, 8) for side in ("top", "left", "bottom", "right"))), _shade(look.pale))
     for name in ("Header", "Footer"):
@@ -295,9 +295,9 @@ def _add_list_styles(document: Document, look: Look) -> None:
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(indent), Cm(-0.55)
     # without a sign of ours: dashes and bullets of the writing itself are part of a transcript
     for name, inset in (("Transcript", 0.5), ("Transcript 2", 1.0), ("Transcript 3", 1.5)):
-        style = _style(document, look, name, size=10.5, after=1, line=1.1)
+        style = _style(document, look, name, size=12, after=1, line=1.1)
         style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(inset), Cm(-0.4)
-    _style(document, look, "Transcript Heading", size=10.5, bold=True, before=5, after=1, keep_next=True)
+    _style(document, look, "Transcript Heading", size=12, bold=True, before=5, after=1, keep_next=True)
 
 
 def _add_table_style(document: Document, look: Look) -> None:
