@@ -1,0 +1,118 @@
+// The changing part of the review page: fetched anew, morphed in without losing focus or caret, and told to a screen reader.
+
+import { announce, csrfHeaders, notify, readWording, say, signInAgain } from "./kit.js";
+
+const CLIENT_KEY = "review-client";
+const words = readWording();
+const afterSwap = new Set();
+let asked = 0;
+
+/** The part of the page that the server draws anew after each change. */
+export function root() {
+  return document.getElementById("review");
+}
+
+/** A text of this page. */
+export function text(name, values) {
+  return say(words[name], values);
+}
+
+/** This tab's name, made at random: undo takes back what this tab did. */
+export function clientId() {
+  let id = sessionStorage.getItem(CLIENT_KEY);
+  if (!id) {
+    id = crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16)).join("");
+    sessionStorage.setItem(CLIENT_KEY, id);
+  }
+  return id;
+}
+
+/** Headers of every request for a part. */
+export function partHeaders() {
+  return { "X-Part": "review", "X-Client": clientId(), ...csrfHeaders() };
+}
+
+/** Calls `then` each time the part was drawn anew. */
+export function onSwap(then) {
+  afterSwap.add(then);
+}
+
+/** How often the person has gone elsewhere: an answer to a question asked before that is not shown. */
+export function steps() {
+  return asked;
+}
+
+/**
+ * Show a part that the server sent. Folded and unfolded parts stay as the person left them.
+ * @param {string} html
+ * @param {{focus?: string}} [how] focus: "keep", or the id of the element to go to
+ */
+export async function swap(html, { focus = "keep" } = {}) {
+  const before = document.activeElement?.id;
+  const unfolded = new Set([...root().querySelectorAll("details[id]")].filter((d) => d.open).map((d) => d.id));
+  const folded = new Set([...root().querySelectorAll("details[id]")].filter((d) => !d.open).map((d) => d.id));
+  const noteBefore = root().dataset.note;
+  await window.htmx.swap({ text: html, target: root(), swap: "outerMorph", sourceElement: root() });
+  for (const details of root().querySelectorAll("details[id]")) {
+    if (unfolded.has(details.id)) details.open = true;
+    else if (folded.has(details.id) && !details.querySelector(".row--picked")) details.open = false;
+  }
+  for (const then of afterSwap) then();
+  placeFocus(focus, before);
+  if (root().dataset.note && root().dataset.note !== noteBefore) showPicked();
+  if (root().dataset.told) announce(root().dataset.told);
+  if (root().dataset.error) announce(root().dataset.error);
+}
+
+function placeFocus(focus, before) {
+  if (focus !== "keep") {
+    const target = document.getElementById(focus) ?? document.getElementById("editor") ?? document.getElementById("next-word");
+    target?.focus({ preventScroll: true });
+    if (target?.id === "word-panel") announce(target.innerText.replace(/\s+/g, " "));
+    return;
+  }
+  const lost = !document.activeElement || document.activeElement === document.body || document.activeElement.disabled;
+  if (lost && before) (document.getElementById(before + "")?.disabled ? null : document.getElementById(before))?.focus({ preventScroll: true });
+  if (before && (!document.activeElement || document.activeElement === document.body)) {
+    (document.getElementById("editor") ?? document.getElementById("next-word"))?.focus({ preventScroll: true });
+  }
+}
+
+function showPicked() {
+  const row = document.querySelector(".row--picked");
+  row?.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+/**
+ * Go to another sheet, note, word or view: the same as following the link, without loading the whole page.
+ * @param {string} query "?sheet=…"
+ * @param {{focus?: string, remember?: boolean}} [how]
+ */
+export async function go(query, { focus = "keep", remember = true } = {}) {
+  const mine = ++asked;
+  const page = root().dataset.page;
+  let answer;
+  try {
+    answer = await fetch(page + query, { headers: partHeaders() });
+  } catch {
+    notify(say(readWording("wording-common").no_connection), "warn");
+    return;
+  }
+  if (answer.status === 401) signInAgain();
+  if (mine !== asked) return;
+  if (!answer.ok) {
+    location.assign(page + query);
+    return;
+  }
+  const html = await answer.text();
+  if (mine !== asked) return;
+  await swap(html, { focus });
+  if (remember && location.search !== root().dataset.query) history.pushState(null, "", page + root().dataset.query);
+}
+
+/** The present state of what is shown. */
+export function refresh() {
+  return go(root().dataset.query, { remember: false });
+}
+
+window.addEventListener("popstate", () => go(location.search, { remember: false }));
