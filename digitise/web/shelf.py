@@ -3,8 +3,11 @@
 DATA/events/<id>/
   event/            event.toml, photos/, corrections.json, report/: 'digitise report' works on it, too
   incoming/         uploads that are not complete yet
+  files/            one record for each file that was taken in, named by the hash of its content
   seen/             small pictures of the uploads, made anew without their metadata
   state.json        what only the server knows of it
+DATA/links/<hash>   which event an upload link belongs to
+DATA/making/        events that are being made; DATA/trash/ those that are being deleted
 """
 
 from __future__ import annotations
@@ -39,6 +42,15 @@ class EventPlace(NamedTuple):
     @property
     def incoming(self) -> Path:
         return self.root / "incoming"
+
+    @property
+    def records(self) -> Path:
+        return self.root / "files"
+
+    @property
+    def settings_file(self) -> Path:
+        """The event's own settings: its title, date and all that its report is made by."""
+        return self.folder / "event.toml"
 
     @property
     def seen(self) -> Path:

@@ -15,8 +15,8 @@ from digitise.model import Frozen
 from digitise.store import output_error, write_text
 from digitise.web.shelf import EventPlace
 
-_PATIENCE_S = 10.0
-"""Longest wait for another request's change of the same file, which takes milliseconds."""
+_PATIENCE_S = 20.0
+"""Longest wait for another request's change of the same event, which takes milliseconds; 60 photos may arrive in the same second."""
 _PAUSE_S = 0.01
 
 
@@ -62,7 +62,7 @@ def change_state(place: EventPlace, change: Callable[[EventState], EventState]) 
 
     Raises OutputError where the disk refuses, FileNotFoundError where the event was deleted meanwhile.
     """
-    with _alone(place):
+    with hold_event(place):
         state = change(read_state(place))
         write_state(place, state)
     return state
@@ -75,8 +75,12 @@ def write_state(place: EventPlace, state: EventState) -> None:
 
 
 @contextlib.contextmanager
-def _alone(place: EventPlace) -> Iterator[None]:
-    """Hold the event's state for one change. The lock is the operating system's: it ends with the process, however that ends."""
+def hold_event(place: EventPlace) -> Iterator[None]:
+    """Be the only one who changes, fills or deletes an event. Not to be taken twice by one caller; change_state takes it itself.
+
+    The lock is the operating system's: it ends with the process, however that ends. Raises FileNotFoundError where the event was
+    deleted, also while waiting, OutputError where another does not let go.
+    """
     path = place.root / "state.lock"
     until = time.monotonic() + _PATIENCE_S
     try:
@@ -90,4 +94,6 @@ def _alone(place: EventPlace) -> Iterator[None]:
             if time.monotonic() > until:
                 raise OutputError(str(path), "another change of this event does not end", "Try again in a minute.")
             time.sleep(_PAUSE_S)
+        if not place.folder.is_dir():
+            raise FileNotFoundError(place.id)
         yield
