@@ -14,7 +14,7 @@ from digitise.corrections import Corrections
 from digitise.model import Accounting, Event, EventInfo, Note
 from digitise.pipeline import correct_event
 from digitise.report import compose_report, write_docx
-from digitise.report.blocks import Paragraph, flatten, inline_text, spans
+from digitise.report.blocks import Bullet, Paragraph, flatten, inline_text, spans
 from digitise.report.docx_base import make_base
 from digitise.report.docx_changes import find_changes
 from digitise.report.docx_reading import read_docx
@@ -55,6 +55,8 @@ def test_a_saying_is_printed_with_its_speaker() -> None:
     assert quotes(event) == ["“I cannot get home at night” – Gwen\u00a0[1]", "“The drop-in saved my life”\u00a0[1]"]
     printed = [s.text for s in spans(flatten(compose_report(event))) if s.anchor.startswith("n_")]
     assert printed.count("Gwen") == 1
+    record = [inline_text(b.inlines) for b in flatten(compose_report(event)) if isinstance(b, Bullet) and "Gwen" in inline_text(b.inlines)]
+    assert record == ["Gwen →\u00a0quote"]
 
 
 def test_a_name_in_capitals_stays_as_it_was_written() -> None:

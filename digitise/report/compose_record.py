@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digitise.model import Note, Photo, Surface
-from digitise.report.blocks import Block, Bullet, Heading, Inline, Link, PageBreak, Paragraph, Run, Span, Spread
+from digitise.report.blocks import Block, Bullet, Heading, Inline, Link, PageBreak, Paragraph, Run, Span, Spread, inline_text
 from digitise.report.compose_walls import print_wall_of, tell_relations
 from digitise.report.draft import (
     DEEPEST_LEVEL,
@@ -26,8 +27,10 @@ from digitise.report.wording import clean_text
 
 _TOO_WIDE = 2.0
 """Width to height from which a picture beside its transcript would be a mere strip."""
-_MOST_BESIDE = 30
-"""A longer transcript does not fit beside a picture on one page."""
+_MOST_LINES = 34
+"""A longer transcript does not fit beside a picture on one page; of a row that is higher than two, LibreOffice prints no more."""
+_LETTERS_PER_CM = 4.0
+"""Of 12 pt Arial some 4.9; other faces are wider, and words break."""
 _NAME_WORDS = 8
 """Of a sheet's heading, in the heading of its photo."""
 _MOST_NAMES = 3
@@ -87,7 +90,7 @@ def compose_photo(draft: Draft, photo: Photo, form: SheetForm) -> list[Block]:
             picture = print_surface(draft, surface, caption, (form.width_cm, form.height_cm))
             width, height = surface.size_px
             share = form.upright_share if width < height else form.lying_share
-            if share and written and len(written) <= _MOST_BESIDE and width < _TOO_WIDE * height:
+            if share and written and _count_lines(written, 1 - share) <= _MOST_LINES and width < _TOO_WIDE * height:
                 blocks.append(Spread(picture, tuple(written), (labels.picture, labels.read_from_it), share))
                 continue
             blocks.append(picture)
@@ -144,6 +147,11 @@ def _transcribe(draft: Draft, notes: Sequence[Note], form: SheetForm) -> list[Bu
     return blocks
 
 
+def _count_lines(written: Sequence[Bullet], share: float) -> int:
+    """Lines of a transcript in a column of that share of the text's width, on the safe side."""
+    return sum(math.ceil(len(inline_text(bullet.inlines)) / (_LETTERS_PER_CM * share * TEXT_WIDTH_CM)) for bullet in written)
+
+
 def _depth(note: Note, here: dict[str, Note]) -> int:
     above = here.get(note.under or "")
     return min(DEEPEST_LEVEL, note.level) or int(above is not None and above.role not in ("title", "heading"))
@@ -174,6 +182,12 @@ def _name_place(draft: Draft, note: Note, printed: str) -> str:
         return labels.said_already
     if note.id in draft.actions:
         return ", ".join(labels.action_short.format(number=a.number) for a in draft.actions[note.id])
-    if note.role in ("title", "heading") and kind_of(draft, note.id) == "other":
+    heads = note.role in ("title", "heading") or any(
+        s.title_note_id == note.id and s.title_source == "written" for s in draft.event.arrangement.sections
+    )
+    if heads and kind_of(draft, note.id) == "other":
         return labels.heading
+    said = next((n for n in draft.notes.values() if n.said_by == note.id), None) if note.role == "label" else None
+    if said is not None:
+        return labels.kinds[kind_of(draft, said.id)]
     return labels.kinds[kind_of(draft, note.id)]
