@@ -22,6 +22,7 @@ from digitise.cli_import import import_report
 from digitise.cli_models import models
 from digitise.cli_privacy import privacy
 from digitise.cli_series import series
+from digitise.cli_serve import serve
 from digitise.cli_template import template as template_commands
 from digitise.config import EngineName, Language
 from digitise.errors import DigitiseError, ExitCode, NoInputError, UsageError
@@ -207,6 +208,7 @@ def init(event: Path) -> ExitCode:
 commands.add_command(models)
 commands.add_command(privacy)
 commands.add_command(series)
+commands.add_command(serve)
 commands.add_command(template_commands)
 commands.add_command(import_report)
 
