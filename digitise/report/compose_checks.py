@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from digitise.crops import crop_name
 from digitise.model import Note
 from digitise.report.blocks import Block, Cell, Heading, Inline, Paragraph, Picture, Run, Span, Table
@@ -97,18 +99,25 @@ def _list_votes(draft: Draft) -> list[Block]:
     notes = [n for n in draft.event.notes if n.votes_box is not None and fate_of(draft, n.id) != "set aside"]
     if not notes:
         return []
+    counted = {n.id: (Run(labels.votes_unsure if n.votes is None else str(n.votes), bold=True),) for n in notes}
+    texts = {"head": labels.votes_to_check, "intro": labels.votes_intro, "column": labels.votes_counted}
+    return _compare_with_pictures(draft, counted, **texts, widths=(0.4, 0.4, 0.2))
+
+
+def _compare_with_pictures(
+    draft: Draft, told: Mapping[str, Cell], *, head: str, intro: str, column: str, widths: tuple[float, float, float]
+) -> list[Block]:
+    """One row per note, in the order of the photos, to go through them side by side: close-up, words, what is to be checked.
+
+    told: note id -> the last cell; column: its head.
+    """
     rows: list[tuple[Cell, ...]] = []
-    for note in sorted(notes, key=lambda n: (draft.photo_numbers.get(n.photo_id, 0), n.order)):
+    for note_id in sorted(told, key=lambda i: (draft.photo_numbers.get(draft.notes[i].photo_id, 0), draft.notes[i].order)):
+        note = draft.notes[note_id]
         text = shorten(note.text, 25)
-        count = labels.votes_unsure if note.votes is None else str(note.votes)
-        rows.append(((_crop(draft, note, text),), (Run(text), *link_to_places(draft, note)), (Run(count, bold=True),)))
-    table = Table(
-        header=(labels.picture, labels.as_read, labels.votes_counted),
-        rows=tuple(rows),
-        widths=(0.4, 0.4, 0.2),
-        caption=labels.votes_to_check,
-    )
-    return [Heading(2, (Run(labels.votes_to_check),)), Paragraph((Run(labels.votes_intro),), "lead"), table]
+        rows.append(((_crop(draft, note, text),), (Run(text), *link_to_places(draft, note)), told[note_id]))
+    table = Table((draft.labels.picture, draft.labels.as_read, column), tuple(rows), widths, head)
+    return [Heading(2, (Run(head),)), Paragraph((Run(intro),), "lead"), table]
 
 
 def list_problems(draft: Draft, *, level: int = 2) -> list[Block]:
@@ -148,19 +157,9 @@ def _list_words(draft: Draft) -> list[Block]:
             words.append(Run(f". {second}" if words else second))
     if not by_note:
         return []
-    rows: list[tuple[Cell, ...]] = []
-    # in the order of the photos: so a person goes through them side by side
-    for note_id in sorted(by_note, key=lambda i: (draft.photo_numbers.get(draft.notes[i].photo_id, 0), draft.notes[i].order)):
-        note = draft.notes[note_id]
-        text = shorten(note.text, 25)
-        rows.append(((_crop(draft, note, text),), (Run(text), *link_to_places(draft, note)), tuple(by_note[note_id])))
-    table = Table(
-        header=(labels.picture, labels.as_read, labels.other_readings),
-        rows=tuple(rows),
-        widths=(0.36, 0.34, 0.3),
-        caption=labels.words_to_check,
-    )
-    return [Heading(2, (Run(labels.words_to_check),)), Paragraph((Run(labels.check_intro),), "lead"), table]
+    told = {note_id: tuple(words) for note_id, words in by_note.items()}
+    texts = {"head": labels.words_to_check, "intro": labels.check_intro, "column": labels.other_readings}
+    return _compare_with_pictures(draft, told, **texts, widths=(0.36, 0.34, 0.3))
 
 
 def _account(draft: Draft) -> list[Block]:
