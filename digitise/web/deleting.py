@@ -33,5 +33,6 @@ def delete_event(data: Path, place: EventPlace, desk: Desk) -> None:
 
 def clear_leftovers(data: Path) -> None:
     """Remove what deletions and creations left that were interrupted. Only while no other server runs on the same folder."""
-    for folder in [*(data / "trash").glob("*"), *(data / "making").glob("*")]:
+    bare = [folder for folder in (data / "events").glob("*") if not (folder / "event").is_dir()]
+    for folder in [*(data / "trash").glob("*"), *(data / "making").glob("*"), *bare]:
         shutil.rmtree(folder, ignore_errors=True)

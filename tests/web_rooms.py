@@ -1,0 +1,95 @@
+"""A web application on a folder of its own, for tests that send it events and files."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from PIL import Image
+from starlette.testclient import TestClient
+
+from digitise.web.app import create_app
+from digitise.web.settings import ServerSettings, WebLimits
+from digitise.web.shelf import EventPlace, list_places
+
+TUS = {"Tus-Resumable": "1.0.0"}
+OFFSET = {"Content-Type": "application/offset+octet-stream"}
+
+
+def make_settings(data: Path, **more: object) -> ServerSettings:
+    """Settings of a server that needs no gigabyte of free disk to be tested."""
+    limits = {"free_mib": 0.0} | dict(more.pop("limits", {}))  # type: ignore[call-overload]
+    return ServerSettings(data=data, limits=WebLimits(**limits), **more)  # type: ignore[arg-type]
+
+
+def make_client(settings: ServerSettings) -> TestClient:
+    """A client without a running desk: nothing is read."""
+    app = create_app(settings)
+    app.state.site.desk.look_again = lambda place: None
+    app.state.site.desk.forget = lambda place: None
+    for name, tail in (("event_photos", ""), ("event_report", "/report")):
+        if name not in {getattr(r, "name", "") for r in app.router.routes}:
+            app.add_api_route(f"/events/{{event_id}}{tail}", lambda event_id: event_id, name=name)
+    return TestClient(app, base_url="http://localhost", follow_redirects=False)
+
+
+def new_event(client: TestClient, title: str = "Health day", **fields: str) -> EventPlace:
+    """An event made through the form, as a person would."""
+    settings = client.app.state.site.settings  # type: ignore[attr-defined]
+    before = {place.id for place in list_places(settings.data)}
+    answer = client.post("/events/new", data={"title": title} | fields)
+    assert answer.status_code == 303, answer.text
+    (place,) = [place for place in list_places(settings.data) if place.id not in before]
+    return place
+
+
+def jpeg(n: int = 0, *, size: tuple[int, int] = (64, 48), extra: bytes = b"") -> bytes:
+    """A small photo; another for each n. extra: bytes behind its end."""
+    out = io.BytesIO()
+    Image.new("RGB", size, (n % 256, n // 256 % 256, 90)).save(out, "JPEG")
+    return out.getvalue() + extra
+
+
+def metadata(name: str) -> str:
+    return f"filename {base64.b64encode(name.encode()).decode()}"
+
+
+def begin(client: TestClient, to: str, name: str, length: int):
+    return client.post(to, headers=TUS | {"Upload-Length": str(length), "Upload-Metadata": metadata(name)})
+
+
+def append(client: TestClient, at: str, data: bytes, offset: int = 0):
+    return client.patch(at, content=data, headers=TUS | OFFSET | {"Upload-Offset": str(offset)})
+
+
+def send(client: TestClient, to: str, name: str, data: bytes):
+    """A whole file; the last answer."""
+    begun = begin(client, to, name, len(data))
+    return append(client, begun.headers["location"], data) if begun.status_code == 201 else begun
+
+
+@contextlib.contextmanager
+def serving(settings: ServerSettings) -> Iterator[str]:
+    """A real server on a free port of this computer; nothing is read. Gives its address."""
+    app = create_app(settings)
+    app.state.site.desk.open = app.state.site.desk.close = lambda: None
+    app.state.site.desk.look_again = lambda place: None
+    app.state.site.desk.forget = lambda place: None
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
