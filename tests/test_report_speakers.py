@@ -6,7 +6,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from report_demo import make_note, make_photo
+from report_demo import BOX, make_note, make_photo
 
 from digitise.arranging import arrange
 from digitise.config import Config
@@ -33,7 +33,11 @@ def event_of(*notes: Note) -> Event:
         notes=notes,
         arrangement=arrangement,
         accounting=Accounting(
-            seen=len(notes), reported=fates.count("reported"), duplicates=0, unreadable=fates.count("unreadable"), set_aside=0
+            seen=len(notes),
+            reported=fates.count("reported"),
+            duplicates=fates.count("duplicate"),
+            unreadable=fates.count("unreadable"),
+            set_aside=0,
         ),
     )
 
@@ -61,6 +65,36 @@ def test_a_saying_is_printed_with_its_speaker() -> None:
 
 def test_a_name_in_capitals_stays_as_it_was_written() -> None:
     assert quotes(said("TOM REES"))[0] == "“I cannot get home at night” – TOM REES\u00a0[1]"
+
+
+def said_twice(*names: str) -> Event:
+    """The same saying in two bubbles of one sheet, of which the first ones have a name at their tail."""
+    heading = make_note(PHOTO.id, 0, "What people said", role="heading")
+    labels = [make_note(PHOTO.id, 2 * k + 2, name, role="label", under=heading.id) for k, name in enumerate(names)]
+    bubbles = [
+        make_note(
+            PHOTO.id,
+            2 * k + 1,
+            "I cannot get home at night",
+            role="quote",
+            container="bubble",
+            under=heading.id,
+            outline=[(x + 400 * k, y) for x, y in BOX],
+            said_by=labels[k].id if k < len(labels) else None,
+        )
+        for k in range(2)
+    ]
+    return event_of(heading, *labels, *bubbles)
+
+
+@pytest.mark.parametrize(
+    ("names", "printed"), [(("Gwen", "Tomos"), " – Gwen, Tomos"), (("Gwen", "Gwen"), " – Gwen"), (("Gwen",), ""), ((), "")]
+)
+def test_what_is_said_twice_has_all_its_speakers_or_none(names: tuple[str, ...], printed: str) -> None:
+    event = said_twice(*names)
+    assert [p.fate for p in event.arrangement.placements].count("duplicate") == 1
+    assert quotes(event) == [f"“I cannot get home at night”{printed} (said 2 times)\u00a0[1]"]
+    assert not [b for b in flatten(compose_report(event)) if isinstance(b, Bullet) and b.kind == "point"]
 
 
 @pytest.mark.parametrize("more", [{"legible": "no"}, {"role": "label", "text": ""}])

@@ -59,7 +59,7 @@ def arrange(
     )
     standings = find_standings(ordered, headings, photos, config)
     reported = [n for n in once if n.id not in duplicates]
-    speakers = {n.said_by for n in reported}
+    speakers = {n.said_by for n in once}
     beside = {n.id for n in reported if n.id in {*cells, *titles, *speakers} or is_mark(n) or names_event(n, config)} - set(headings)
     body = [n for n in reported if n.id not in headings and n.id not in beside]
     gathered = gather_points(body, standings, {i: h.theme or h.wording for i, h in headings.items()})

@@ -297,27 +297,40 @@ def print_in_chapter(draft: Draft, note: Note, runs: tuple[Run, ...], *, place: 
     """A note's span in a chapter, with who says it, how often it was said and, for `source`, the link to its photo."""
     anchor = draft.take_anchor(anchor_name(place, note.id))
     draft.body_anchors.setdefault(note.id, anchor)
-    inlines: list[Inline] = [Span(anchor, note.id, runs), *_print_speaker(draft, note)]
+    inlines: list[Inline] = [Span(anchor, note.id, runs), *_print_speakers(draft, note)]
     if draft.repeats[note.id]:
         inlines.append(Run(draft.labels.said_times.format(count=draft.repeats[note.id] + 1)))
     return inlines + print_votes(draft, note) + (link_to_photo(draft, note) if source else []) + _link_to_repeats(draft, note)
 
 
-def _print_speaker(draft: Draft, note: Note) -> list[Inline]:
-    """' – Gwen' behind what a speech bubble says whose tail ends at a name: the words of that note."""
-    speaker = draft.notes.get(note.said_by or "")
-    if speaker is None or fate_of(draft, speaker.id) in ("unreadable", "set aside"):
+def _print_speakers(draft: Draft, note: Note) -> list[Inline]:
+    """' – Gwen' behind what a speech bubble says whose tail ends at a name: the words of that note. Of what was said several times, the
+    names of all or none."""
+    told = [note, *_find_repeats(draft, note)]
+    speakers = [draft.notes[n.said_by] for n in told if n.said_by in draft.notes and fate_of(draft, n.said_by) in ("reported", "duplicate")]
+    if len(speakers) < len(told):
         return []
-    return [Run(" – "), *print_in_chapter(draft, speaker, set_words(draft, speaker, speaker.text, reading=False), source=False)]
+    names: list[Inline] = []
+    first: dict[str, Note] = {}
+    for speaker in speakers:
+        first.setdefault(speaker.text.casefold(), speaker)
+    for k, speaker in enumerate(first.values()):
+        runs = set_words(draft, speaker, speaker.text, reading=False)
+        names += [Run(", " if k else " – "), *print_in_chapter(draft, speaker, runs, source=False)]
+    return names
+
+
+def _find_repeats(draft: Draft, note: Note) -> list[Note]:
+    """What others said, for which this note is printed."""
+    if not draft.repeats[note.id]:
+        return []
+    again = [p for p in draft.placements.values() if p.fate == "duplicate" and not p.seen_again]
+    return [draft.notes[p.note_id] for p in again if p.note_id in draft.notes and find_kept(p, draft.placements) == note.id]
 
 
 def _link_to_repeats(draft: Draft, note: Note) -> list[Inline]:
     """' [6] [9]': the other photos on which the same was said."""
-    if not draft.repeats[note.id]:
-        return []
-    again = [p for p in draft.placements.values() if p.fate == "duplicate" and not p.seen_again]
-    said = [p.note_id for p in again if find_kept(p, draft.placements) == note.id]
-    by_photo = {draft.notes[i].photo_id: draft.notes[i] for i in reversed(said) if i in draft.notes}
+    by_photo = {n.photo_id: n for n in reversed(_find_repeats(draft, note))}
     others = sorted((draft.photo_numbers.get(photo_id, 0), other.id) for photo_id, other in by_photo.items() if photo_id != note.photo_id)
     return [inline for _, note_id in others for inline in link_to_photo(draft, draft.notes[note_id])]
 
