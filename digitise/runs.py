@@ -224,6 +224,12 @@ def _explain_death(file: str, died: Died) -> Failure:
     return Failure(Problem(file=file, reason=reason, remedy=remedy), internal=True)
 
 
+def ready_engine(config: Config, threads: int) -> OcrEngine:
+    """This process's engine, for reading a part of a photo besides: warm, where photos were read here with as many threads."""
+    _prepare_process(threads)
+    return _engine_for(config, threads)
+
+
 def _engine_for(config: Config, threads: int) -> OcrEngine:
     reading = config.reading.model_copy(update={"second_reader": None})  # no part of the engine
     return _engine(reading, config.languages, threads, recogniser_stamp(reading))

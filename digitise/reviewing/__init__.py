@@ -1,1 +1,49 @@
 """Reviewing: an event opened for people to mend what was read, their edits saved as they make them, with undo and conflicts."""
+
+from digitise.reviewing.journal import JournalEntry, Step, list_undoable
+from digitise.reviewing.opening import Program
+from digitise.reviewing.parts import clip_outline, find_twin
+from digitise.reviewing.pictures import BoxReading, PictureJob, hide_reading, make_pictures, name_crop, name_whole, read_box, whole_size
+from digitise.reviewing.session import (
+    ChangedSinceError,
+    Clash,
+    Desktop,
+    Done,
+    Review,
+    open_desktop,
+    open_review,
+    redo_change,
+    save_changes,
+    undo_change,
+)
+from digitise.reviewing.words import NOWHERE, name_word, place_words
+
+__all__ = [
+    "NOWHERE",
+    "BoxReading",
+    "ChangedSinceError",
+    "Clash",
+    "Desktop",
+    "Done",
+    "JournalEntry",
+    "PictureJob",
+    "Program",
+    "Review",
+    "Step",
+    "clip_outline",
+    "find_twin",
+    "hide_reading",
+    "list_undoable",
+    "make_pictures",
+    "name_crop",
+    "name_whole",
+    "name_word",
+    "open_desktop",
+    "open_review",
+    "place_words",
+    "read_box",
+    "redo_change",
+    "save_changes",
+    "undo_change",
+    "whole_size",
+]

@@ -222,7 +222,6 @@ def append_entry(path: Path, journal: Journal, entry: JournalEntry) -> Journal:
     line = _ENTRY.dump_json(entry) + b"\n"
     if journal.whole and len(journal.entries) < 2 * MOST_ENTRIES:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("ab") as f:
                 f.write(line)
                 f.flush()

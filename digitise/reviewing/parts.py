@@ -18,7 +18,7 @@ from digitise.corrections.notes import SAME_PLACE_IOU
 from digitise.corrections.words import same_text
 from digitise.errors import UsageError
 from digitise.geometry import polygon_iou
-from digitise.model import Note, Point
+from digitise.model import Event, Note, Point
 from digitise.reviewing.asking import AddNote, DropEdit, MergeNotes, MoveNotes, SettleCheck, SplitNote
 from digitise.reviewing.notes import base_text, join_base, reword
 from digitise.reviewing.places import move_notes
@@ -91,8 +91,8 @@ def merge_notes(work: Work, asked: MergeNotes) -> None:
 def add_note(work: Work, asked: AddNote) -> None:
     outline: tuple[Point, ...] = ()
     if asked.photo_id:
-        outline = clip_outline(work, asked.photo_id, asked.outline)
-        twin = find_twin(work, asked.photo_id, outline)
+        outline = clip_outline(work.program.event, asked.photo_id, asked.outline)
+        twin = find_twin(work.event, asked.photo_id, outline)
         if twin is not None and work.placement(twin.id).fate == "reported" and twin.text.strip():
             raise UsageError(twin.id, "there is a note at this place already", "Correct its words, or split it.")
     note_id = work.new_id()
@@ -101,9 +101,9 @@ def add_note(work: Work, asked: AddNote) -> None:
         move_notes(work, MoveNotes(note_ids=(note_id,), section_id=asked.section_id))
 
 
-def clip_outline(work: Work, photo_id: str, outline: tuple[Point, ...]) -> tuple[Point, ...]:
+def clip_outline(event: Event, photo_id: str, outline: tuple[Point, ...]) -> tuple[Point, ...]:
     """A drawn outline, photo px, within its photo. Raises UsageError for an unknown photo or for what is no area."""
-    photo = next((p for p in work.program.event.photos if p.id == photo_id), None)
+    photo = next((p for p in event.photos if p.id == photo_id), None)
     if photo is None:
         raise UsageError(photo_id, "this photo is not in the event any more", "Load the page again.")
     inside = tuple((min(max(x, 0.0), float(photo.width_px)), min(max(y, 0.0), float(photo.height_px))) for x, y in outline)
@@ -117,9 +117,9 @@ LEAST_SIDE_PX = 8.0
 """Nothing can be read that is lower than this."""
 
 
-def find_twin(work: Work, photo_id: str, outline: tuple[Point, ...]) -> Note | None:
+def find_twin(event: Event, photo_id: str, outline: tuple[Point, ...]) -> Note | None:
     """A note that stands where the outline does, as corrections would take it for the same."""
-    near = [n for n in work.event.notes if n.photo_id == photo_id and len(n.outline) > 2]
+    near = [n for n in event.notes if n.photo_id == photo_id and len(n.outline) > 2]
     return max(
         (n for n in near if polygon_iou(n.outline, outline) >= SAME_PLACE_IOU), key=lambda n: polygon_iou(n.outline, outline), default=None
     )

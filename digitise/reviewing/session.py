@@ -17,6 +17,7 @@ from digitise.corrections import Corrections, Edit, corrections_path, edit_key, 
 from digitise.corrections.model import meaning
 from digitise.errors import DigitiseError, ExitCode, UsageError
 from digitise.model import Event
+from digitise.planning import NO_CHOICES, load_settings, output_of
 from digitise.reviewing.asking import Change
 from digitise.reviewing.changes import make_changes
 from digitise.reviewing.journal import (
@@ -45,6 +46,12 @@ class Desktop(NamedTuple):
     config: Config
     keep: bool = True
     """False: nothing may be written; only to be looked at."""
+
+
+def open_desktop(folder: Path, journal: Path, *, keep: bool = True) -> Desktop:
+    """A review of an event folder by its settings as they are now. Raises ConfigError."""
+    config, _ = load_settings(folder, NO_CHOICES)
+    return Desktop(folder, output_of(folder, None, several=False, taken=()), journal, config, keep)
 
 
 class Review(NamedTuple):

@@ -16,7 +16,7 @@ from starlette.types import Scope
 from digitise import __version__
 from digitise.web.answers import add_answers
 from digitise.web.desk import Desk
-from digitise.web.pages import events, front, health, photos, review, signing_in, takeaway, uploads
+from digitise.web.pages import events, front, health, photos, review, review_api, signing_in, takeaway, uploads
 from digitise.web.rendering import Pages
 from digitise.web.review_service import Reviews
 from digitise.web.security.gate import Gate
@@ -42,7 +42,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     """The application of one server. Its workers start and end with it. Raises OutputError where its folder cannot be written."""
     make_own_folder(settings)
     desk = Desk(settings)
-    site = Site(settings=settings, desk=desk, pages=Pages(read_only=settings.read_only), reviews=Reviews(desk))
+    site = Site(settings=settings, desk=desk, pages=Pages(read_only=settings.read_only), reviews=Reviews(desk, settings))
     sessions = Sessions(settings, load_secret(settings))
     streams = OpenStreams()
 
@@ -61,6 +61,6 @@ def create_app(settings: ServerSettings) -> FastAPI:
     with resources.as_file(resources.files("digitise.web").joinpath("static")) as static:
         app.mount("/static", GZipMiddleware(OwnFiles(directory=Path(static))), name="static")
     app.include_router(signing_in.make_router(sessions, LoginLimits()))
-    for page in (front, health, events, uploads, photos, review, takeaway):
+    for page in (front, health, events, uploads, photos, review, review_api, takeaway):
         app.include_router(page.router)
     return app

@@ -317,6 +317,13 @@ class Conflict(Frozen):
     """The bare value as it stands now."""
 
 
+class FieldFault(Frozen):
+    """A field of a request that is not what the address takes."""
+
+    where: tuple[str, ...]
+    why: str
+
+
 class Refused(Frozen):
     """Why a request was refused: 409 with `conflicts`, 422 for what makes no sense, else a fault with its remedy."""
 
@@ -325,6 +332,7 @@ class Refused(Frozen):
     conflicts: tuple[Conflict, ...] = ()
     revision: int | None = None
     """The present one: with it as `seen` the same request is taken, and theirs is replaced."""
+    fields: tuple[FieldFault, ...] = ()
 
 
 class BoxAsked(Frozen):

@@ -2,33 +2,214 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+from digitise.errors import DigitiseError, ExitCode
+from digitise.piecework import share_machine
+from digitise.reviewing import (
+    ChangedSinceError,
+    Desktop,
+    Done,
+    PictureJob,
+    Review,
+    list_undoable,
+    make_pictures,
+    open_desktop,
+    open_review,
+    redo_change,
+    save_changes,
+    undo_change,
+)
 from digitise.web.desk import Desk
-from digitise.web.review_model import EditsAsked, ReviewView, Saved, StepAsked
+from digitise.web.review_boxes import read_drawn_box
+from digitise.web.review_changes import compare_events, view_clash
+from digitise.web.review_model import BoxAsked, BoxRead, Conflict, EditsAsked, Refused, ReviewView, Saved, StepAsked
+from digitise.web.review_pictures import PictureFile, find_picture
+from digitise.web.review_view import for_client, name_texts, tell_steps, view_review
+from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
+
+MOST_OPEN = 24
+"""Events kept in memory; one of 60 photos takes about 10 MB. The others are read from disk again when somebody comes."""
+JOURNAL = "journal.jsonl"
+
+
+class ReviewConflict(DigitiseError):  # noqa: N818 - it is what the page shows, not a fault
+    """Somebody else changed the same: 409. Nothing was saved."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, subject: str, reason: str, remedy: str, conflicts: tuple[Conflict, ...] = (), revision: int = 0) -> None:
+        super().__init__(subject, reason, remedy)
+        self.conflicts = conflicts
+        self.revision = revision
+
+    def refused(self) -> Refused:
+        return Refused(
+            error=self.reason[:1].upper() + self.reason[1:] + ".", remedy=self.remedy, conflicts=self.conflicts, revision=self.revision
+        )
+
+
+class OpenedEvent:
+    """One event in memory."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.review: Review | None = None
+        self.view: ReviewView | None = None
+        self.pictures: dict[str, concurrent.futures.Future[None]] = {}
+        """Photo id -> its pictures, while they are made."""
 
 
 class Reviews:
     """`site.reviews`: the opened events of one server, kept in memory as long as nothing changes on disk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, settings: ServerSettings) -> None:
         self._desk = desk
+        self._keep = not settings.read_only
+        self._threads = share_machine(settings.workers).threads
+        self._opened: OrderedDict[str, OpenedEvent] = OrderedDict()
+        self._lock = threading.Lock()
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
 
     def view(self, place: EventPlace, client: str) -> ReviewView:
-        """The event as it is now, for one person (can_undo and `others` are theirs). ready=False where nothing is read yet."""
-        raise NotImplementedError
+        """The event as it is now, for one person (can_undo and `others` are theirs). ready=False where nothing is read yet.
+
+        Raises ConfigError for damaged settings or corrections.
+        """
+        desktop = self._desktop(place)
+        with self._holding(place) as opened:
+            review = self._refresh(desktop, opened)
+            if opened.view is None:
+                opened.view = view_review(place.id, review, desktop.output)
+            view = opened.view
+        return for_client(view, review, client)
 
     def edit(self, place: EventPlace, asked: EditsAsked) -> Saved:
         """Save changes. Raises ReviewConflict (409) and UsageError (422); then nothing is saved."""
-        raise NotImplementedError
+        desktop = self._desktop(place)
+
+        def save(known: Review | None) -> Done:
+            return save_changes(desktop, asked.edits, seen=asked.seen, client=asked.client, author=asked.author, known=known)
+
+        return self._change(place, asked.client, save)
 
     def undo(self, place: EventPlace, asked: StepAsked) -> Saved:
         """Take the client's last step back. Raises ReviewConflict where somebody changed the same since, UsageError where there is none."""
-        raise NotImplementedError
+        desktop = self._desktop(place)
+        return self._change(place, asked.client, lambda known: undo_change(desktop, client=asked.client, author=asked.author, known=known))
 
     def redo(self, place: EventPlace, asked: StepAsked) -> Saved:
         """Do again what the client undid last. Raises as undo does."""
-        raise NotImplementedError
+        desktop = self._desktop(place)
+        return self._change(place, asked.client, lambda known: redo_change(desktop, client=asked.client, author=asked.author, known=known))
 
     def revision(self, place: EventPlace) -> int:
-        """The present revision."""
-        raise NotImplementedError
+        """The present revision; what changed outside since is entered first."""
+        return self.latest(place).revision
+
+    def latest(self, place: EventPlace) -> Review:
+        """The review as it is now."""
+        desktop = self._desktop(place)
+        with self._holding(place) as opened:
+            return self._refresh(desktop, opened)
+
+    def listen(self, place: EventPlace, hear: Callable[[], None]) -> Callable[[], None]:
+        """Have `hear` called, in any thread, whenever somebody changed something here. Gives what ends it."""
+        with self._lock:
+            self._listeners.setdefault(place.id, []).append(hear)
+
+        def stop() -> None:
+            with self._lock:
+                left = [h for h in self._listeners.get(place.id, []) if h is not hear]
+                if left:
+                    self._listeners[place.id] = left
+                else:
+                    self._listeners.pop(place.id, None)
+
+        return stop
+
+    def forget(self, place: EventPlace) -> None:
+        """The event is deleted: nothing of it stays in memory."""
+        with self._lock:
+            self._opened.pop(place.id, None)
+
+    def read_box(self, place: EventPlace, asked: BoxAsked) -> BoxRead:
+        """Read a drawn box at once. Raises UsageError for a box that is none, PhotoError, and what the desk raises."""
+        return read_drawn_box(self._desk, place, self.latest(place), asked, threads=self._threads)
+
+    def find_picture(self, place: EventPlace, name: str) -> PictureFile | None:
+        """A picture by its name; None for any name that is not one of this event."""
+        return find_picture(place, self._desktop(place).output, self.latest(place), name)
+
+    def make_picture(self, place: EventPlace, job: PictureJob) -> concurrent.futures.Future[None]:
+        """Have the pictures of a photo made; whoever asks meanwhile waits for the same."""
+        photo_id = job.result.photo.id
+        with self._holding(place) as opened:
+            running = opened.pictures.get(photo_id)
+            if running is None or running.done():
+                running = opened.pictures[photo_id] = self._desk.run(make_pictures, job, urgent=True)
+            return running
+
+    def _desktop(self, place: EventPlace) -> Desktop:
+        return open_desktop(place.folder, place.root / JOURNAL, keep=self._keep)
+
+    @contextlib.contextmanager
+    def _holding(self, place: EventPlace) -> Iterator[OpenedEvent]:
+        with self._lock:
+            opened = self._opened.setdefault(place.id, OpenedEvent())
+            self._opened.move_to_end(place.id)
+            while len(self._opened) > MOST_OPEN:
+                self._opened.popitem(last=False)
+        with opened.lock:
+            yield opened
+
+    def _refresh(self, desktop: Desktop, opened: OpenedEvent) -> Review:
+        review = open_review(desktop, opened.review)
+        if review is not opened.review:
+            opened.review, opened.view = review, None
+        return review
+
+    def _change(self, place: EventPlace, client: str, change: Callable[[Review | None], Done]) -> Saved:
+        with self._holding(place) as opened:
+            try:
+                done = change(opened.review)
+            except ChangedSinceError as e:
+                raise _as_conflict(e) from e
+            if done.review is not opened.review:
+                opened.review, opened.view = done.review, None
+        if done.entry is not None:
+            with self._lock:
+                listeners = list(self._listeners.get(place.id, ()))
+            for hear in listeners:
+                hear()
+        return _view_saved(done, client)
+
+
+def _as_conflict(e: ChangedSinceError) -> ReviewConflict:
+    review = e.review
+    conflicts = tuple(view_clash(clash, review) for clash in e.clashes) if review is not None else ()
+    return ReviewConflict(e.subject, e.reason, e.remedy, conflicts, review.revision if review is not None else 0)
+
+
+def _view_saved(done: Done, client: str) -> Saved:
+    review = done.review
+    texts = name_texts(review)
+    undo, redo = list_undoable(review.journal.entries, client)
+    changed = compare_events(done.before, review.event) if review.event is not None else ((), (), ())
+    return Saved(
+        revision=review.revision,
+        changed=done.entry is not None,
+        told=tuple(tell_steps(done.entry.steps, review, texts)) if done.entry is not None else (),
+        note_ids=changed[0],
+        added=changed[1],
+        section_ids=changed[2],
+        can_undo=bool(undo),
+        can_redo=bool(redo),
+        undo="; ".join(tell_steps(undo[-1].steps, review, texts)) if undo else "",
+        redo="; ".join(tell_steps(redo[-1].steps, review, texts)) if redo else "",
+    )
