@@ -23,6 +23,7 @@ from digitise.intake import are_alike, photo_id
 from digitise.model import PhotoResult, Problem, Source
 from digitise.piecework import (
     PhotoRead,
+    Share,
     Survey,
     assemble_event,
     cost_of_glance,
@@ -32,8 +33,9 @@ from digitise.piecework import (
     look_into_file,
     read_photo,
     share_machine,
-    stamp_corrections,
+    stamp_edits,
     stamp_glances_of,
+    stamp_program,
     stamp_settings,
     survey_event,
 )
@@ -97,6 +99,7 @@ __all__ = [
     "PhotoRead",
     "Progress",
     "SeriesOutcome",
+    "Share",
     "Step",
     "Survey",
     "TellProgress",
@@ -129,8 +132,9 @@ __all__ = [
     "report_events",
     "settings_file",
     "share_machine",
-    "stamp_corrections",
+    "stamp_edits",
     "stamp_glances_of",
+    "stamp_program",
     "stamp_settings",
     "survey_event",
 ]

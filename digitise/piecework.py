@@ -11,9 +11,8 @@ import importlib.metadata
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from digitise import __version__, intake
+from digitise import intake
 from digitise.config import Config
-from digitise.corrections import corrections_path
 from digitise.events import Outcome, no_usable_photo, run_event
 from digitise.glances import FileLook, Glance, glance_at, look_into, stamp_glances
 from digitise.model import Frozen, Problem, Source
@@ -58,6 +57,8 @@ class PhotoRead(Frozen):
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
     """Why it could not be read."""
+    reused: bool = False
+    """It was read before."""
 
 
 class Share(Frozen):
@@ -95,12 +96,13 @@ def stamp_program() -> str:
 
 def stamp_settings(folder: Path) -> str:
     """Changes when an event's settings, or the person's own, are written anew. Looks at no content."""
-    return hash_parts(stamp_program(), *(_state_of(path) for path in (folder / EVENT_FILE, settings_file()) if path is not None))
+    return hash_parts(*(_state_of(path) for path in (folder / EVENT_FILE, settings_file()) if path is not None))
 
 
-def stamp_corrections(folder: Path) -> str:
-    """Changes when people's edits, or the program's version, do."""
-    return hash_parts(__version__, _state_of(corrections_path(folder)))
+def stamp_edits(folder: Path) -> str:
+    """Changes when people's edits, or a template or anything else that lies beside event.toml, are written anew. Looks at no content."""
+    beside = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return hash_parts(*(f"{path.name} {_state_of(path)}" for path in beside))
 
 
 def look_into_file(folder: Path, path: Path, file: str) -> FileLook:
@@ -145,12 +147,12 @@ def read_photo(folder: Path, source: Source, *, threads: int, run: str) -> Photo
     config = _config_of(folder)
     fingerprint = fingerprint_settings(config)
     job = Job(source, config, threads, store_folder(folder / REPORT_FOLDER, source, fingerprint), run)
-    ((_, outcome, _),) = read_sources([job], None)
+    ((_, outcome, reused),) = read_sources([job], None)
     name = intake.photo_id(source)
     if isinstance(outcome, Failure):
         return PhotoRead(photo_id=name, fingerprint=fingerprint, problem=outcome.problem)
     result = outcome.result
-    return PhotoRead(photo_id=name, fingerprint=fingerprint, notes=len(result.notes), warnings=result.photo.warnings)
+    return PhotoRead(photo_id=name, fingerprint=fingerprint, notes=len(result.notes), warnings=result.photo.warnings, reused=reused)
 
 
 def assemble_event(folder: Path, failed: Mapping[str, Problem]) -> Outcome:
