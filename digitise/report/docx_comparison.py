@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from digitise.corrections import Edit, Remembered, Unmerged, edit_key, own_id
@@ -94,7 +95,8 @@ class Comparison:
 
 
 def open_comparison(base: Base, edited: Reading, *, origin: str) -> Comparison:
-    old, new = base.reading.blocks, edited.blocks
+    old = base.reading.blocks
+    new = _restore_styles(old, edited.blocks)
     return Comparison(
         base=base,
         event=base.event,
@@ -106,6 +108,29 @@ def open_comparison(base: Base, edited: Reading, *, origin: str) -> Comparison:
         origin=origin,
         before={edit_key(e): e for e in base.corrections.edits},
     )
+
+
+def _restore_styles(old: Sequence[ReadBlock], new: Sequence[ReadBlock]) -> tuple[ReadBlock, ...]:
+    """Paragraphs behind one that was deleted in a tracked change, as they were written where their words are the same."""
+    homes = {mark.name: k for k, block in reversed(list(enumerate(old))) for mark in block.marks}
+    by_words: dict[str, list[int]] = {}
+    for k, block in enumerate(old):
+        if block.table < 0:
+            by_words.setdefault(squeeze(block.text), []).append(k)
+    restored = []
+    above = -1
+    for block in new:
+        own = next((homes[mark.name] for mark in block.marks if mark.name in homes), None)
+        if block.behind_deleted and block.table < 0:
+            known = by_words.get(squeeze(block.text), [])
+            # 'Also said' stands in many sections: the first one below what stands above
+            place = own if own in known else next((k for k in known if k > above), None) if own is None else None
+            if place is not None:
+                was = old[place]
+                block = block.model_copy(update={"style": was.style, "level": was.level, "listed": was.listed})  # noqa: PLW2901
+        above = own if own is not None else above
+        restored.append(block)
+    return tuple(restored)
 
 
 def close_comparison(c: Comparison) -> Changes:

@@ -48,6 +48,8 @@ class ReadBlock(Frozen):
     """Which table of the document it stands in, from 0; -1 outside."""
     row: int = 0
     column: int = 0
+    behind_deleted: bool = False
+    """The end of the paragraph before it was deleted in a tracked change: LibreOffice gives it that one's style, which nobody chose."""
 
     def mark(self, name: str) -> Mark | None:
         return next((m for m in self.marks if m.name == name), None)
@@ -173,13 +175,14 @@ def _read_blocks(reader: _Reader, parent: _Element, *, table: int, row: int, col
 
 
 def _read_paragraph(reader: _Reader, p: _Element, *, table: int, row: int, column: int) -> None:
+    behind_deleted = reader.pending is not None
     paragraph = reader.pending or _Paragraph()
     reader.pending = None
     for mark_id in reader.open_marks:
         paragraph.starts.setdefault(mark_id, paragraph.length)
     props = p.find(f"{W}pPr")
     _read_inlines(reader, paragraph, p)
-    if props is not None and props.find(f"{W}rPr/{W}del") is not None:
+    if props is not None and any(props.find(f"{W}rPr/{W}{gone}") is not None for gone in ("del", "moveFrom")):
         reader.pending = paragraph
         return
     for mark_id, start in paragraph.starts.items():
@@ -212,6 +215,7 @@ def _read_paragraph(reader: _Reader, p: _Element, *, table: int, row: int, colum
             table=table,
             row=row,
             column=column,
+            behind_deleted=behind_deleted,
         )
     )
 
