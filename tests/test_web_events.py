@@ -12,7 +12,7 @@ import pytest
 from web_rooms import jpeg, make_client, make_settings, new_event, send
 
 from digitise.config import load_config
-from digitise.web.cards import describe_event, list_events
+from digitise.web.cards import describe_event
 from digitise.web.creating import create_event
 from digitise.web.deleting import clear_leftovers, delete_event
 from digitise.web.desk import Desk
@@ -137,13 +137,14 @@ def test_other_rooms_change_settings_without_losing_comments(client):
     assert place.settings_file.read_text(encoding="utf-8").startswith("# Settings")
 
 
-def test_the_list_shows_the_newest_first(client, tmp_path):
-    first, second = new_event(client, "First", date="1 May 2026", place="Hall"), new_event(client, "Second")
-    send(client, f"/api/events/{first.id}/uploads", "a.jpg", jpeg())
-    cards = list_events(tmp_path)
-    assert [card.title for card in cards] == ["Second", "First"]
-    assert (cards[1].when, cards[1].place, cards[1].photos, cards[1].deletes_on) == ("2026-05-01", "Hall", 1, None)
-    assert second.id == cards[0].id and client.get("/").status_code == 200
+def test_an_event_is_described_by_its_own_settings(client):
+    place = new_event(client, "First", date="1 May 2026", place="Hall")
+    send(client, f"/api/events/{place.id}/uploads", "a.jpg", jpeg())
+    card = describe_event(place)
+    assert (card.id, card.title, card.when, card.place) == (place.id, "First", "2026-05-01", "Hall")
+    assert (card.photos, card.deletes_on) == (1, None) and card.changed >= card.created
+    listed = client.get("/", headers={"Accept": "text/html"})
+    assert listed.status_code == 200 and "First" in listed.text
 
 
 def test_too_many_events_are_refused(tmp_path):

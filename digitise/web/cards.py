@@ -1,14 +1,14 @@
-"""What the list of events and the head of each page say of an event, read from its own settings."""
+"""What pages say of an event in their heads, read from its own settings."""
 
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from digitise.web.retention import deletion_time, last_change
-from digitise.web.shelf import EventPlace, list_places
+from digitise.web.shelf import EventPlace
 from digitise.web.state import read_state
 
 _SETTINGS_MAX_BYTES = 1 << 20
@@ -16,7 +16,7 @@ _SETTINGS_MAX_BYTES = 1 << 20
 
 
 class EventCard(NamedTuple):
-    """One event, as a list or a page's head shows it."""
+    """One event, as a page's head shows it."""
 
     id: str
     title: str
@@ -46,12 +46,6 @@ def describe_event(place: EventPlace, *, retention_days: int = 0) -> EventCard:
         changed=last_change(place, state),
         deletes_on=deletion_time(place, state, retention_days=retention_days),
     )
-
-
-def list_events(data: Path, *, retention_days: int = 0) -> list[EventCard]:
-    """All events, the one that was made last first."""
-    cards = [describe_event(place, retention_days=retention_days) for place in list_places(data)]
-    return sorted(cards, key=lambda card: card.created.astimezone(UTC), reverse=True)
 
 
 def list_photos(place: EventPlace) -> list[Path]:

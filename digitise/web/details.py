@@ -258,7 +258,7 @@ def _clean(text: str) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, date):
-        return value.isoformat()
+        return f"{value:%d/%m}/{value.year:04d}"
     return value if isinstance(value, str) else ""
 
 

@@ -102,6 +102,7 @@ class UploadBox {
     row.querySelector(".upload__name").textContent = name;
     row.querySelector("progress").setAttribute("aria-label", name);
     row.querySelector("progress").hidden = done;
+    if (done) row.dataset.state = "done";
     const cancel = row.querySelector("[data-cancel]");
     cancel.textContent = say(words.cancel);
     cancel.setAttribute("aria-label", say(words.cancel_one, { name }));
@@ -142,7 +143,11 @@ class UploadBox {
       row.remove();
       this.rows.delete(item.key);
     }
-    if (item.state === "refused") announce(`${item.name}: ${item.reason}`);
+    if (item.state === "refused") {
+      // what asks for something stands where it is seen
+      this.list.prepend(row);
+      announce(`${item.name}: ${item.reason}`);
+    }
     if (item.state === "done") {
       this.verdicts?.add(item.key, item.url, item.name);
       this.box.dispatchEvent(new CustomEvent("digitise:uploaded", { bubbles: true, detail: { name: item.name, already: item.already } }));
@@ -174,6 +179,7 @@ class UploadBox {
     const place = row.querySelector(".upload__state");
     if (place.textContent === text) return;
     place.textContent = text;
+    if (verdict.sentences.length) this.list.prepend(row);
     if (verdict.state !== "waiting") announce(`${row.querySelector(".upload__name").textContent}: ${text}`);
   }
 

@@ -114,10 +114,7 @@ export class UploadQueue {
     const reason = body?.error ? [body.error, body.remedy].filter(Boolean).join(" ") : say(this.words.again);
     // what the server will not take is forgotten; what the network did can be tried again
     const refused = status >= 400 && status < 500 && !PASSING.has(status);
-    if (refused) {
-      dropFile(this.endpoint, item.key);
-      item.upload.abort(true).catch(() => {});
-    }
+    if (refused) dropFile(this.endpoint, item.key);
     this.change(item, { state: refused ? "refused" : "failed", reason });
     this.next();
   }
