@@ -375,7 +375,7 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     from digitise.web.pages import front  # noqa: PLC0415
 
     def fail(_data: Path) -> None:
-        raise RuntimeError("cannot open /home/ann/photos/Ann Jones.jpg")
+        raise RuntimeError("cannot open /srv/ann/photos/Ann Jones.jpg")
 
     monkeypatch.setattr(front, "list_places", fail)
     return open_client(tmp_path)
@@ -394,7 +394,7 @@ def test_a_fault_of_the_program_shows_no_trace(faulty: TestClient, caplog: pytes
     faults = [line for line in lines if line["event"] == "fault"]
     assert faults[0]["error"] == "RuntimeError" and faults[0]["request_id"] == page.headers["x-request-id"]
     assert any("front.py" in place for place in faults[0]["where"])
-    assert "Ann" not in json.dumps(lines) and "/home" not in json.dumps(lines)
+    assert "Ann" not in json.dumps(lines) and "/srv" not in json.dumps(lines)
 
 
 def test_the_log_knows_patterns_of_addresses_but_nobodys_data(open_house: TestClient, caplog: pytest.LogCaptureFixture) -> None:

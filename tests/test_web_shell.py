@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from starlette.responses import StreamingResponse
-from web_client import PAGE, PASSWORD, open_client
+from web_client import PAGE, PASSWORD, open_client, serve_here
 
 from digitise.errors import DependencyError, DigitiseError, OutputError, UsageError
 from digitise.web import serving
@@ -118,14 +115,14 @@ def test_files_of_ours_may_be_kept_and_are_packed(tmp_path: Path) -> None:
 
 
 def test_health_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = open_client(tmp_path, password=PASSWORD)
-    assert client.get("/health").json() == {"status": "ok", "disk": "ok", "workers": "ok"}
-    full = open_client(tmp_path, limits=WebLimits(free_mib=1e12)).get("/health")
+    with open_client(tmp_path, password=PASSWORD) as client:
+        assert client.get("/health").json() == {"status": "ok", "disk": "ok", "workers": "ok"}, "and no password was asked for"
+        monkeypatch.setattr(client.app.state.site.desk, "is_alive", lambda: False)  # type: ignore[attr-defined]
+        assert client.get("/health").json() == {"status": "degraded", "disk": "ok", "workers": "down"}
+        (tmp_path / "server").rename(tmp_path / "gone")
+        assert client.get("/health").json()["disk"] == "unwritable"
+    full = open_client(tmp_path / "full", limits=WebLimits(free_mib=1e12)).get("/health")
     assert full.status_code == 503 and full.json()["disk"] == "low"
-    monkeypatch.setattr(client.app.state.site.desk, "is_alive", lambda: False, raising=False)  # type: ignore[attr-defined]
-    assert client.get("/health").json()["workers"] == "down"
-    (tmp_path / "server").rename(tmp_path / "gone")
-    assert client.get("/health").json()["disk"] == "unwritable"
 
 
 # ---- behind a proxy
@@ -238,32 +235,18 @@ def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
             serving.open_port(ServerSettings(data=tmp_path, host=host))
 
 
-def test_live_streams_do_not_hold_the_end(tmp_path: Path) -> None:
-    app = create_app(ServerSettings(data=tmp_path))
-
-    async def forever() -> AsyncIterator[bytes]:
-        while True:
-            yield b"data: x\n\n"
-            await asyncio.sleep(0.05)
-
-    app.add_api_route("/forever", lambda: StreamingResponse(forever(), media_type="text/event-stream"), response_model=None)
-    ready = threading.Event()
-    config = uvicorn.Config(app, log_config=None, lifespan="on", ws="none", timeout_graceful_shutdown=30)
-    server = serving._Server(config, streams=app.state.streams, ready=ready.set)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        assert ready.wait(20)
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/forever"
-        with httpx.stream("GET", url, timeout=20) as answer:
-            chunks = answer.iter_bytes()
-            assert next(chunks).startswith(b"data")
-            began = time.monotonic()
-            server.should_exit = True
-            for _ in chunks:
-                pass
-        thread.join(20)
-        assert not thread.is_alive() and time.monotonic() - began < 5
+def test_live_streams_do_not_hold_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "GRACE_S", 30)
+    with contextlib.ExitStack() as until_the_end:
+        server, port = until_the_end.enter_context(serve_here(ServerSettings(data=tmp_path)))
+        answer = until_the_end.enter_context(httpx.stream("GET", f"http://127.0.0.1:{port}/ticking", timeout=20))
+        chunks = answer.iter_bytes()
+        assert next(chunks).startswith(b"data") and answer.headers["x-accel-buffering"] == "no"
+        began = time.monotonic()
+        server.should_exit = True
+        for _ in chunks:
+            pass
+    assert time.monotonic() - began < 10
 
 
 def test_without_the_browsers_libraries_it_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import NamedTuple
 
 import uvicorn
+from fastapi import FastAPI
 
 from digitise.errors import DependencyError, OutputError, UsageError
 from digitise.locking import lock_file
@@ -71,25 +72,29 @@ def run_server(settings: ServerSettings, *, log_requests: bool, ready: Callable[
     make_own_folder(settings)
     with hold_folder(settings), contextlib.closing(open_port(settings)) as listening:
         start_logs(requests=log_requests)
-        app = create_app(settings)
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="none",
-            lifespan="on",
-            proxy_headers=bool(settings.public_url),
-            forwarded_allow_ips=",".join(settings.trusted_proxies),
-            timeout_graceful_shutdown=GRACE_S,
-            limit_concurrency=MOST_CONNECTIONS,
-        )
         port = listening.getsockname()[1]
-        server = _Server(config, streams=app.state.streams, ready=lambda: ready(find_addresses(settings, port)))
+        server = make_server(create_app(settings), settings, ready=lambda: ready(find_addresses(settings, port)))
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
         if not server.started:
             raise OutputError(str(settings.data), "the server could not start", "The lines above say why.")
+
+
+def make_server(app: FastAPI, settings: ServerSettings, *, ready: Callable[[], None]) -> uvicorn.Server:
+    """The server for one application; its port is handed to it when it runs."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        proxy_headers=bool(settings.public_url),
+        forwarded_allow_ips=",".join(settings.trusted_proxies),
+        timeout_graceful_shutdown=GRACE_S,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
+    return _Server(config, streams=app.state.streams, ready=ready)
 
 
 def check_settings(settings: ServerSettings) -> None:

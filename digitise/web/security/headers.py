@@ -42,5 +42,8 @@ def add_headers(headers: MutableHeaders, request: Request, *, secure: bool) -> N
     # elsewhere browsers ignore it and say so in the console
     if secure or is_loopback(split_host(request.headers.get("host", ""))):
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if headers.get("content-type", "").startswith("text/event-stream"):
+        # nginx would collect live progress until there is enough of it
+        headers["X-Accel-Buffering"] = "no"
     if "cache-control" not in headers:
         headers["Cache-Control"] = "no-store"
