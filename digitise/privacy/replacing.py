@@ -96,9 +96,12 @@ def make_rules(event: Event, privacy: Privacy) -> Rules:
 
 
 def owners_by_note(event: Event) -> dict[str, tuple[str, ...]]:
-    """Who is to do what each note says, as it says it. A note that says what another one says tells that one's owners, too."""
+    """Who is to do what each note says, as it says it; of the name at a speech bubble's tail, that name. A note that says what another
+    one says tells that one's owners, too."""
     own = {p.note_id: p.owners for p in event.arrangement.placements}
     both = {p.note_id: tuple(dict.fromkeys((*p.owners, *own.get(p.duplicate_of or "", ())))) for p in event.arrangement.placements}
+    speakers = {n.said_by for n in event.notes}
+    both |= {n.id: (*both.get(n.id, ()), n.text.partition(",")[0]) for n in event.notes if n.id in speakers}
     return {note_id: owners for note_id, owners in both.items() if owners}
 
 
