@@ -29,7 +29,7 @@ from digitise.web.review_boxes import read_drawn_box
 from digitise.web.review_changes import compare_events, view_clash
 from digitise.web.review_model import BoxAsked, BoxRead, Conflict, EditsAsked, Refused, ReviewView, Saved, StepAsked
 from digitise.web.review_pictures import PictureFile, find_picture
-from digitise.web.review_view import for_client, name_texts, tell_steps, view_review
+from digitise.web.review_view import Shown, for_client, name_texts, tell_steps, view_review
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
 
@@ -60,7 +60,7 @@ class OpenedEvent:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.review: Review | None = None
-        self.view: ReviewView | None = None
+        self.shown: Shown | None = None
         self.pictures: dict[str, concurrent.futures.Future[None]] = {}
         """Photo id -> its pictures, while they are made."""
 
@@ -84,9 +84,9 @@ class Reviews:
         desktop = self._desktop(place)
         with self._holding(place) as opened:
             review = self._refresh(desktop, opened)
-            if opened.view is None:
-                opened.view = view_review(place.id, review, desktop.output)
-            view = opened.view
+            if opened.shown is None or opened.shown.review is not review:
+                opened.shown = Shown(review, view_review(place.id, review, desktop.output, opened.shown))
+            view = opened.shown.view
         return for_client(view, review, client)
 
     def edit(self, place: EventPlace, asked: EditsAsked) -> Saved:
@@ -169,10 +169,8 @@ class Reviews:
             yield opened
 
     def _refresh(self, desktop: Desktop, opened: OpenedEvent) -> Review:
-        review = open_review(desktop, opened.review)
-        if review is not opened.review:
-            opened.review, opened.view = review, None
-        return review
+        opened.review = open_review(desktop, opened.review)
+        return opened.review
 
     def _change(self, place: EventPlace, client: str, change: Callable[[Review | None], Done]) -> Saved:
         with self._holding(place) as opened:
@@ -180,8 +178,7 @@ class Reviews:
                 done = change(opened.review)
             except ChangedSinceError as e:
                 raise _as_conflict(e) from e
-            if done.review is not opened.review:
-                opened.review, opened.view = done.review, None
+            opened.review = done.review
         if done.entry is not None:
             with self._lock:
                 listeners = list(self._listeners.get(place.id, ()))

@@ -56,11 +56,21 @@ def view_nothing(event_id: str, review: Review) -> ReviewView:
     return ReviewView(event_id=event_id, ready=False, revision=review.revision, info=InfoView(title=""), accounting=NOTHING)
 
 
-def view_review(event_id: str, review: Review, output: Path) -> ReviewView:
-    """The same for everybody; `for_client` adds what is one person's."""
+class Shown(NamedTuple):
+    """A review, and how it was shown."""
+
+    review: Review
+    view: ReviewView
+
+
+def view_review(event_id: str, review: Review, output: Path, known: Shown | None = None) -> ReviewView:
+    """The same for everybody; `for_client` adds what is one person's. known: what was shown last; what is as it was is taken from it."""
     event, program = review.event, review.program
     if event is None or program is None:
         return view_nothing(event_id, review)
+    same = {n.id: n for n in known.review.event.notes} if known and known.review.event and known.review.program is program else {}
+    notes_then = {n.id: n for n in known.view.notes} if known and same else {}
+    photos_then = {p.id: p for p in known.view.photos} if known and same else {}
     edits = hide_texts(review.corrections, program.rules).edits
     surfaces, mine = defaultdict(list), defaultdict(list)
     for s in event.surfaces:
@@ -69,16 +79,18 @@ def view_review(event_id: str, review: Review, output: Path) -> ReviewView:
         mine[n.photo_id].append(n)
     sheets = {n.id: choose_sheet(n, photo, surfaces[photo.id]) for photo in event.photos for n in mine[photo.id]}
     lists = _look_up(event, program, edits, sheets)
-    notes = tuple(_view_note(n, lists) for n in event.notes)
+    notes = tuple(_view_note(n, lists, notes_then.get(n.id) if same.get(n.id) is n else None) for n in event.notes)
     by_id = {n.id: n for n in notes}
     photos = []
     for photo in event.photos:
         order = sorted(mine[photo.id], key=lambda n: n.order)
+        then = photos_then.get(photo.id)
+        as_then = then is not None and then.note_ids == tuple(n.id for n in order) and all(same[n.id].outline is n.outline for n in order)
         photos.append(
             PhotoView(
                 id=photo.id,
                 file=photo.file,
-                sheets=view_sheets(photo, surfaces[photo.id], order, program, output),
+                sheets=then.sheets if then and as_then else view_sheets(photo, surfaces[photo.id], order, program, output),
                 note_ids=tuple(n.id for n in order),
                 doubtful=sum(by_id[n.id].doubtful for n in order if by_id[n.id].fate == "reported"),
                 warnings=photo.warnings,
@@ -86,7 +98,7 @@ def view_review(event_id: str, review: Review, output: Path) -> ReviewView:
                 part_of=photo.part_of or "",
             )
         )
-    known = {check_id(e): edit_key(e) for e in edits} | {own_passage_id(e): edit_key(e) for e in edits if isinstance(e, PassageEdit)}
+    keys = {check_id(e): edit_key(e) for e in edits} | {own_passage_id(e): edit_key(e) for e in edits if isinstance(e, PassageEdit)}
     return ReviewView(
         event_id=event_id,
         ready=True,
@@ -108,7 +120,7 @@ def view_review(event_id: str, review: Review, output: Path) -> ReviewView:
         ),
         accounting=event.accounting,
         problems=event.problems,
-        to_check=tuple(CheckView(**row.model_dump(), key=known.get(row.id, "")) for row in event.edits_to_check),
+        to_check=tuple(CheckView(**row.model_dump(), key=keys.get(row.id, "")) for row in event.edits_to_check),
     )
 
 
@@ -158,9 +170,10 @@ def subjects_of(edit: Edit) -> tuple[str, ...]:
     return tuple(i for i in (getattr(edit, "note_id", "") or getattr(edit, "section_id", "") or (section.id if section else ""),) if i)
 
 
-def _view_note(note: Note, lists: Lists) -> NoteView:
+def _view_note(note: Note, lists: Lists, then: NoteView | None) -> NoteView:
+    """then: how the very same note was shown."""
     read, placement = lists.read.get(note.id), lists.placements[note.id]
-    words = view_words(note, read)
+    words = then.words if then is not None else view_words(note, read)
     actions = lists.actions.get(note.id, [])
     photo = lists.photos.get(note.photo_id)
     duty = actions[0] if actions else placement
@@ -172,7 +185,7 @@ def _view_note(note: Note, lists: Lists) -> NoteView:
         read=read.text if read else "",
         written=note.written,
         words=words,
-        pieces=cut_text(note.text, words),
+        pieces=then.pieces if then is not None else cut_text(note.text, words),
         doubtful=sum(w.doubtful for w in words),
         legible=note.legible,
         role=note.role,
