@@ -149,6 +149,7 @@ class UploadBox {
       announce(`${item.name}: ${item.reason}`);
     }
     if (item.state === "done") {
+      if (item.already) row.dataset.already = "";
       this.verdicts?.add(item.key, item.url, item.name);
       this.box.dispatchEvent(new CustomEvent("digitise:uploaded", { bubbles: true, detail: { name: item.name, already: item.already } }));
     }
@@ -175,7 +176,8 @@ class UploadBox {
     const row = this.rows.get(key);
     if (!row) return;
     row.dataset.verdict = verdict.state;
-    const text = verdict.state === "waiting" ? say(words.checking) : verdict.state === "good" ? say(words.verdict_good) : verdict.sentences.join(" ");
+    const told = verdict.state === "waiting" ? say(words.checking) : verdict.state === "good" ? say(words.verdict_good) : verdict.sentences.join(" ");
+    const text = "already" in row.dataset ? `${say(words.already)}. ${told}` : told;
     const place = row.querySelector(".upload__state");
     if (place.textContent === text) return;
     place.textContent = text;
