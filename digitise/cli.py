@@ -236,7 +236,7 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
     for name in outcome.files.values():
         if "-new" in name:
             old = name.split("-new")[0] + Path(name).suffix
-            _say(f"  {old} has been changed since it was written, so it was left alone; the new one is {name}")
+            _say(f"  {old} may have been changed since it was written, so it was left alone; the new one is {name}")
     for path in paths or [Path(outcome.output)]:
         _say(f"  {path}")
 
