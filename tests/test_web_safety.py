@@ -414,3 +414,10 @@ def test_the_log_knows_patterns_of_addresses_but_nobodys_data(open_house: TestCl
 def test_what_other_libraries_log_is_kept_without_its_values() -> None:
     record = logging.LogRecord("PIL", logging.WARNING, "x.py", 1, "cannot read %s", ("Ann.jpg",), None)
     assert "Ann" not in JsonLines().format(record)
+
+
+def test_nothing_is_sent_to_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://203.0.113.1:4318")
+    app = open_client(tmp_path).app
+    assert not app._native_telemetry.enabled()  # type: ignore[attr-defined]

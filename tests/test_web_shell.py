@@ -283,3 +283,9 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(DigitiseError, match="--data"):
         create_app(ServerSettings(data=tmp_path / "file" / "inside"))
+
+
+def test_limits_are_documented_with_their_defaults() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text(encoding="utf-8")
+    for key, value in WebLimits().model_dump().items():
+        assert f"| `{key}` | {value:g} |" in page, key

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
@@ -26,6 +27,9 @@ from digitise.web.security.sessions import Sessions
 from digitise.web.settings import ServerSettings
 from digitise.web.site import Site
 from digitise.web.streams import OpenStreams
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+"""FastAPI could send traces to wherever the environment says, with words of errors in them."""
 
 
 class OwnFiles(StaticFiles):
@@ -54,7 +58,15 @@ def create_app(settings: ServerSettings) -> FastAPI:
         finally:
             site.desk.close()
 
-    app = FastAPI(title="digitise", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="digitise",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        telemetry=NO_TELEMETRY,
+    )
     app.state.site, app.state.streams = site, streams
     add_answers(app)
     app.add_middleware(Gate, settings=settings, sessions=sessions, streams=streams)
