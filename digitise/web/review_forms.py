@@ -44,11 +44,11 @@ def read_changes(form: Form, view: ReviewView) -> tuple[Change, ...]:
     elif do in _READERS:
         values = _READERS[do](form, view)
     else:
-        raise UnclearFormError("not_taken")
+        raise UnclearFormError("review.not_taken")
     try:
         return tuple(_CHANGE.validate_python({"do": do} | value) for value in values)
     except ValidationError as error:
-        raise UnclearFormError("not_taken") from error
+        raise UnclearFormError("review.not_taken") from error
 
 
 def _read_facts(form: Form, _view: ReviewView) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ def _read_split(form: Form, _view: ReviewView) -> list[dict[str, Any]]:
     parts = [text[: int(at)], text[int(at) :]] if at.isascii() and at.isdigit() else text.split("\n")
     parts = [part.strip() for part in parts if part.strip()]
     if len(parts) < 2:
-        raise UnclearFormError("split_where")
+        raise UnclearFormError("review.split_where")
     return [{"note_id": form.get("note_id", ""), "parts": parts}]
 
 
@@ -102,7 +102,7 @@ def _read_move(form: Form, view: ReviewView) -> list[dict[str, Any]]:
     if step:
         section = next((s for s in view.sections if note_id in s.note_ids), None)
         if section is None:
-            raise UnclearFormError("no_section")
+            raise UnclearFormError("review.no_section")
         return _step(section, note_id, up=step == "up")
     section_id = form.get("section_id", "")
     after: str | None = form["after"] if form.get("after") else None
@@ -125,9 +125,9 @@ def _step(section: SectionView, note_id: str, *, up: bool) -> list[dict[str, Any
 
 
 def _section(view: ReviewView, section_id: str) -> SectionView:
-    found = next((s for s in view.sections if s.id == section_id), None)
+    found = next((s for s in view.sections if s.id == section_id or (s.leftover and not section_id)), None)
     if found is None:
-        raise UnclearFormError("gone_section")
+        raise UnclearFormError("review.gone_section")
     return found
 
 
@@ -152,7 +152,7 @@ def _read_add(form: Form, _view: ReviewView) -> list[dict[str, Any]]:
     try:
         outline = json.loads(form.get("outline") or "[]")
     except ValueError as error:
-        raise UnclearFormError("box_again") from error
+        raise UnclearFormError("review.box_again") from error
     value = {"text": form.get("text", ""), "photo_id": form.get("photo_id", "") if outline else "", "outline": outline}
     return [value | {"kind": form.get("kind") or "other", "section_id": form.get("section_id") or None}]
 

@@ -1,7 +1,197 @@
-"""What was read, beside its picture, for people to mend."""
+"""What was read, beside its picture, for people to mend. Each change is a form; scripts send the same forms and swap in the new page."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import parse_qsl
 
-router = APIRouter()
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import UploadFile
+
+from digitise.errors import DigitiseError
+from digitise.web.rendering import choose_language, make_url
+from digitise.web.review_choice import Choice, read_choice
+from digitise.web.review_forms import UnclearFormError, is_done, read_changes
+from digitise.web.review_model import Conflict, EditsAsked, ReviewView, Saved, StepAsked
+from digitise.web.review_screen import find_next_doubt, make_screen
+from digitise.web.review_service import ReviewConflict
+from digitise.web.shelf import EventPlace
+from digitise.web.site import EventGiven, Site, SiteGiven
+from digitise.web.wording import say
+
+router = APIRouter(include_in_schema=False)
+PART = "X-Part"
+"""Header of a script that wants only what changes on the page, not the page round it."""
+CLIENT = "X-Client"
+CLIENT_COOKIE = "review_client"
+"""For pages without scripts, whose changes can be undone, too."""
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+KINDS = ("problem", "action", "strength", "idea", "question", "quote", "other")
+ABOUTS = ("wording", "word", "kind", "owners", "due", "fate", "move", "title", "chapter", "order", "split", "join", "note", "info")
+"""Kinds of edits that a conflict names."""
+SCRIPT_TEXTS = (
+    "saved",
+    "saving",
+    "not_saved",
+    "not_taken",
+    "waiting_text",
+    "others_changed",
+    "split_where",
+    "box_reading",
+    "box_nothing",
+)
+"""Texts that the scripts say."""
+
+
+class EventHead(NamedTuple):
+    """What the frame of all pages shows of an event."""
+
+    id: str
+    title: str
+
+
+class Visit(NamedTuple):
+    """Who looks at what."""
+
+    request: Request
+    site: Site
+    place: EventPlace
+    client: str
+    choice: Choice
+
+    @property
+    def is_part(self) -> bool:
+        """A script asks, and wants only what changes on the page."""
+        return PART in self.request.headers
+
+    def view(self) -> ReviewView:
+        return self.site.reviews.view(self.place, self.client)
+
+    def say(self, name: str, *, n: int | None = None, **values: object) -> str:
+        return say(choose_language(self.request), name, n=n, **values)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form that are text."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+FormGiven = Annotated[dict[str, str], Depends(read_form)]
+
+
+@router.get("/events/{event_id}/review")
+def event_review(request: Request, place: EventGiven, site: SiteGiven) -> Response:
+    """The page, or with X-Part the part of it that changes."""
+    visit = Visit(request, site, place, _client(request), read_choice(request.query_params))
+    return _show(visit, visit.view())
+
+
+@router.post("/events/{event_id}/review")
+def change_review(request: Request, place: EventGiven, site: SiteGiven, form: FormGiven) -> Response:
+    """Save what a form asks for, then show where the person goes on."""
+    visit = Visit(request, site, place, _client(request), read_choice(dict(parse_qsl(form.get("at_query", "")))))
+    try:
+        saved = _save(visit, form)
+    except ReviewConflict as conflict:
+        return _show_conflict(visit, form, conflict.conflicts)
+    except UnclearFormError as error:
+        return _show(visit, visit.view(), status=422, error=visit.say(str(error)))
+    except DigitiseError as error:
+        return _show(visit, visit.view(), status=422, error=f"{error.reason} {error.remedy}")
+    view = visit.view()
+    visit = visit._replace(choice=_go_on(form, view, visit.choice, saved))
+    if visit.is_part:
+        return _show(visit, view, told=_tell(visit, form, view))
+    anchor = f"#note-{visit.choice.note}" if visit.choice.note else ""
+    return RedirectResponse(make_url(request, "event_review", event_id=place.id) + visit.choice.query() + anchor, 303)
+
+
+def _save(visit: Visit, form: Mapping[str, str]) -> Saved | None:
+    """None where the form changes nothing."""
+    reviews = visit.site.reviews
+    if form.get("do") == "undo":
+        return reviews.undo(visit.place, StepAsked(client=visit.client))
+    if form.get("do") == "redo":
+        return reviews.redo(visit.place, StepAsked(client=visit.client))
+    view = visit.view()
+    changes = read_changes(form, view)
+    if not changes or (form.get("again") and is_done(changes, view)):
+        return None
+    seen = form.get("seen", "")
+    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else view.revision
+    return reviews.edit(visit.place, EditsAsked(seen=known, client=visit.client, edits=changes))
+
+
+def _go_on(form: Mapping[str, str], view: ReviewView, choice: Choice, saved: Saved | None) -> Choice:
+    """What is shown after a change: the next word in doubt after one was settled, a note that was added."""
+    do = form.get("do")
+    if do == "word" and choice.note:
+        doubt = find_next_doubt(view, choice.note, choice.word)
+        return choice.model_copy(update={"note": doubt.note_id, "word": doubt.word} if doubt else {"word": None})
+    if do == "add" and saved and saved.added:
+        return choice.model_copy(update={"note": saved.added[0], "word": None})
+    return choice.model_copy(update={"word": None}) if do == "wording" else choice
+
+
+def _tell(visit: Visit, form: Mapping[str, str], view: ReviewView) -> str:
+    """What a screen reader says of a change that others see."""
+    do, note_id = form.get("do"), form.get("note_id", "")
+    section = next((s for s in view.sections if note_id in s.note_ids), None)
+    if do == "move" and section:
+        nth = section.note_ids.index(note_id) + 1
+        return visit.say("review.moved", section=section.title or visit.say("review.untitled"), nth=nth, n=len(section.note_ids))
+    at = next((k for k, s in enumerate(view.sections) if s.id == form.get("section_id")), None)
+    if do == "order" and at is not None:
+        return visit.say("review.section_moved", section=view.sections[at].title, nth=at + 1)
+    if do == "word":
+        return visit.say("review.word_accepted", word=form.get("text", ""))
+    return visit.say("review.added") if do == "add" else ""
+
+
+def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, error: str = "") -> Response:
+    screen = make_screen(view, visit.choice)
+    if visit.choice.note and not screen.picked and view.ready and not error:
+        error = visit.say("review.gone_note")
+    values = {"screen": screen, "told": told, "error": error, "client": visit.client, "script_texts": SCRIPT_TEXTS}
+    template = "review_part.html" if visit.is_part else "review.html"
+    answer = visit.site.show(visit.request, template, status=status, kinds=KINDS, **values, **_frame(view))
+    if not visit.is_part:
+        answer.set_cookie(CLIENT_COOKIE, visit.client, httponly=True, samesite="lax")
+    return answer
+
+
+def _frame(view: ReviewView) -> dict[str, Any]:
+    return {"event": EventHead(view.event_id, view.info.title), "tab": "review"}
+
+
+def _show_conflict(visit: Visit, form: Mapping[str, str], rows: tuple[Conflict, ...]) -> Response:
+    """Both versions, to choose from. The form comes along: sent again with the present revision it is taken."""
+    view = visit.view()
+    values = {
+        "rows": rows,
+        "both": _both(form, rows),
+        "fields": {name: value for name, value in form.items() if name not in ("seen", "csrf", "again")},
+        "may_insist": form.get("do") not in ("undo", "redo"),
+        "known_abouts": ABOUTS,
+        "query": visit.choice.query(),
+        "view": view,
+    }
+    template = "review_conflict_part.html" if visit.is_part else "review_conflict.html"
+    return visit.site.show(visit.request, template, status=409, **values, **_frame(view))
+
+
+def _both(form: Mapping[str, str], rows: tuple[Conflict, ...]) -> str:
+    """Both texts, one below the other, where two people gave a note other words; '' where both cannot be kept."""
+    if form.get("do") != "wording" or len(rows) != 1 or not rows[0].theirs_text:
+        return ""
+    return f"{rows[0].theirs_text}\n{form.get('text', '')}"
+
+
+def _client(request: Request) -> str:
+    known = request.headers.get(CLIENT) or request.cookies.get(CLIENT_COOKIE, "")
+    return known if CLIENT_ID.fullmatch(known) else secrets.token_hex(16)

@@ -3,6 +3,7 @@
 import { announce, csrfHeaders, notify, readWording, say, signInAgain } from "./kit.js";
 
 const CLIENT_KEY = "review-client";
+const BAR_PX = 100; // the bar that stays at the top covers this much
 const words = readWording();
 const afterSwap = new Set();
 let asked = 0;
@@ -72,7 +73,8 @@ function placeFocus(focus, before) {
     return;
   }
   const lost = !document.activeElement || document.activeElement === document.body || document.activeElement.disabled;
-  if (lost && before) (document.getElementById(before + "")?.disabled ? null : document.getElementById(before))?.focus({ preventScroll: true });
+  if (lost && before) document.getElementById(before)?.focus({ preventScroll: true });
+  // it is gone, or can be pressed no more
   if (before && (!document.activeElement || document.activeElement === document.body)) {
     (document.getElementById("editor") ?? document.getElementById("next-word"))?.focus({ preventScroll: true });
   }
@@ -80,7 +82,11 @@ function placeFocus(focus, before) {
 
 function showPicked() {
   const row = document.querySelector(".row--picked");
-  row?.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  if (!row) return;
+  // what is to be done next must be seen, not only the note's first line
+  const wanted = (document.getElementById("word-panel") ?? row.querySelector("textarea") ?? row).getBoundingClientRect();
+  const seen = row.getBoundingClientRect().top > BAR_PX && wanted.bottom < innerHeight;
+  if (!seen) row.scrollIntoView({ block: "start" });
 }
 
 /**
