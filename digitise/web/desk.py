@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from digitise import api
@@ -93,6 +93,18 @@ class Desk:
         except TimeoutError:
             return self.overview(place)
 
+    def look_now(self, place: EventPlace) -> Progress:
+        """How far the event is, after all that was asked for before: of photos just removed nothing is told any more."""
+        with contextlib.suppress(TimeoutError):
+            if self.is_alive():
+                return self._clerk.load(place).result(LOAD_S)
+        return self.progress(place)
+
+    def count_watchers(self) -> int:
+        """How many `watch` at present."""
+        with self._lock:
+            return sum(len(group) for group in self._watchers.values())
+
     def overview(self, place: EventPlace) -> Progress:
         """How far the event is, without its photos: for lists of many events, most of which nobody is using."""
         told = self._told.get(place.id)
@@ -106,7 +118,7 @@ class Desk:
         found = next((photo for photo in self.progress(place).photos if photo.file == file), None)
         return found or PhotoProgress(file=file, state="checking")
 
-    async def watch(self, place: EventPlace, *, after: int = -1) -> AsyncIterator[Progress]:
+    async def watch(self, place: EventPlace, *, after: int = -1) -> AsyncGenerator[Progress, None]:
         """Each new state of the event with a revision above `after`, the present one first. Ends when the desk does."""
         watcher = _Watcher(asyncio.get_running_loop(), asyncio.Event())
         with self._lock:

@@ -1,0 +1,113 @@
+// The photos page stays true by itself: the server tells what changed, and the page asks for these parts anew.
+
+import { announce, signInAgain } from "./kit.js";
+
+/** More than so many cards at once: all are asked for. */
+const MOST_KEYS = 40;
+/** Without a stream the page asks now and then. */
+const POLL_MS = 10000;
+/** Screen readers hear of news at most so often. */
+const TELL_MS = 6000;
+
+const page = document.querySelector("[data-stream]");
+const list = document.getElementById("photos-list");
+let told = head().dataset.told;
+let tellTimer = 0;
+/** Keys of cards to ask for; null: all; undefined: none. */
+let wanted;
+let asking = false;
+
+function head() {
+  return document.getElementById("photos-head");
+}
+
+/** Remember what is to be asked for, and ask unless an answer is awaited already. */
+function want(keys) {
+  if (keys === null || wanted === null) wanted = null;
+  else wanted = new Set([...(wanted ?? []), ...keys]);
+  if (wanted && wanted.size > MOST_KEYS) wanted = null;
+  if (!asking) ask();
+}
+
+async function ask() {
+  asking = true;
+  try {
+    while (wanted !== undefined) {
+      const keys = wanted;
+      wanted = undefined;
+      const query = new URLSearchParams();
+      // a key of no card asks for the head alone
+      for (const key of keys ? [...keys, "0"] : []) query.append("key", key);
+      const answer = await fetch(`${page.dataset.part}?${query}`, { headers: { Accept: "text/html" } });
+      if (answer.redirected || answer.status === 401) return signInAgain();
+      if (answer.ok) show(await answer.text(), keys === null);
+    }
+  } catch {
+    // the stream comes back, and with it the next news
+  } finally {
+    asking = false;
+  }
+}
+
+/** Bring fresh parts into the page; what a person is just using keeps its place. */
+function show(html, all) {
+  const part = new DOMParser().parseFromString(html, "text/html");
+  const fresh = part.getElementById("photos-head");
+  if (!fresh) return;
+  exchange(head(), fresh);
+  tell(head().dataset.told);
+  const seen = new Set();
+  for (const card of part.querySelectorAll("li.photo")) {
+    seen.add(card.id);
+    const old = document.getElementById(card.id);
+    if (!old) list.append(card);
+    else if (old.dataset.stamp !== card.dataset.stamp) exchange(old, card);
+  }
+  if (all) for (const card of [...list.children]) if (!seen.has(card.id)) card.remove();
+}
+
+/** Put `fresh` in the place of `old`. Open questions stay open, and the focus stays where it was. */
+function exchange(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const place = focused ? [...old.querySelectorAll("a, button, summary")].indexOf(focused) : -1;
+  if (old.querySelector("details[open]")) fresh.querySelector("details")?.setAttribute("open", "");
+  old.replaceWith(fresh);
+  if (!focused) return;
+  const next = focused.id ? document.getElementById(focused.id) : fresh.querySelectorAll("a, button, summary")[place];
+  if (next) next.focus({ preventScroll: true });
+  else {
+    fresh.tabIndex = -1;
+    fresh.focus({ preventScroll: true });
+  }
+}
+
+/** Tell a screen reader what is new in one sentence, not for every photo. */
+function tell(text) {
+  if (text === told) return;
+  told = text;
+  clearTimeout(tellTimer);
+  tellTimer = setTimeout(() => announce(told), TELL_MS);
+}
+
+function listen() {
+  const stream = new EventSource(`${page.dataset.stream}?after=${head().dataset.revision}`);
+  stream.addEventListener("progress", (event) => {
+    const news = JSON.parse(event.data);
+    for (const key of news.gone) document.getElementById(`photo-${key}`)?.remove();
+    want(news.changed);
+  });
+  stream.addEventListener("error", () => {
+    // the browser asks again by itself, unless the server refused
+    if (stream.readyState !== EventSource.CLOSED) return;
+    want(null);
+    setTimeout(listen, POLL_MS);
+  });
+  window.addEventListener("pagehide", () => stream.close(), { once: true });
+}
+
+listen();
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  want(null);
+  listen();
+});
