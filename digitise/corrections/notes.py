@@ -134,6 +134,9 @@ def _split(table: Table, edit: SplitEdit) -> None:
         row = next((row for row in table.sections if before in row.note_ids), None)
         if row is not None:
             row.put(piece.id, before)
+        elif placement.fate == "reported" and not placement.with_sheet:
+            # cut off a heading, which stands in no section's list itself
+            table.unplaced.append((piece.id, None))
         before = piece.id
 
 
