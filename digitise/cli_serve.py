@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from digitise.errors import ExitCode, UsageError
 from digitise.places import own_folder
+
+if TYPE_CHECKING:
+    from digitise.web.settings import WebLimits
 
 PASSWORD_FILE_VARIABLE = "DIGITISE_PASSWORD_FILE"
 
@@ -60,7 +64,7 @@ def serve(
         read_only=read_only,
         workers=workers,
         retention_days=retention_days,
-        limits=usual.limits.model_copy(update=_parse_limits(limits, usual.limits.model_dump())),
+        limits=_parse_limits(limits, usual.limits),
         password_file=Path(named) if named else None,
     )
     if set_password:
@@ -90,21 +94,18 @@ def _default_data() -> Path:
     return folder / "web"
 
 
-def _parse_limits(pairs: tuple[str, ...], known: dict[str, float]) -> dict[str, float]:
+def _parse_limits(pairs: tuple[str, ...], known: WebLimits) -> WebLimits:
     """'total_mib=20000' by name. Raises UsageError."""
-    parsed: dict[str, float] = {}
+    values = known.model_dump()
     for pair in pairs:
         name, _, number = pair.partition("=")
-        if name not in known:
-            raise UsageError("--limit", f"there is no limit '{name}'", f"Known: {', '.join(known)}.")
+        if name not in values:
+            raise UsageError("--limit", f"there is no limit '{name}'", f"Known: {', '.join(values)}.")
         try:
-            value = type(known[name])(number)
+            values[name] = getattr(type(known).model_validate({name: number}), name)
         except ValueError:
-            raise UsageError("--limit", f"'{pair}' has no number", f"Write for example --limit {name}={known[name]:.0f}") from None
-        if not value > 0:
-            raise UsageError("--limit", f"'{name}' must be more than 0", f"Write for example --limit {name}={known[name]:.0f}")
-        parsed[name] = value
-    return parsed
+            raise UsageError("--limit", f"'{pair}' is no good number", f"Write for example --limit {name}={values[name]:.0f}") from None
+    return type(known)(**values)
 
 
 def _ask_password() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -9,6 +10,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from starlette.testclient import TestClient
 from web_client import PAGE, PASSWORD, open_client, sign_in
 
@@ -409,6 +411,31 @@ def test_the_log_knows_patterns_of_addresses_but_nobodys_data(open_house: TestCl
     assert {"time", "level", "event", "request_id", "method", "route", "status", "ms"} <= set(lines[0])
     text = json.dumps(lines)
     assert "Ann" not in text and "s3cret" not in text and "testclient" not in text
+
+
+def test_a_visitor_who_goes_away_is_no_fault(open_house: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    async def read_all(request: Request) -> None:
+        await request.body()
+
+    open_house.app.add_api_route("/slow", read_all, methods=["POST"])  # type: ignore[attr-defined]
+    told: list[dict[str, object]] = []
+
+    async def call() -> None:
+        messages = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+
+        async def receive() -> dict[str, object]:
+            return next(messages)
+
+        async def send(message: dict[str, object]) -> None:
+            told.append(message)
+
+        headers = [(b"host", b"localhost"), (b"content-type", b"application/octet-stream")]
+        scope = {"type": "http", "method": "POST", "path": "/slow", "query_string": b"", "headers": headers, "scheme": "http"}
+        await open_house.app(scope | {"server": ("localhost", 80), "client": ("127.0.0.1", 1)}, receive, send)
+
+    caplog.set_level(logging.INFO, "digitise.web")
+    asyncio.run(call())
+    assert [json.loads(JsonLines().format(r))["status"] for r in caplog.records] == [499]
 
 
 def test_what_other_libraries_log_is_kept_without_its_values() -> None:

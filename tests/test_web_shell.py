@@ -256,6 +256,7 @@ def test_without_the_browsers_libraries_it_says_how_to_get_them(monkeypatch: pyt
 
 
 def test_wrong_options_are_said_in_words(run, tmp_path: Path) -> None:
+    assert "free_mib" not in run("serve", "--data", tmp_path, "--limit", "free_mib=0", "--host", "0.0.0.0").err
     for options in (["--limit", "speed=1"], ["--limit", "events=many"], ["--limit", "events=0"]):
         ended = run("serve", "--data", tmp_path, *options)
         assert ended.code == 2 and "--limit" in ended.err

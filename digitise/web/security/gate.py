@@ -15,6 +15,7 @@ import anyio
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digitise.errors import ConfigError
@@ -37,6 +38,8 @@ READ_ONLY_PATHS = ("/login", "/logout", "/language")
 """What may be posted in demo mode: it changes nothing of anybody's."""
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
+GONE_AWAY = 499
+"""In the log only, as nginx has it: the visitor left before there was an answer."""
 
 
 class Gate:
@@ -63,6 +66,11 @@ class Gate:
                 await refusal(scope, receive, answer.send)
             else:
                 await self._serve(scope, receive, answer)
+        except (ClientDisconnect, anyio.get_cancelled_exc_class()) as e:
+            # the visitor went away; nobody is left to be answered
+            answer.status = answer.status if answer.started else GONE_AWAY
+            if not isinstance(e, ClientDisconnect):
+                raise
         except Exception as e:
             log_error(e, request_id=request.state.request_id, route=route_of(scope))
             if not answer.started:
