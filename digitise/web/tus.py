@@ -208,7 +208,9 @@ def _state(caller: Caller, upload: Upload) -> dict[str, str]:
     headers = {"Upload-Offset": str(received(caller.place, upload))}
     if upload.taken:
         headers["Digitise-Taken"] = "already" if upload.taken.already else "new"
-        headers["Digitise-Name"] = quote(upload.taken.name)
+        # people in the room are not told what others' photos are called
+        if not upload.by_room:
+            headers["Digitise-Name"] = quote(upload.taken.name)
     else:
         headers["Upload-Expires"] = format_datetime(expires(caller.place, upload), usegmt=True)
     return headers
