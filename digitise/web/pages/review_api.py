@@ -14,13 +14,12 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from digitise.errors import DigitiseError, PhotoError, UsageError
+from digitise.errors import DigitiseError, ExitCode, PhotoError, UsageError
 from digitise.reviewing import Review
 from digitise.web.review_model import BoxAsked, BoxRead, ClientId, EditsAsked, Refused, ReviewView, Saved, StepAsked
 from digitise.web.review_service import ReviewConflict, Reviews
 from digitise.web.shelf import EventPlace
 from digitise.web.site import EventGiven, NoSuchEventError, SiteGiven
-from digitise.workers import DiedError
 
 LOOK_S = 2.0
 """How often a stream looks for changes from outside: an import, a new run."""
@@ -30,6 +29,9 @@ PICTURE_S = 60.0
 """Longest wait for a picture that is made."""
 KEEP_S = 3600
 """How long a browser may show a picture without asking, when its version stands in the address. People may delete an event."""
+
+
+WORKER_FAULTS = (ExitCode.INTERNAL, ExitCode.ENGINE, ExitCode.DEPENDENCY)
 
 
 class ReviewRoute(APIRoute):
@@ -45,7 +47,11 @@ class ReviewRoute(APIRoute):
                 return _refuse(409, e.refused())
             except (UsageError, PhotoError) as e:
                 return _refuse(422, _say(e))
-            except (DiedError, TimeoutError, concurrent.futures.CancelledError):
+            except DigitiseError as e:
+                if e.exit_code not in WORKER_FAULTS:
+                    raise
+                return _refuse(503, _say(e))
+            except (TimeoutError, concurrent.futures.CancelledError):
                 return _refuse(503, Refused(error="This could not be done just now.", remedy="Try again in a moment."))
 
         return handle_refusals
