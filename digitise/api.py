@@ -64,6 +64,18 @@ from digitise.report import (
     new_template,
 )
 from digitise.report import check_document as look_at_document
+from digitise.reviewing import (
+    ChangedSinceError,
+    Desktop,
+    Review,
+    make_pictures,
+    open_desktop,
+    open_review,
+    read_box,
+    redo_change,
+    save_changes,
+    undo_change,
+)
 from digitise.runs import Job, Pool, Step, Tell, count_jobs, name_run, read_job, read_sources, result_of
 from digitise.series import (
     NOTES,
@@ -80,13 +92,16 @@ from digitise.series import (
 from digitise.starter import EVENT_TOML
 from digitise.store import write_text
 from digitise.weights import ModelState, list_models
-from digitise.workers import DiedError, Workers
+from digitise.workers import Died, DiedError, Workers
 
 __all__ = [
     "EVENT_REPORT",
     "PHOTO_REPORT",
     "VERDICTS",
+    "ChangedSinceError",
     "Choices",
+    "Desktop",
+    "Died",
     "DiedError",
     "DocumentCheck",
     "FileLook",
@@ -98,6 +113,7 @@ __all__ = [
     "Personal",
     "PhotoRead",
     "Progress",
+    "Review",
     "SeriesOutcome",
     "Share",
     "Step",
@@ -122,14 +138,20 @@ __all__ = [
     "list_template_looks",
     "look_at_template",
     "look_into_file",
+    "make_pictures",
     "make_series",
     "new_template",
+    "open_desktop",
+    "open_review",
     "own_config",
     "photo_id",
+    "read_box",
     "read_photo",
     "read_photos",
+    "redo_change",
     "remove_model",
     "report_events",
+    "save_changes",
     "settings_file",
     "share_machine",
     "stamp_edits",
@@ -137,6 +159,7 @@ __all__ = [
     "stamp_program",
     "stamp_settings",
     "survey_event",
+    "undo_change",
 ]
 
 
