@@ -179,6 +179,8 @@ class Note(Frozen):
     """Id of the heading note it stands under."""
     said_by: str | None = None
     """Id of the note with the name of who says this one, a speech bubble whose tail ends there or a quotation in a bubble right above."""
+    leads_to: tuple[str, ...] = ()
+    """Ids of the notes to which an arrow is drawn from this one."""
     level: int = 0
     """Depth in its list: 0, 1 for a sub-item of the item before it, 2 for a sub-item of that."""
     order: int = 0

@@ -107,6 +107,33 @@ def test_arrows_and_sub_items_tie_an_action_to_its_problem() -> None:
     assert action(answer, paint).problem_note_ids == (dark,)
 
 
+def test_a_drawn_arrow_ties_an_action_to_its_problem_whichever_way_it_leads() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Village life", role="heading")
+    bus = wall.write("No buses on Sunday", under=head, leads_to=("n4",))
+    wall.write("Nowhere to sit", under=head)
+    dark = wall.write("The path is too dark", under=head)
+    benches = wall.write("Build benches with the scouts", under=head)
+    lamps = wall.write("Ask the council for lamps", under=head, leads_to=(dark, "gone"))
+    answer = wall.arrange()
+    assert action(answer, benches).problem_note_ids == (bus,), "the sheet says so, whatever the words mean"
+    assert action(answer, lamps).problem_note_ids == (dark,)
+
+
+def test_an_arrow_from_a_point_said_before_ties_the_one_that_is_printed() -> None:
+    wall = Wall()
+    wall.sheet("p1")
+    head = wall.write("Village life", role="heading")
+    first = wall.write("No buses on Sunday", under=head)
+    wall.write("Nowhere to sit", under=head)
+    wall.write("No buses on Sunday", under=head, leads_to=("n4",))
+    choir = wall.write("Start a choir for carers", under=head)
+    answer = wall.arrange()
+    assert answer.place("n3").fate == "duplicate"
+    assert action(answer, choir).problem_note_ids == (first,)
+
+
 def test_an_arrow_that_is_the_sheets_list_mark_ties_nothing() -> None:
     wall = Wall()
     wall.sheet("p1")

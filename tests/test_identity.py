@@ -75,3 +75,9 @@ def test_notes_with_one_centre_are_told_apart() -> None:
 def test_headings_are_followed_to_their_new_ids(under: str | None, kept: bool) -> None:
     head, child = assign_ids(PHOTO, [note(box(0, 0), "head"), note(box(0, 300), "child", under=under)], [])
     assert child.under == (head.id if kept else None)
+
+
+def test_arrows_are_followed_to_the_new_ids() -> None:
+    tail = note(box(0, 0), "tail").model_copy(update={"leads_to": ("tip", "gone")})
+    tail, tip = assign_ids(PHOTO, [tail, note(box(0, 300), "tip")], [])
+    assert tail.leads_to == (tip.id,)

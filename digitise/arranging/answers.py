@@ -45,14 +45,14 @@ class Nearness(NamedTuple):
 def find_drawn_links(notes: Sequence[Note], placements: Mapping[str, Placement], rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     """Action id -> problems that its sheet itself ties it to. `notes` are in reading order.
 
-    The problem of the same row of a table; the problem right above an action that is a sub-item of it, or between the two of which an
-    arrow stands.
+    Those that an arrow drawn on the photo joins with it, either way; the problem of the same row of a table; the problem right above an
+    action that is a sub-item of it, or between the two of which an arrow stands.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    found = _follow_arrows(notes, placements)
     for row in rows:
         problems = tuple(i for i in row.why if _is(placements, i, "problem"))
         if problems and _is(placements, row.what, "action"):
-            found[row.what] = problems
+            found.setdefault(row.what, problems)
     problem: Note | None = None
     for before, note in zip((None, *notes), notes, strict=False):
         if before is not None and sheet_of(before) != sheet_of(note):
@@ -67,6 +67,19 @@ def find_drawn_links(notes: Sequence[Note], placements: Mapping[str, Placement],
         elif note.level <= (problem.level if problem else 0):
             problem = None
     return found
+
+
+def _follow_arrows(notes: Sequence[Note], placements: Mapping[str, Placement]) -> dict[str, tuple[str, ...]]:
+    """Action id -> the problems at the other end of arrows, in reading order. A problem said already is the one printed in its place."""
+    joined = {(note.id, other) for note in notes for other in note.leads_to if other in placements}
+    found: dict[str, list[str]] = {}
+    for note in notes:
+        kept = placements[note.id].duplicate_of or note.id
+        if _is(placements, kept, "problem"):
+            ends = {b if a == note.id else a for a, b in joined if note.id in (a, b)}
+            for action in sorted(i for i in ends if _is(placements, i, "action")):
+                found.setdefault(action, []).append(kept)
+    return {action: tuple(dict.fromkeys(problems)) for action, problems in found.items()}
 
 
 def _is_tied(action: Note, problem: Note, *, beside: bool) -> bool:

@@ -23,7 +23,7 @@ Known = tuple[str, tuple[Point, ...]]
 
 
 def assign_ids(photo_id: str, notes: Sequence[Note], previous: Sequence[Known]) -> list[Note]:
-    """The notes of one photo with lasting ids, `under` and `said_by` rewritten to match.
+    """The notes of one photo with lasting ids, `under`, `said_by` and `leads_to` rewritten to match.
 
     A note keeps the id of the previous note whose outline it overlaps most (one to one, best pairs first); any other gets a
     new id that neither a note of this run nor one of the previous run has. Ids hold only letters and digits, 13 characters.
@@ -37,7 +37,14 @@ def assign_ids(photo_id: str, notes: Sequence[Note], previous: Sequence[Known]) 
         ids.append(new)
     renamed = {note.id: new for note, new in zip(notes, ids, strict=True)}
     return [
-        note.model_copy(update={"id": new, "under": renamed.get(note.under or ""), "said_by": renamed.get(note.said_by or "")})
+        note.model_copy(
+            update={
+                "id": new,
+                "under": renamed.get(note.under or ""),
+                "said_by": renamed.get(note.said_by or ""),
+                "leads_to": tuple(renamed[i] for i in note.leads_to if i in renamed),
+            }
+        )
         for note, new in zip(notes, ids, strict=True)
     ]
 

@@ -14,6 +14,7 @@ from shapely.geometry import MultiPoint
 from shapely.geometry import Point as ShapelyPoint
 
 from digitise.geometry import bounds, polygon, quad_size, to_quad
+from digitise.layout.arrows import link_notes
 from digitise.layout.blocks import BULLET, MARK, Block, begins_item, make_blocks
 from digitise.layout.connectors import Node, find_connections
 from digitise.layout.headings import USUAL_HEADING_WORDS
@@ -116,7 +117,7 @@ def make_notes(
     if may_be_mind_map(placed):
         placed = hang_on_arms(placed, find_connections(strokes, [_node(d, i) for d, i in zip(drafts, placed, strict=True)]))
     items = set_levels(placed)
-    return count_votes(rgb, _finish(photo, drafts, items, part_read, level), read)
+    return link_notes(strokes, count_votes(rgb, _finish(photo, drafts, items, part_read, level), read))
 
 
 def _node(draft: Draft, item: Item) -> Node:
