@@ -9,7 +9,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from web_rooms import jpeg, make_client, make_settings, new_event, send
+from web_rooms import jpeg, make_client, make_settings, new_event, open_room, send
 
 from digitise.config import load_config
 from digitise.web.cards import describe_event
@@ -17,7 +17,7 @@ from digitise.web.creating import create_event
 from digitise.web.deleting import clear_leftovers, delete_event
 from digitise.web.desk import Desk
 from digitise.web.details import Details, SomebodyElseError, change_settings, read_details, save_details
-from digitise.web.links import change_link, find_by_token, open_link
+from digitise.web.links import change_link, choose_end, find_by_token
 from digitise.web.not_taken import NotTakenError
 from digitise.web.retention import sweep
 from digitise.web.shelf import find_place, list_places
@@ -166,7 +166,7 @@ def test_a_demonstration_changes_nothing(tmp_path):
 
 def test_an_event_is_deleted_whole_once_the_box_is_ticked(client, tmp_path):
     place, other = new_event(client), new_event(client, "Other")
-    link = open_link(tmp_path, place, hours=2)
+    link = open_room(tmp_path, place)
     send(client, f"/api/events/{place.id}/uploads", "a.jpg", jpeg())
     assert client.post(f"/events/{place.id}/delete").status_code == 422 and place.folder.is_dir()
     assert client.post(f"/events/{place.id}/delete", data={"sure": "true"}).status_code == 303
@@ -249,7 +249,7 @@ def test_an_event_says_when_it_will_be_deleted(client):
 
 def test_a_damaged_state_closes_links_and_deletes_nothing(client, quiet_desk, tmp_path):
     place = new_event(client)
-    link = open_link(tmp_path, place, hours=2)
+    link = open_room(tmp_path, place)
     place.state_file.write_text("{", encoding="utf-8")
     assert read_state(place).link is None and find_by_token(tmp_path, link.token) is None
     assert sweep(make_settings(tmp_path, retention_days=1), quiet_desk) == []
@@ -273,12 +273,21 @@ def test_of_two_changes_of_the_state_none_is_lost(client):
 
 def test_links_are_secret_switchable_and_renewed(client, tmp_path):
     place = new_event(client)
-    first = open_link(tmp_path, place, hours=2)
+    first = open_room(tmp_path, place)
     assert len(first.token) >= 43 and find_by_token(tmp_path, first.token) == place
     assert first.token not in str(list((tmp_path / "links").iterdir()))
     assert change_link(place, on=False).token == first.token and not read_state(place).link.is_open(datetime.now(UTC))
-    second = open_link(tmp_path, place, hours=2)
+    second = open_room(tmp_path, place)
     assert second.token != first.token and find_by_token(tmp_path, first.token) is None
     assert not second.is_open(datetime.now(UTC) + timedelta(hours=3))
     for wrong in ("", "x", "../../etc/passwd", "é" * 20, "a" * 5000, first.token + "x"):
         assert find_by_token(tmp_path, wrong) is None
+
+
+def test_a_link_ends_after_hours_or_with_a_day():
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    assert choose_end(hours=24, day="", now=now) == now + timedelta(hours=24)
+    end = choose_end(hours=2, day="2026-03-16", now=now).astimezone()
+    assert (end.date(), end.hour, end.minute) == (date(2026, 3, 16), 23, 59)
+    for day in ("2026-03-01", "2036-03-16", "soon", "9999-12-31", "0001-01-01"):
+        assert choose_end(hours=5, day=day, now=now) == now + timedelta(hours=8)

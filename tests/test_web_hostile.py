@@ -18,7 +18,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, metadata, new_event, send, serving
+from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, metadata, new_event, open_room, send, serving
 
 from digitise.config import Limits
 from digitise.intake import find_sources, mute_pillow
@@ -26,7 +26,6 @@ from digitise.web import door, pacing
 from digitise.web.creating import create_event
 from digitise.web.details import Details
 from digitise.web.keeping import part_of
-from digitise.web.links import open_link
 
 FUZZ = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -176,7 +175,7 @@ def test_a_photo_with_huge_exif_is_taken_and_harmless(client, place, to):
 def test_ten_thousand_tiny_files_stop_at_the_limit_and_other_events_go_on(tmp_path):
     client = make_client(make_settings(tmp_path, limits={"event_files": 40}))
     flooded, other = new_event(client), new_event(client, "Other")
-    link = open_link(tmp_path, flooded, hours=1)
+    link = open_room(tmp_path, flooded)
     for start in range(0, 1000, 500):
         files = [("files", (f"{n}.jpg", jpeg(n % 256) + str(n).encode())) for n in range(start, start + 500)]
         page = client.post(f"/u/{link.token}", files=files)

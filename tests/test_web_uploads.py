@@ -21,16 +21,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, metadata, new_event, send, serving
+from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, metadata, new_event, open_room, send, serving
 
 from digitise.config import Limits
 from digitise.intake import find_sources
 from digitise.web.creating import create_event
-from digitise.web.desk import PhotoProgress, Progress
+from digitise.web.desk import PhotoProgress, Verdict
 from digitise.web.details import Details
 from digitise.web.door import Door, remove_file
 from digitise.web.keeping import UNFINISHED_DAYS, find_upload, list_records, make_upload, part_of
-from digitise.web.links import change_link, open_link
+from digitise.web.links import change_link
 from digitise.web.naming import SUFFIXES, shown_name, stored_name
 from digitise.web.pages.events import tidy
 from digitise.web.pages.uploads import judge
@@ -357,7 +357,7 @@ def test_a_form_that_breaks_off_leaves_nothing_half(client, place):
 
 @pytest.fixture
 def link(place, tmp_path):
-    return open_link(tmp_path, place, hours=2)
+    return open_room(tmp_path, place)
 
 
 def test_everybody_in_the_room_adds_photos_and_sees_nothing_else(client, place, link):
@@ -377,7 +377,7 @@ def test_a_link_that_is_off_or_over_takes_nothing(client, place, link):
         assert answer.status_code == 410
     page = client.get(f"/u/{link.token}", headers={"Accept": "text/html"})
     assert page.status_code == 410 and "closed" in page.text and "Health day" not in page.text
-    change_link(place, on=True, hours=2)
+    change_link(place, on=True)
     assert begin(client, to, "a.jpg", 100).status_code == 201
     over = read_state(place).link.model_copy(update={"expires": datetime.now(UTC) - timedelta(seconds=1)})
     change_state(place, lambda state: state.model_copy(update={"link": over}))
@@ -399,20 +399,22 @@ def test_whoever_sent_a_photo_hears_what_became_of_it(client, place, link):
     at = begin(client, f"/u/{link.token}/uploads", "a.jpg", len(data)).headers["location"]
     assert client.get(at).status_code == 404
     append(client, at, data)
-    photos = (PhotoProgress(file="photos/a.jpg", state="waiting", warnings=("The photo is blurred.",)),)
-    client.app.state.site.desk.progress = lambda place: Progress(revision=1, state="reading", photos=photos)
-    assert client.get(at).json() == {"state": "poor", "sentences": ["The photo is blurred."]}
+    blurred = PhotoProgress(file="a.jpg", state="waiting", verdicts=(Verdict(code="blurred"),), same_as="the neighbour's.jpg")
+    client.app.state.site.desk.verdict_of = lambda place, file: blurred
+    told = client.get(at, headers={"Accept-Language": "cy"}).json()
+    assert told["state"] == "poor" and told["sentences"][0].startswith("Rhy aneglur. Daliwch") and "neighbour" not in str(told)
     assert client.get(f"/u/{link.token}/uploads/{'0' * 32}").status_code == 404
 
 
-def test_a_file_of_several_photos_is_judged_by_all_of_them():
-    photos = (
-        PhotoProgress(file="photos/a.pdf, page 1", state="read"),
-        PhotoProgress(file="photos/a.pdf, page 2", state="failed", problem="It is damaged."),
-        PhotoProgress(file="photos/a.pdf2", state="checking"),
-    )
-    assert judge("a.pdf", photos) == {"state": "bad", "sentences": ["It is damaged."]}
-    assert judge("b.pdf", photos)["state"] == "waiting" and judge("a.pdf2", photos)["state"] == "waiting"
+def test_a_verdict_says_what_is_wrong_and_what_to_do():
+    assert judge(PhotoProgress(file="a.jpg", state="checking"), "en") == {"state": "waiting", "sentences": []}
+    assert judge(PhotoProgress(file="a.jpg", state="read"), "en") == {"state": "good", "sentences": []}
+    bad = judge(PhotoProgress(file="a.jpg", state="failed", problem="It is damaged."), "en")
+    assert bad == {"state": "bad", "sentences": ["It is damaged."]}
+    page = judge(PhotoProgress(file="a.pdf", state="read", verdicts=(Verdict(code="dark", part="page 2"),)), "en")
+    assert page["state"] == "poor" and page["sentences"][0].lower().startswith("page 2: too dark. switch on")
+    same = judge(PhotoProgress(file="b.jpg", state="read", same_as="a.jpg"), "en")
+    assert same["state"] == "good" and "a.jpg" not in same["sentences"][0]
 
 
 def test_the_code_leads_to_the_page(client, place):
@@ -498,13 +500,13 @@ def test_a_second_connection_takes_over_without_mixing_bytes(tmp_path):
 def test_twenty_phones_at_once_lose_and_double_nothing(tmp_path):
     server = make_settings(tmp_path)
     place = create_event(server, Details(title="Day"))
-    link = open_link(tmp_path, place, hours=2)
-    photos = {n: jpeg(n, extra=os.urandom(60_000)) for n in range(60)}
+    link = open_room(tmp_path, place)
+    photos = {n: jpeg(n, extra=os.urandom(60_000)) for n in range(40)}
 
     def phone(number):
-        """Sends five photos, of which its neighbours send some as well, all under the phone's usual name."""
+        """Sends three photos, of which its neighbour sends one as well, all under the phone's usual name."""
         with httpx.Client(base_url=address, timeout=30) as client:
-            return [send(client, f"/u/{link.token}/uploads", "image.jpg", photos[(3 * number + k) % 60]).status_code for k in range(5)]
+            return [send(client, f"/u/{link.token}/uploads", "image.jpg", photos[(2 * number + k) % 40]).status_code for k in range(3)]
 
     with serving(server) as address, concurrent.futures.ThreadPoolExecutor(20) as pool:
         statuses = list(pool.map(phone, range(20)))

@@ -7,11 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from web_rooms import jpeg, make_settings, serving
+from web_rooms import jpeg, make_settings, open_room, serving
 
 from digitise.web.creating import create_event
 from digitise.web.details import Details
-from digitise.web.links import open_link
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -36,7 +35,7 @@ def room(tmp_path, browser):
     """The page for the room on a phone with a slow link: page, event, and a folder with four photos of 3 MB."""
     server = make_settings(tmp_path / "data")
     place = create_event(server, Details(title="Day"))
-    link = open_link(server.data, place, hours=2)
+    link = open_room(server.data, place)
     photos = tmp_path / "photos"
     photos.mkdir()
     for n in range(4):

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -16,8 +17,10 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from digitise.web.app import create_app
+from digitise.web.links import open_link
 from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace, list_places
+from digitise.web.state import UploadLink
 
 TUS = {"Tus-Resumable": "1.0.0"}
 OFFSET = {"Content-Type": "application/offset+octet-stream"}
@@ -48,6 +51,11 @@ def new_event(client: TestClient, title: str = "Health day", **fields: str) -> E
     assert answer.status_code == 303, answer.text
     (place,) = [place for place in list_places(settings.data) if place.id not in before]
     return place
+
+
+def open_room(data: Path, place: EventPlace) -> UploadLink:
+    """A link for everybody in the room that holds for two hours."""
+    return open_link(data, place, expires=datetime.now(UTC) + timedelta(hours=2))
 
 
 def jpeg(n: int = 0, *, size: tuple[int, int] = (64, 48), extra: bytes = b"") -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from digitise.store import write_text
@@ -18,12 +18,28 @@ TOKEN_MAX_CHARS = 128
 HOURS_CHOICES = (2, 8, 24, 72, 168)
 """How long a link may hold, as the page offers it: a meeting, a day, a week."""
 DEFAULT_HOURS = 8
+DAYS_MOST = 92
+"""A link for one meeting has no business being open for longer."""
 
 
-def open_link(data: Path, place: EventPlace, *, hours: int) -> UploadLink:
+def choose_end(*, hours: int, day: str, now: datetime) -> datetime:
+    """When a link is to end: after `hours`, or with the `day` (2026-03-14, in the server's own time zone) where one is named.
+
+    A day that is over, is none or lies too far ahead counts as not named. now: with a time zone.
+    """
+    try:
+        end = datetime.combine(date.fromisoformat(day), time.max).astimezone(UTC)
+    except (ValueError, OverflowError):
+        end = now
+    if now < end <= now + timedelta(days=DAYS_MOST):
+        return end
+    return now + timedelta(hours=hours if hours in HOURS_CHOICES else DEFAULT_HOURS)
+
+
+def open_link(data: Path, place: EventPlace, *, expires: datetime) -> UploadLink:
     """A new link for an event; the one before it ends. Raises OutputError, FileNotFoundError where the event is gone."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    link = UploadLink(token=token, expires=datetime.now(UTC) + timedelta(hours=hours))
+    link = UploadLink(token=token, expires=expires)
     former = read_state(place).link
     write_text(_address_file(data, token), place.id)
     change_state(place, lambda state: state.model_copy(update={"link": link}))
@@ -32,12 +48,11 @@ def open_link(data: Path, place: EventPlace, *, hours: int) -> UploadLink:
     return link
 
 
-def change_link(place: EventPlace, *, on: bool | None = None, hours: int | None = None) -> UploadLink | None:
-    """Switch an event's link on or off, or let it hold for `hours` from now. The address stays the same; None where there is no link."""
+def change_link(place: EventPlace, *, on: bool, expires: datetime | None = None) -> UploadLink | None:
+    """Switch an event's link on or off, or let it end at another time. The address stays the same; None where there is no link."""
 
     def changed(link: UploadLink) -> UploadLink:
-        expires = link.expires if hours is None else datetime.now(UTC) + timedelta(hours=hours)
-        return link.model_copy(update={"on": link.on if on is None else on, "expires": expires})
+        return link.model_copy(update={"on": on, "expires": expires or link.expires})
 
     return change_state(place, lambda state: state.model_copy(update={"link": state.link and changed(state.link)})).link
 

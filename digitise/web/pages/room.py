@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from digitise.web.cards import describe_event
-from digitise.web.links import DEFAULT_HOURS, HOURS_CHOICES, change_link, open_link
+from digitise.web.links import DEFAULT_HOURS, HOURS_CHOICES, change_link, choose_end, open_link
 from digitise.web.rendering import make_url, prefix_of
 from digitise.web.security.addresses import address_for_phones
 from digitise.web.shelf import EventPlace
@@ -50,15 +50,17 @@ def event_room_change(
     request: Request,
     site: SiteGiven,
     place: EventGiven,
+    *,
     do: Annotated[str, Form()],
     hours: Annotated[int, Form()] = DEFAULT_HOURS,
+    day: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Make a link ('new'), switch it 'on' or 'off', or let it hold 'longer'."""
-    hours = hours if hours in HOURS_CHOICES else DEFAULT_HOURS
+    """Make a link ('new'), switch it 'off', or let it hold 'longer', from now."""
+    expires = choose_end(hours=hours, day=day, now=datetime.now(UTC))
     if do == "new":
-        open_link(site.settings.data, place, hours=hours)
-    elif do in ("on", "longer"):
-        change_link(place, on=True, hours=hours)
+        open_link(site.settings.data, place, expires=expires)
+    elif do == "longer":
+        change_link(place, on=True, expires=expires)
     elif do == "off":
         change_link(place, on=False)
     return RedirectResponse(make_url(request, "event_room", event_id=place.id), status_code=303)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
@@ -158,24 +157,24 @@ def room_upload_verdict(request: Request, site: SiteGiven, upload_id: str, room:
     upload = find_upload(place, upload_id)
     if upload is None or not upload.by_room or upload.taken is None:
         raise NoSuchEventError(upload_id)
-    verdict = judge(upload.taken.name, site.desk.progress(place).photos)
+    verdict = judge(site.desk.verdict_of(place, upload.taken.name), choose_language(request))
     return JSONResponse(verdict, headers={"Cache-Control": "no-store"})
 
 
-def judge(name: str, photos: Sequence[PhotoProgress]) -> dict[str, Any]:
-    """What the desk says of one file, which may hold several photos: state 'waiting', 'good', 'poor' or 'bad', and sentences."""
-    mine = [p for p in photos if _is_of(p.file.removeprefix("photos/"), name)]
-    if not mine or any(p.state == "checking" for p in mine):
+def judge(photo: PhotoProgress, language: str) -> dict[str, Any]:
+    """What the desk says of one file: state 'waiting', 'good', 'poor' or 'bad', and sentences. Names of other photos are left out."""
+    if photo.state == "checking":
         return {"state": "waiting", "sentences": []}
-    problems = [p.problem for p in mine if p.problem]
-    warnings = [warning for p in mine for warning in p.warnings]
-    sentences = list(dict.fromkeys([*problems, *warnings]))
-    return {"state": "bad" if problems else "poor" if warnings else "good", "sentences": sentences}
-
-
-def _is_of(file: str, name: str) -> bool:
-    """Whether a photo is a file, a page of it or lies in it."""
-    return file == name or file.startswith((f"{name}, page ", f"{name}/"))
+    sentences = [photo.problem] if photo.problem else []
+    for verdict in photo.verdicts:
+        what = say(language, f"photos.what_{verdict.code}")
+        if verdict.part:
+            what = say(language, "photos.in_part", part=verdict.part, what=what)
+        sentences.append(f"{what[:1].upper()}{what[1:]}. {say(language, f'photos.how_{verdict.code}')}")
+    state = "bad" if photo.problem else "poor" if sentences else "good"
+    if photo.same_as and not sentences:
+        sentences = [say(language, "uploads.same_as_another")]
+    return {"state": state, "sentences": sentences}
 
 
 async def _receive(request: Request, caller: Caller) -> list[Arrival]:

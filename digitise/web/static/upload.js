@@ -176,12 +176,12 @@ class UploadBox {
     const row = this.rows.get(key);
     if (!row) return;
     row.dataset.verdict = verdict.state;
-    const told = verdict.state === "waiting" ? say(words.checking) : verdict.state === "good" ? say(words.verdict_good) : verdict.sentences.join(" ");
+    const told = verdict.state === "waiting" ? say(words.checking) : verdict.sentences.join(" ") || say(words.verdict_good);
     const text = "already" in row.dataset ? `${say(words.already)}. ${told}` : told;
     const place = row.querySelector(".upload__state");
     if (place.textContent === text) return;
     place.textContent = text;
-    if (verdict.sentences.length) this.list.prepend(row);
+    if (["poor", "bad"].includes(verdict.state)) this.list.prepend(row);
     if (verdict.state !== "waiting") announce(`${row.querySelector(".upload__name").textContent}: ${text}`);
   }
 
