@@ -16,7 +16,7 @@ from digitise.download import fetch_model as get_model
 from digitise.errors import NoInputError, UsageError
 from digitise.events import Outcome, no_usable_photo, read_event, run_event
 from digitise.glances import SENTENCES as VERDICTS
-from digitise.glances import FileLook, Glance, VerdictCode
+from digitise.glances import FileLook, Glance, VerdictCode, warm_up
 from digitise.importing import ImportOutcome
 from digitise.importing import import_report as read_back
 from digitise.intake import are_alike, photo_id
@@ -160,6 +160,7 @@ __all__ = [
     "stamp_settings",
     "survey_event",
     "undo_change",
+    "warm_up",
 ]
 
 

@@ -115,6 +115,12 @@ def write_thumbnail(rgb: npt.NDArray[np.uint8], path: Path, *, faces: FaceNetwor
         Image.fromarray(_shrink(middle, THUMBNAIL_PX)).save(part, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
 
 
+def warm_up(threads: int = 1) -> None:
+    """Load what a glance needs: the first photo then need not wait for it."""
+    _prepare_process(threads)
+    look_quickly(np.full((64, 64, 3), 255, np.uint8), _networks(threads))
+
+
 def stamp_glances(limits: Limits, *, hide_faces: bool) -> str:
     """Changes whenever a file would be judged otherwise."""
     return hash_parts(GLANCE_STAMP, limits.model_dump_json(), str(hide_faces))

@@ -148,6 +148,11 @@ class Workers(Generic[Task, Result]):
                 self._stopped.append(future)
                 self._wake()
 
+    @property
+    def is_cold(self) -> bool:
+        """Whether the next task must wait for a process to start."""
+        return not self._processes
+
     def run(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Result | Died]]:
         """Results with their task's place, in the order in which they get ready.
 

@@ -125,6 +125,9 @@ class Desk:
             self._watchers.setdefault(place.id, set()).add(watcher)
         try:
             progress = await asyncio.to_thread(self.progress, place)
+            if progress.state == "empty" and self._pool.is_cold and not self._settings.read_only:
+                # somebody is about to add photos
+                self.run(api.warm_up)
             while not self._closed:
                 if progress.revision > after:
                     after = progress.revision
