@@ -6,18 +6,45 @@ They do not say what stood there before: what was on the person's screen is told
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from digitise.corrections.model import Id, InfoField, PersonsFate
 from digitise.model import Chapter, Frozen, Kind
 
 MOST_TEXT = 4000
 MOST_NOTES = 500
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_TEXT)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of writing: with them a text looks other than it is."""
+
+
+def clean_text(value: object) -> object:
+    """What people type or paste, without what no document can hold: control characters (a line break stays), halves of letters."""
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"[\t\v\f]", " ", re.sub(r"\r\n?|[\u2028\u2029\x85]", "\n", value))
+    text = _TURNING.sub("", text)
+    # Cc: control, Cs: half of a letter, Cn: no letter at all
+    return "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in ("Cc", "Cs") and not _is_no_letter(c)))
+
+
+def _is_no_letter(c: str) -> bool:
+    """Noncharacters, U+FFFE and the like, which XML refuses."""
+    return ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
+
+
+def clean_line(value: object) -> object:
+    """The same on one line."""
+    text = clean_text(value)
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_TEXT), BeforeValidator(clean_text)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), BeforeValidator(clean_line)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(clean_line)]
 SectionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")]
 """'' is the section without a heading, also where there is none yet."""
 Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
@@ -41,7 +68,7 @@ class SetWord(Frozen):
     note_id: Id
     base: Annotated[str, Field(min_length=1, max_length=300)]
     nth: int = Field(0, ge=0, le=10_000)
-    text: Annotated[str, Field(max_length=300, pattern=r"^\S+( \S+)*$")]
+    text: Title
 
 
 class SetKind(Frozen):
@@ -88,7 +115,7 @@ class MergeNotes(Frozen):
     do: Literal["merge"] = "merge"
     note_id: Id
     others: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_TEXT)] = ""
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_TEXT), BeforeValidator(clean_text)] = ""
 
 
 class AddNote(Frozen):
@@ -155,7 +182,7 @@ class SetInfo(Frozen):
 
     do: Literal["info"] = "info"
     field: InfoField
-    value: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+    value: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), BeforeValidator(clean_line)]
 
 
 class SettleCheck(Frozen):

@@ -11,15 +11,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from digitise.corrections.model import Id
 from digitise.model import Accounting, Action, Chapter, Colour, Container, Fate, Frozen, Kind, Legible, Point, Problem, Role, TitleSource
-from digitise.reviewing.asking import Change, Outline
+from digitise.reviewing.asking import Change, Outline, clean_line
 
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """One person at one browser tab: made by the page at random (crypto.randomUUID()) and kept in sessionStorage. Undo goes by it."""
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), BeforeValidator(clean_line)]
 
 
 class WordView(Frozen):
