@@ -8,7 +8,7 @@ from test_report_compose import chapter, small_event
 
 from digitise.model import Accounting, Arrangement, Event, Placement, Section, Surface
 from digitise.report import compose_report
-from digitise.report.blocks import Bullet, Heading, PageTurn, Picture, Spread, Table, flatten, inline_text, spans
+from digitise.report.blocks import Bullet, Heading, PageTurn, Picture, Run, Spread, Table, flatten, inline_text, spans
 
 EVENT = demo_event()
 BLOCKS = flatten(compose_report(EVENT))
@@ -104,3 +104,11 @@ def test_what_only_marks_its_sheet_is_printed_with_it_and_counted_so() -> None:
     assert {s.text: s.anchor[0] for s in spans(blocks) if s.text == "8"} == {"8": "r"}
     table = next(b for b in chapter("Account of all notes", blocks) if isinstance(b, Table))
     assert [inline_text(row[1]) for row in table.rows] == ["1", "1", "0", "0", "0", "2"]
+
+
+def test_english_words_to_check_are_marked_english_in_a_welsh_report() -> None:
+    blocks = flatten(compose_report(demo_event(languages=("cy",))))
+    rows = next(b for b in chapter("Geiriau i’w gwirio", blocks) if isinstance(b, Table)).rows
+    told = {inline_text(row[1]): {r.language for cell in row[1:] for r in cell if isinstance(r, Run) and len(r.text) > 2} for row in rows}
+    english = [languages for text, languages in told.items() if text.startswith(("NO DROP-IN", "No drop-in", "RCT CBC", "Taxi cards"))]
+    assert len(english) == 3 and all(languages == {"en"} for languages in english), told

@@ -9,7 +9,7 @@ from digitise.model import Note
 from digitise.report.blocks import Block, Cell, Heading, Inline, Paragraph, Picture, Run, Span, Table
 from digitise.report.compose_record import link_to_chapter, link_to_places
 from digitise.report.compose_spelling import compose_spellings
-from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, link_to_photo, set_words, shorten
+from digitise.report.draft import Draft, anchor_name, fate_of, find_kept, link_to_photo, note_language, set_words, shorten
 from digitise.report.wording import bare_letters, capitalise, clean_text
 
 _CROP_CM = (5.2, 2.4)
@@ -46,7 +46,8 @@ def _list_duplicates(draft: Draft) -> list[Block]:
             continue
         kept = draft.notes.get(find_kept(placement, draft.placements), note)
         span = Span(draft.take_anchor(anchor_name("d", note.id)), note.id, set_words(draft, note, note.text, reading=False))
-        rows.append(((span, *link_to_photo(draft, note)), (Run(shorten(kept.text, 14)), *link_to_chapter(draft, kept))))
+        printed = Run(shorten(kept.text, 14), language=note_language(draft, kept))
+        rows.append(((span, *link_to_photo(draft, note)), (printed, *link_to_chapter(draft, kept))))
     if not rows and not seen_again:
         return []
     blocks: list[Block] = [Heading(2, (Run(labels.duplicates),))]
@@ -115,7 +116,8 @@ def _compare_with_pictures(
     for note_id in sorted(told, key=lambda i: (draft.photo_numbers.get(draft.notes[i].photo_id, 0), draft.notes[i].order)):
         note = draft.notes[note_id]
         text = shorten(note.text, 25)
-        rows.append(((_crop(draft, note, text),), (Run(text), *link_to_places(draft, note)), told[note_id]))
+        said = Run(text, language=note_language(draft, note))
+        rows.append(((_crop(draft, note, text),), (said, *link_to_places(draft, note)), told[note_id]))
     table = Table((draft.labels.picture, draft.labels.as_read, column), tuple(rows), widths, head)
     return [Heading(2, (Run(head),)), Paragraph((Run(intro),), "lead"), table]
 
@@ -147,9 +149,11 @@ def _list_words(draft: Draft) -> list[Block]:
     by_note: dict[str, list[Inline]] = {}
     for doubt in draft.doubts:
         others = f": {', '.join(doubt.alternatives)}" if doubt.alternatives else ""
+        language = note_language(draft, draft.notes[doubt.note_id])
         words = by_note.setdefault(doubt.note_id, [])
         reading = labels.second_mark.format(word=doubt.reading) if doubt.reader else doubt.reading
-        words += [*([Run("; ")] if words else []), Run(reading, bold=True), *([Run(others)] if others else [])]
+        words += [*([Run("; ")] if words else []), Run(reading, bold=True, language=language)]
+        words += [Run(others, language=language)] if others else []
     for note in draft.event.notes:
         second = _second_reading(draft, note)
         if second and fate_of(draft, note.id) not in ("unreadable", "set aside"):

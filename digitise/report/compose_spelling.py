@@ -9,7 +9,7 @@ from __future__ import annotations
 from digitise.model import Note, Word
 from digitise.report.blocks import Block, Cell, Heading, Inline, Paragraph, Run, Table
 from digitise.report.compose_record import link_to_places
-from digitise.report.draft import Draft, fate_of, shorten
+from digitise.report.draft import Draft, fate_of, note_language, shorten
 from digitise.report.wording import bare_letters, clean_text
 
 
@@ -24,7 +24,7 @@ def compose_spellings(draft: Draft) -> list[Block]:
         inlines: list[Inline] = []
         for word in settled:
             inlines += [*([Run("; ")] if inlines else []), Run(clean_text(word.text), bold=True), Run(f": {clean_text(word.raw)}")]
-        rows.append(((Run(shorten(note.text, 25)), *link_to_places(draft, note)), tuple(inlines)))
+        rows.append(((Run(shorten(note.text, 25), language=note_language(draft, note)), *link_to_places(draft, note)), tuple(inlines)))
     if not rows:
         return []
     table = Table(header=(labels.as_read, labels.ink_alone), rows=tuple(rows), widths=(0.6, 0.4), caption=labels.settled_words)
