@@ -41,8 +41,7 @@ def refuse(request: Request, status: int, reason: str, remedy: str = "", *, head
     else:
         site: Site = site_of(request)
         heading = say(choose_language(request), "common.error_not_found_heading" if status == 404 else "common.error_heading")
-        signed_in = bool(getattr(request.state, "signed_in", False))
-        answer = site.show(request, "error.html", status=status, heading=heading, reason=reason, remedy=remedy, signed_in=signed_in)
+        answer = site.show(request, "error.html", status=status, heading=heading, reason=reason, remedy=remedy)
     answer.headers.update(headers or {})
     return answer
 

@@ -37,7 +37,7 @@ class Pages:
         """A whole page or a part of one.
 
         Templates know, besides `values`: t(name, n=…, gap=…), url(route, …), static(file), texts(area), known_route(route), here() (this
-        page's own path), csrf() and csrf_field() (for forms), may_sign_out(), read_only, language, version and request.
+        page's own path), csrf() and csrf_field() (for forms), may_sign_out(), signed_in, read_only, language, version and request.
         """
         language = choose_language(request)
         token = str(getattr(request.state, "csrf_token", ""))
@@ -46,6 +46,7 @@ class Pages:
             "language": language,
             "version": __version__,
             "read_only": self._read_only,
+            "signed_in": bool(getattr(request.state, "signed_in", False)),
             "t": functools.partial(say, language),
             "url": functools.partial(make_url, request),
             "static": functools.partial(static_url, request),

@@ -72,6 +72,5 @@ def _where_to(request: Request, path: str) -> str:
 
 
 def _show(request: Request, site: Site, next_path: str, *, problem: str, status: int) -> Response:
-    signed_in = bool(request.state.signed_in)
     path = next_path if is_own_path(next_path) else ""
-    return site.show(request, "login.html", status=status, problem=problem, next=path, signed_in=signed_in)
+    return site.show(request, "login.html", status=status, problem=problem, next=path)
