@@ -1,7 +1,7 @@
 // A note that was missed: a box drawn round it with pointer, buttons or arrow keys; read at once; its words mended before it is added.
 
-import { announce, callApi } from "./kit.js";
-import { clientId, onSwap, root, text } from "./review_page.js";
+import { announce, callApi, notify } from "./kit.js";
+import { onSwap, root, text } from "./review_page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FIRST = 0.3; // of the picture's width and height: the box that is there to begin with
@@ -83,21 +83,19 @@ async function read() {
   const said = document.getElementById("box-said");
   panel().dataset.state = "reading";
   said.textContent = text("box_reading");
-  let found = { text: "", outline: null, photo_id: photo };
+  let found;
   try {
-    found = await callApi(panel().dataset.read, { json: { photo_id: photo, sheet_id: sheet, outline, client: clientId() } });
+    found = await callApi(panel().dataset.read, { json: { photo_id: photo, sheet_id: sheet, outline } });
     said.textContent = found.text ? "" : text("box_nothing");
   } catch (error) {
-    said.textContent = error.message;
-    if (error.status) {
-      panel().dataset.state = "draw";
-      return;
-    }
+    notify(error.message, "bad");
+    panel().dataset.state = "draw";
+    return;
   }
   if (!box) return;
   panel().dataset.state = "words";
   form().elements.photo_id.value = found.photo_id;
-  form().elements.outline.value = found.outline ? JSON.stringify(found.outline) : "";
+  form().elements.outline.value = JSON.stringify(found.outline);
   form().elements.text.value = found.text;
   form().elements.text.focus();
 }
