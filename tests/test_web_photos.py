@@ -26,6 +26,15 @@ from digitise.web.progress_stream import format_event
 from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace
 
+BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ORIGIN = {"Origin": "http://localhost", **PAGE}
 ADDRESS = f"/events/{EVENT_ID}"
 
@@ -197,3 +206,41 @@ def test_the_stream_tells_changes_and_goes_on_after_what_is_known(server: tuple[
     heard = asyncio.run(listen())
     assert heard[0]["changed"] is None and heard[0]["total"] == 3
     assert heard[-1]["gone"] == [key_of("broken.jpg")] and heard[-1]["total"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1280])
+def test_in_a_browser_the_page_keeps_itself_true(tmp_path: Path, width: int) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    place = make_place(tmp_path / "data")
+    outside = make_place(tmp_path / "phone")
+    photos = [add_photo(outside, "good.jpg"), add_blurred(outside, "soft.jpg")]
+    config = uvicorn.Config(create_app(settings(tmp_path / "data")), port=0, log_level="error", timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/events/{place.id}"
+    wrong: list[str] = []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        page = browser.new_page(viewport={"width": width, "height": 800}, locale="en-GB")
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(address)
+        page.evaluate("window.notReloaded = true")
+        page.locator("#upload-files").set_input_files(photos)
+        page.get_by_text("Hold the phone still").wait_for(timeout=60_000)
+        page.get_by_role("heading", name="Ready: check what was read").wait_for(timeout=120_000)
+        assert page.locator("li.photo").count() == 2
+        card = page.locator("li.photo", has_text="soft.jpg")
+        card.locator("summary").click()
+        assert page.evaluate("window.notReloaded") is True
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        card.get_by_role("button").click()
+        page.locator("li.photo", has_text="soft.jpg").wait_for(state="detached", timeout=20_000)
+        browser.close()
+    server.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive() and wrong == []
