@@ -20,6 +20,7 @@ from web_client import PAGE, PASSWORD, open_client, serve_here
 from digitise.errors import DependencyError, DigitiseError, OutputError, UsageError
 from digitise.web import serving
 from digitise.web.app import create_app
+from digitise.web.desk import Desk
 from digitise.web.security.addresses import address_for_phones
 from digitise.web.security.passwords import make_own_folder
 from digitise.web.settings import ServerSettings, WebLimits
@@ -278,6 +279,16 @@ def test_the_password_is_set_from_a_pipe(run, tmp_path: Path, monkeypatch: pytes
 def test_other_commands_do_not_load_the_web() -> None:
     code = "import sys, digitise.cli; sys.exit(any(m.startswith(('fastapi', 'uvicorn', 'digitise.web.app')) for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_start_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def fail(_desk: Desk) -> None:
+        raise OutputError("queue.json", "cannot be read", "Delete it.")
+
+    monkeypatch.setattr(Desk, "open", fail)
+    monkeypatch.setattr("digitise.web.serving.start_logs", lambda requests: None)
+    with pytest.raises(OutputError, match=r"Delete it\."):
+        serving.run_server(ServerSettings(data=tmp_path, port=0), log_requests=False, ready=lambda addresses: None)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:

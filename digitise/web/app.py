@@ -51,8 +51,13 @@ def create_app(settings: ServerSettings) -> FastAPI:
     streams = OpenStreams()
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        site.desk.open()
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            site.desk.open()
+        except Exception as e:
+            # uvicorn would only say that it could not start
+            app.state.start_error = e
+            raise
         try:
             yield
         finally:
@@ -67,7 +72,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
         openapi_url="/api/openapi.json",
         telemetry=NO_TELEMETRY,
     )
-    app.state.site, app.state.streams = site, streams
+    app.state.site, app.state.streams, app.state.start_error = site, streams, None
     add_answers(app)
     app.add_middleware(Gate, settings=settings, sessions=sessions, streams=streams)
     with resources.as_file(resources.files("digitise.web").joinpath("static")) as static:

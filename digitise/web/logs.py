@@ -23,7 +23,8 @@ class JsonLines(logging.Formatter):
             "time": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": str(record.msg),
+            # the first line: uvicorn puts whole traces into some
+            "event": str(record.msg).partition("\n")[0],
         }
         known |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:

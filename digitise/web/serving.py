@@ -73,11 +73,12 @@ def run_server(settings: ServerSettings, *, log_requests: bool, ready: Callable[
     with hold_folder(settings), contextlib.closing(open_port(settings)) as listening:
         start_logs(requests=log_requests)
         port = listening.getsockname()[1]
-        server = make_server(create_app(settings), settings, ready=lambda: ready(find_addresses(settings, port)))
-        with contextlib.suppress(KeyboardInterrupt):
+        app = create_app(settings)
+        server = make_server(app, settings, ready=lambda: ready(find_addresses(settings, port)))
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
             server.run(sockets=[listening])
-        if not server.started:
-            raise OutputError(str(settings.data), "the server could not start", "The lines above say why.")
+        if app.state.start_error is not None:
+            raise app.state.start_error
 
 
 def make_server(app: FastAPI, settings: ServerSettings, *, ready: Callable[[], None]) -> uvicorn.Server:
