@@ -7,7 +7,7 @@ import itertools
 import pytest
 from report_demo import demo_event, make_note, make_photo
 
-from digitise.model import Accounting, Arrangement, Event, EventInfo, Placement, Section
+from digitise.model import Accounting, Action, Arrangement, Event, EventInfo, Placement, Section
 from digitise.report import compose_report
 from digitise.report.blocks import (
     Block,
@@ -298,6 +298,15 @@ def test_readings_that_differ_in_signs_only_are_no_alternatives() -> None:
 def test_brackets_round_an_owner_are_not_bold() -> None:
     runs = [r for s in spans(BLOCKS) for r in s.runs if r.bold and "Rhys" in r.text]
     assert {r.text for r in runs} == {"Cllr Rhys"}
+
+
+def test_an_apostrophe_inside_an_owner_is_bold() -> None:
+    photo = make_photo(1, "a.jpg")
+    note = make_note(photo.id, 0, "Carers' Hub to pilot a sitting service ('soon')")
+    action = Action(number=1, note_id=note.id, text=note.text, owners=("Carers' Hub",))
+    arrangement = Arrangement(placements=(Placement(note_id=note.id, kind="action", owners=action.owners),), sections=(), actions=(action,))
+    blocks = compose_report(small_event(photos=(photo,), notes=(note,), arrangement=arrangement))
+    assert {r.text for s in spans(flatten(blocks)) for r in s.runs if r.bold} == {"Carers' Hub"}
 
 
 def test_welsh_notes_are_told_by_their_words_where_the_reading_does_not_say() -> None:

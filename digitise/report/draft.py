@@ -242,13 +242,18 @@ def set_words(
             # the space between two styles belongs to the plain one
             both = doubt is None and bool(runs) and runs[-1].doubt is None and runs[-1].bold and i in strong
             runs.append(Run(" ", both, lang))
-        runs += _set_off(token, lang, doubt) if i in strong else [Run(token, False, lang, doubt)]
+        runs += _set_off(token, lang, doubt, inner=i + 1 in strong) if i in strong else [Run(token, False, lang, doubt)]
     return tuple(_join_runs(runs))
 
 
-def _set_off(token: str, language: str | None, doubt: Doubt | None) -> list[Run]:
-    """A word in bold, the brackets and stops round it plain. A doubt stays with the word."""
+def _set_off(token: str, language: str | None, doubt: Doubt | None, *, inner: bool) -> list[Run]:
+    """A word in bold, the brackets and stops round it plain. A doubt stays with the word.
+
+    inner: another bold word follows, so that an apostrophe is part of the name: 'Carers' Hub'.
+    """
     core = token.strip(_SIGNS)
+    if core and inner and token.partition(core)[2][:1] in ("'", "’"):
+        core += token.partition(core)[2][0]
     before, _, after = token.partition(core) if core else ("", "", "")
     return [
         run for run in (Run(before, False, language), Run(core or token, True, language, doubt), Run(after, False, language)) if run.text
