@@ -70,12 +70,15 @@ class Share(Frozen):
 
 
 def share_machine(workers: int | None) -> Share:
-    """Processes, threads of each and the memory they may take together. workers: as asked for; None: one for each core, as far as memory
-    allows."""
+    """Processes that read, threads of each, and the memory that they and one more for glances may take together.
+
+    workers: as asked for; None: one for each core, as far as memory allows.
+    """
     cores, free = count_cores(), free_memory_mib()
-    fitting = int(free // (JOB_MEMORY_MIB + MEGAPIXEL_MEMORY_MIB * USUAL_MEGAPIXELS))
-    jobs = max(1, min(cores, fitting)) if workers is None else workers
-    return Share(jobs=jobs, threads=max(1, cores // jobs), memory_mib=free)
+    each, glance = cost_of_reading(USUAL_MEGAPIXELS), cost_of_glance(USUAL_MEGAPIXELS)
+    jobs = max(1, min(cores, int((free - glance) // each))) if workers is None else workers
+    # usual photos never wait for memory: so many processes were chosen, or asked for
+    return Share(jobs=jobs, threads=max(1, cores // jobs), memory_mib=max(free, round(jobs * each + glance)))
 
 
 def cost_of_reading(megapixels: float) -> float:

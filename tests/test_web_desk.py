@@ -24,7 +24,7 @@ from digitise.model import Problem
 from digitise.web import desk_steps
 from digitise.web.desk import Desk, Progress
 from digitise.web.desk_memory import EventMemory, list_files, load_memory, load_seen
-from digitise.web.desk_opening import refresh_room
+from digitise.web.desk_opening import refresh_room, save_room
 from digitise.web.desk_results import take_result
 from digitise.web.desk_room import Room, Task, tell_room
 from digitise.web.desk_steps import Step, next_steps
@@ -104,6 +104,7 @@ def test_new_files_are_looked_at_first(place: EventPlace) -> None:
     (glance,) = [step for step in steps(room) if step.kind == "glance"]
     answer(room, glance, api.Glance(photo_id="x", width_px=9, height_px=9, dhash="", verdicts=("dark",)))
     assert [v.code for v in tell_room(room, now=0, revision=1).photos[0].verdicts] == ["dark"]
+    save_room(room)
     seen = load_seen(place, "a.jpg")
     assert seen is not None and next(iter(seen.glances.values())).verdicts == ("dark",)
 
@@ -452,7 +453,7 @@ def test_the_server_process_does_not_grow_with_the_photos(place: EventPlace) -> 
         add_photo(place, f"{n}.jpg", (f"Photo number {n}",))
     room = open_room(place)
     problem = Problem(file="x", reason="r", remedy="m")
-    for step in list(steps(room)):
+    for step in [step for step in steps(room) if step.kind == "look"]:
         answer(
             room,
             step,

@@ -26,15 +26,8 @@ from digitise.web.progress_stream import format_event
 from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace
 
-BROWSER = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+BROWSER += ["--disable-component-update", "--disable-sync"]
 ORIGIN = {"Origin": "http://localhost", **PAGE}
 ADDRESS = f"/events/{EVENT_ID}"
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from digitise import api
 from digitise.errors import ConfigError, DigitiseError
-from digitise.web.desk_memory import load_memory, save_memory
+from digitise.web.desk_memory import load_memory
 from digitise.web.desk_model import Progress
-from digitise.web.desk_opening import refresh_room
+from digitise.web.desk_opening import refresh_room, save_room
 from digitise.web.desk_results import take_result
 from digitise.web.desk_room import Room, Task, tell_room
 from digitise.web.desk_steps import next_steps, stamp_disk, stamp_written
@@ -97,6 +97,12 @@ class Clerk:
     def report(self, place: EventPlace) -> concurrent.futures.Future[None]:
         future: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._post(functools.partial(self._report, place, future))
+        return future
+
+    def is_written(self, place: EventPlace) -> concurrent.futures.Future[bool]:
+        """Whether the files are as they would be written now. Nothing is looked into or begun for it."""
+        future: concurrent.futures.Future[bool] = concurrent.futures.Future()
+        self._post(functools.partial(self._tell_written, place, future))
         return future
 
     def forget(self, place: EventPlace) -> concurrent.futures.Future[list[concurrent.futures.Future[Any]]]:
@@ -217,6 +223,16 @@ class Clerk:
         room.unsettle()
         room.reports.append(future)
 
+    def _tell_written(self, place: EventPlace, future: concurrent.futures.Future[bool]) -> None:
+        if place.id in self._gone or not (place.report / "notes.json").is_file():
+            future.set_result(False)
+            return
+        try:
+            room = self._open(place)
+            future.set_result(room.disk == stamp_disk(place) and room.memory.written == stamp_written(room))
+        except Exception as e:
+            future.set_exception(e)
+
     def _forget(self, place: EventPlace, future: concurrent.futures.Future[list[concurrent.futures.Future[Any]]]) -> None:
         self._gone.add(place.id)
         room = self._rooms.pop(place.id, None)
@@ -285,8 +301,7 @@ class Clerk:
             return
         for room in self._rooms.values():
             if room.unsaved:
-                save_memory(room.place, room.memory)
-                room.unsaved = False
+                save_room(room)
                 self._saved_at = time.monotonic()
 
     def _drop_unused(self) -> None:

@@ -6,7 +6,7 @@ import concurrent.futures
 from typing import Any
 
 from digitise import api
-from digitise.web.desk_memory import drop_seen, list_files, load_seen, thumbnail_of
+from digitise.web.desk_memory import drop_seen, list_files, load_seen, save_memory, save_seen, thumbnail_of
 from digitise.web.desk_room import File, Room
 from digitise.web.desk_steps import stamp_disk
 
@@ -44,7 +44,21 @@ def refresh_room(room: Room) -> list[concurrent.futures.Future[Any]]:
         # nothing has changed since all was done: believed, also when it was read by an earlier version of the program
         room.surveyed = True
     files = set(room.files.values())
-    return [task.future for task in room.tasks if task.file is not None and task.file not in files and task.kind in ("look", "glance")]
+    useless = [task.future for task in room.tasks if task.file is not None and task.file not in files and task.kind in ("look", "glance")]
+    if room.stopped:
+        # what is being read may end; what waits for its turn does not begin
+        useless += [task.future for task in room.tasks if task.kind == "read" and not task.future.running()]
+    return useless
+
+
+def save_room(room: Room) -> None:
+    """Keep on disk what is known."""
+    for file in room.files.values():
+        if file.unsaved:
+            save_seen(room.place, file.to_seen(room.glance_stamp))
+            file.unsaved = False
+    save_memory(room.place, room.memory)
+    room.unsaved = False
 
 
 def _recall(room: Room, file: File) -> None:

@@ -8,7 +8,6 @@ import logging
 from digitise import api
 from digitise.errors import DigitiseError, NoInputError, PhotoError
 from digitise.model import Problem
-from digitise.web.desk_memory import save_seen
 from digitise.web.desk_room import File, Picture, Room, Task
 
 logger = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ def _take_look(room: Room, task: Task, file: File, error: BaseException | None) 
         look: api.FileLook = task.future.result()
         file.problems = look.problems
         file.pictures = [Picture(source, api.photo_id(source)) for source in look.sources]
-    save_seen(room.place, file.to_seen(room.glance_stamp))
+    file.unsaved = room.unsaved = True
 
 
 def _take_glance(room: Room, task: Task, file: File, picture: Picture, error: BaseException | None) -> None:
@@ -63,7 +62,7 @@ def _take_glance(room: Room, task: Task, file: File, picture: Picture, error: Ba
     else:
         picture.glance = task.future.result()
         room.mark_alike(file, picture)
-    save_seen(room.place, file.to_seen(room.glance_stamp))
+    file.unsaved = room.unsaved = True
 
 
 def _take_survey(room: Room, task: Task, error: BaseException | None) -> None:
@@ -132,14 +131,14 @@ def _take_assembly(room: Room, task: Task, error: BaseException | None, now: flo
 
 def _is_for_event(room: Room, error: BaseException | None) -> bool:
     """Whether an error is about more than one file, such as settings that cannot be read or a full disk."""
-    if not isinstance(error, DigitiseError) or isinstance(error, PhotoError):
+    if not isinstance(error, DigitiseError) or isinstance(error, PhotoError | NoInputError):
         return False
     room.trouble = _explain_trouble(error)
     return True
 
 
 def _explain(file: str, error: BaseException) -> Problem:
-    if isinstance(error, PhotoError):
+    if isinstance(error, PhotoError | NoInputError):
         return Problem(file=file, reason=error.reason, remedy=error.remedy)
     if isinstance(error, api.DiedError):
         return Problem(file=file, reason=f"the process that looked at it ended ({error.died.how})", remedy=TAKE_LOOK)

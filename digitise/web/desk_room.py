@@ -56,6 +56,8 @@ class File:
     problems: tuple[Problem, ...] = ()
     told: PhotoProgress | None = None
     """How it was last told; None when that has changed."""
+    unsaved: bool = False
+    """Something was found in it that is not on disk yet."""
 
     def to_seen(self, stamp: str) -> FileSeen:
         return FileSeen(
