@@ -1,0 +1,335 @@
+"""The review page in a real browser: words checked, notes moved, split, joined, added; by keys and by mouse; two people at once."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from review_demo import EVENT_ID, make_event
+
+from digitise.corrections import load_corrections
+from digitise.web.app import create_app
+from digitise.web.settings import ServerSettings
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+sync_api.expect.set_options(timeout=20000)
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parents[1] / "build_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")]
+
+Open = Callable[..., "sync_api.Page"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_event(tmp_path)
+
+
+@pytest.fixture
+def address(folder: Path, tmp_path: Path) -> Iterator[str]:
+    """A server on a free port; the address of the demo event's review."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = create_app(ServerSettings(data=tmp_path, port=port, workers=1))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/events/{EVENT_ID}/review"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: sync_api.Browser, address: str) -> Iterator[Open]:
+    """Opens the review in a tab of its own. Anything on the console but what a test expects fails it."""
+    contexts = []
+    faults: list[str] = []
+
+    def open_one(query: str = "", *, width: int = 1280, height: int = 900, expected: str = "\0", **options: object) -> sync_api.Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") and expected not in m.text else None)
+        page.goto(address + query, wait_until="domcontentloaded")
+        page.wait_for_selector("#save-state[data-state=saved]")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def wait_saved(page: sync_api.Page) -> None:
+    page.wait_for_selector("#save-state[data-state=saved]")
+
+
+def edits(folder: Path) -> list[tuple[str, str]]:
+    """Kind and subject of each edit on disk."""
+    path = folder / "corrections.json"
+    return [(e.what, e.subject) for e in load_corrections(path).edits] if path.exists() else []
+
+
+def text_of(page: sync_api.Page, note: str) -> str:
+    return " ".join(page.locator(f"#note-{note} .row__text").inner_text().replace("(to check)", "").split())
+
+
+def test_words_are_checked_by_keys_alone(open_page: Open, folder: Path) -> None:
+    page = open_page()
+    assert "5 words left" in page.inner_text("#words-left")
+    page.keyboard.press("n")
+    page.wait_for_selector("#word-panel:focus")
+    assert "sic" in page.inner_text("#word-title")
+    page.keyboard.press("1")
+    expect(page.locator("#word-title")).to_contain_text("alome")
+    assert text_of(page, "n1-1") == "Buses stop at six in the evening"
+    page.keyboard.press("r")
+    page.keyboard.type("lonely")
+    page.keyboard.press("Enter")
+    expect(page.locator("#word-title")).to_contain_text("surgary")
+    assert page.evaluate("document.activeElement.id") == "word-panel"
+    page.keyboard.press("a")
+    expect(page.locator("#word-title")).to_contain_text("clinic")
+    wait_saved(page)
+    assert "2 words left" in page.inner_text("#words-left")
+    assert {what for what, _ in edits(folder)} == {"word"}
+    page.keyboard.press("p")
+    expect(page.locator("#word-title")).to_contain_text("homwork")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#words-left")).to_contain_text("3 words")
+    page.keyboard.press("Control+y")
+    expect(page.locator("#words-left")).to_contain_text("2 words")
+
+
+def test_a_note_is_mended_as_one_types_and_its_facts_too(open_page: Open, folder: Path) -> None:
+    page = open_page()
+    page.click("#note-n1-3 .row__text")
+    page.fill("#text-n1-3", "Community bus for the clinic")
+    wait_saved(page)
+    assert edits(folder) == [("wording", "sheet:n1-3")]
+    page.select_option("#kind-n1-3", "action")
+    page.fill("#owners-n1-3", "Interlink, Siân")
+    page.fill("#due-n1-3", "end of June")
+    page.keyboard.press("Tab")
+    wait_saved(page)
+    expect(page.locator("#note-n1-3 .row__facts")).to_contain_text("Who: Interlink, Siân")
+    expect(page.locator("#note-n1-3 .row__facts")).to_contain_text("When: end of June")
+    assert {what for what, _ in edits(folder)} == {"wording", "kind", "owners", "due"}
+    page.reload()
+    assert text_of(page, "n1-3") == "Community bus for the clinic"
+    page.click("#undo")
+    expect(page.locator("#note-n1-3 .row__facts")).not_to_contain_text("end of June")
+
+
+def order(page: sync_api.Page, section: str) -> list[str]:
+    return page.locator(f"#section-{section} .row").evaluate_all("rows => rows.map((row) => row.dataset.note)")
+
+
+def drag(page: sync_api.Page, what: str, to: str) -> None:
+    """Steps, as a hand makes them: Sortable looks at each."""
+    start, end = page.locator(what).bounding_box(), page.locator(to).bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 12, start["y"] + start["height"], steps=4)
+    page.mouse.move(end["x"] + 60, end["y"] + end["height"] - 4, steps=12)
+    page.wait_for_timeout(200)
+    page.mouse.up()
+
+
+def test_notes_are_moved_by_drag_and_by_keyboard(open_page: Open, folder: Path) -> None:
+    page = open_page("?show=whole", height=1600)
+    drag(page, "#note-n1-1 .drag", "#note-n3-1")
+    expect(page.locator("#section-s3 #note-n1-1")).to_be_visible()
+    wait_saved(page)
+    assert order(page, "s3") == ["n3-1", "n1-1", "n3-2", "n3-3"]
+    expect(page.locator("#told")).to_contain_text("Moved to Young people, place 2 of 4.")
+    page.focus("#open-n1-2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#editor:focus")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#told")).to_contain_text("place 2 of 2")
+    assert order(page, "s1") == ["n1-3", "n1-2"]
+    page.keyboard.press("m")
+    page.keyboard.type("What")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#section-s2 #note-n1-2")).to_be_visible()
+    expect(page.locator("#told")).to_contain_text("Moved to What already works, place 4 of 4.")
+    wait_saved(page)
+    assert {("move", "n1-1"), ("move", "n1-2")} <= set(edits(folder))
+
+
+def test_sections_are_renamed_merged_ordered_and_made(open_page: Open, folder: Path) -> None:
+    page = open_page("?show=whole", height=1400)
+    page.click("#menu-s2 summary")
+    page.fill("#rename-s2", "What helps")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title-s2")).to_have_text("What helps")
+    page.click("#up-s2")
+    expect(page.locator("#told")).to_contain_text("Section What helps is now number 1.")
+    page.fill("#new-section-title", "Money")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Money")).to_be_visible()
+    page.click("#menu-s3 summary")
+    page.select_option("#into-s3", label="What helps")
+    page.click("#menu-s3 button:has-text('Merge')")
+    expect(page.locator("#section-s3")).to_have_count(0)
+    assert order(page, "s2")[-3:] == ["n3-1", "n3-2", "n3-3"]
+    wait_saved(page)
+    assert {"title", "order", "new section", "merge sections"} <= {what for what, _ in edits(folder)}
+
+
+def test_a_note_is_split_at_the_cursor_joined_and_set_aside(open_page: Open, folder: Path) -> None:
+    page = open_page("?note=n2-2")
+    page.focus("#text-n2-2")
+    page.evaluate("document.querySelector('#text-n2-2').setSelectionRange(17, 17)")
+    page.click("[data-split=caret]")
+    expect(page.locator("#section-s2 .row")).to_have_count(4)
+    assert text_of(page, "n2-2") == "Ring the surgary"
+    page.select_option("#join-n2-2", index=0)
+    page.click("#editor button:has-text('Join')")
+    expect(page.locator("#section-s2 .row")).to_have_count(3)
+    page.locator("#editor").focus()
+    page.keyboard.press("s")
+    expect(page.locator("#group-aside #note-n2-2")).to_be_visible()
+    page.locator("#editor").focus()
+    page.keyboard.press("s")
+    expect(page.locator("#section-s2 #note-n2-2")).to_be_visible()
+
+
+def test_a_missed_note_is_boxed_read_and_added(open_page: Open, folder: Path) -> None:
+    page = open_page()
+    page.click("#add-note")
+    area = page.locator("svg.marks").bounding_box()
+    assert area
+    page.mouse.move(area["x"] + area["width"] * 0.05, area["y"] + area["height"] * 0.585)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.6, area["y"] + area["height"] * 0.68, steps=5)
+    page.mouse.up()
+    page.click("#box-read")
+    expect(page.locator("#box-text")).to_be_visible(timeout=30000)
+    assert "river" in page.input_value("#box-text").lower()
+    page.fill("#box-text", "Benches by the river")
+    page.click("#box-form button:has-text('Add')")
+    expect(page.locator(".row--picked .row__text")).to_have_text("Benches by the river")
+    wait_saved(page)
+    assert "note" in {what for what, _ in edits(folder)}
+
+
+def test_a_box_is_drawn_by_keys(open_page: Open) -> None:
+    page = open_page()
+    page.keyboard.press("b")
+    first = page.locator("#new-box").bounding_box()
+    for key in ("ArrowRight", "ArrowDown", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    then = page.locator("#new-box").bounding_box()
+    assert first
+    assert then
+    assert then["x"] > first["x"]
+    assert then["y"] > first["y"]
+    assert then["width"] > first["width"]
+    page.keyboard.press("Escape")
+    expect(page.locator("#new-box")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == "add-note"
+
+
+def test_two_people_see_each_other_and_choose_where_they_clash(open_page: Open, folder: Path) -> None:
+    mine, theirs = open_page("?note=n1-3"), open_page("?note=n1-3", expected="409")
+    theirs.focus("#text-n1-3")
+    theirs.keyboard.press("End")
+    theirs.keyboard.type(" and school", delay=5)
+    mine.fill("#text-n1-3", "Community bus")
+    mine.keyboard.press("Tab")
+    wait_saved(mine)
+    expect(theirs.locator("#conflict")).to_be_visible()
+    assert "Community bus" in theirs.inner_text("#conflict")
+    assert "and school" in theirs.inner_text("#conflict")
+    theirs.click("#conflict button:has-text('Keep both')")
+    expect(theirs.locator("#conflict")).to_have_count(0)
+    wait_saved(theirs)
+    expect(mine.locator("#note-n1-3 .row__text")).to_contain_text("and school")
+    assert text_of(mine, "n1-3") == "Community bus Community car for the clinic and school"
+
+
+def test_what_is_typed_stays_while_others_change_other_things(open_page: Open) -> None:
+    mine, theirs = open_page("?note=n1-3"), open_page("?note=n1-1")
+    mine.focus("#text-n1-3")
+    mine.keyboard.press("Home")
+    theirs.click("#word-1")
+    expect(mine.locator("#note-n1-1 .row__text")).to_contain_text("six")
+    assert mine.evaluate("[document.activeElement.id, document.activeElement.selectionStart]") == ["text-n1-3", 0]
+    mine.keyboard.type("Our ")
+    wait_saved(mine)
+    expect(theirs.locator("#note-n1-3 .row__text")).to_have_text("Our Community car for the clinic")
+
+
+def test_saving_waits_for_the_network(open_page: Open, folder: Path) -> None:
+    page = open_page("?note=n1-3", expected="ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    page.fill("#text-n1-3", "Community bus")
+    expect(page.locator("#save-state")).to_have_text("Not saved yet, trying again")
+    page.context.set_offline(False)
+    wait_saved(page)
+    assert edits(folder) == [("wording", "sheet:n1-3")]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core comes by: python build_tools/vendor.py --for-tests")
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Open, width: int, scheme: str) -> None:
+    for query, key in (("", ""), ("?show=whole", ""), ("", "n"), ("", "b"), ("", "?"), ("?only=aside", "")):
+        page = open_page(query, width=width, color_scheme=scheme, locale="cy-GB" if key == "n" else "en-GB", bypass_csp=True)
+        if key:
+            page.keyboard.press(key)
+            page.wait_for_timeout(500)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("(rules) => axe.run({runOnly: rules})", AXE_RULES)["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_single_keys_can_be_switched_off(open_page: Open) -> None:
+    page = open_page()
+    page.keyboard.press("?")
+    page.uncheck("#keys-on")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.wait_for_timeout(300)
+    assert page.locator("#word-panel").count() == 0
+
+
+def test_it_works_without_scripts(open_page: Open, browser: sync_api.Browser, address: str, folder: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address, wait_until="domcontentloaded")
+    page.click("#open-n1-3")
+    page.fill("#text-n1-3", "Community bus")
+    page.click("#text-form-n1-3 button")
+    assert text_of(page, "n1-3") == "Community bus"
+    page.click("#undo")
+    assert text_of(page, "n1-3") == "Community car for the clinic"
+    context.close()
