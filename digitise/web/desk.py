@@ -65,14 +65,16 @@ class Desk:
         """Whether photos can be read."""
         return self._clerk.is_alive and not self._closed
 
-    def run(self, work: Callable[..., Result], *args: Any, urgent: bool = False) -> concurrent.futures.Future[Result]:
+    def run(
+        self, work: Callable[..., Result], *args: Any, urgent: bool = False, timeout_s: float = RUN_TIMEOUT_S
+    ) -> concurrent.futures.Future[Result]:
         """Call a module-level function in a worker process. urgent: before photos that wait to be read.
 
         The future raises what `work` raised, or a DigitiseError when its process died or took too long.
         """
         given: concurrent.futures.Future[Result] = concurrent.futures.Future()
         given.set_running_or_notify_cancel()
-        task = self._pool.submit(Call(work, args), priority=INTERACTIVE if urgent else ASSEMBLE, timeout_s=RUN_TIMEOUT_S)
+        task = self._pool.submit(Call(work, args), priority=INTERACTIVE if urgent else ASSEMBLE, timeout_s=timeout_s)
         task.add_done_callback(lambda done: _pass_on(done, given))
         return given
 
@@ -160,6 +162,12 @@ class Desk:
         be written.
         """
         return self._clerk.report(place)
+
+    def is_written(self, place: EventPlace) -> bool:
+        """Whether the event's files say what its photos, settings and corrections do now. False where nobody can tell."""
+        with contextlib.suppress(TimeoutError):
+            return self.is_alive() and self._clerk.is_written(place).result(LOAD_S)
+        return False
 
     def forget(self, place: EventPlace) -> None:
         """The event is to be deleted: stop everything that touches its folder before this returns."""
