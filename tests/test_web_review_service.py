@@ -47,6 +47,9 @@ class DeskHere:
     def __init__(self) -> None:
         self.calls: list[str] = []
 
+    def is_alive(self) -> bool:
+        return False
+
     def run(self, work: Callable[..., Any], *args: Any, urgent: bool = False) -> concurrent.futures.Future[Any]:
         assert urgent, "somebody waits for it"
         self.calls.append(work.__name__)

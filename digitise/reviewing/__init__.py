@@ -3,7 +3,17 @@
 from digitise.reviewing.journal import JournalEntry, Step, list_undoable
 from digitise.reviewing.opening import Program
 from digitise.reviewing.parts import clip_outline, find_twin
-from digitise.reviewing.pictures import BoxReading, PictureJob, hide_reading, make_pictures, name_crop, name_whole, read_box, whole_size
+from digitise.reviewing.pictures import (
+    BoxReading,
+    PictureJob,
+    hide_reading,
+    make_pictures,
+    name_crop,
+    name_whole,
+    read_box,
+    warm_reader,
+    whole_size,
+)
 from digitise.reviewing.session import (
     ChangedSinceError,
     Clash,
@@ -45,5 +55,6 @@ __all__ = [
     "redo_change",
     "save_changes",
     "undo_change",
+    "warm_reader",
     "whole_size",
 ]

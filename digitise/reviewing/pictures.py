@@ -50,6 +50,12 @@ def find_photo(folder: Path, source: Source) -> Source:
     return source.model_copy(update={"path": str(path)})
 
 
+def warm_reader(folder: Path, threads: int) -> None:
+    """Load what `read_box` needs: the first box then need not wait for it. Raises as that does."""
+    config, _ = load_settings(folder, NO_CHOICES)
+    ready_engine(config, threads).read(np.full((64, 256, 3), 255, np.uint8))
+
+
 def read_box(folder: Path, source: Source, outline: tuple[Point, ...], threads: int) -> BoxReading:
     """Read what stands within an outline, photo px, with the event's engine. threads: as this process reads photos.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from digitise.errors import DigitiseError, ExitCode
 from digitise.piecework import share_machine
@@ -23,6 +25,7 @@ from digitise.reviewing import (
     redo_change,
     save_changes,
     undo_change,
+    warm_reader,
 )
 from digitise.web.desk import Desk
 from digitise.web.review_boxes import read_drawn_box
@@ -33,9 +36,12 @@ from digitise.web.review_view import Shown, for_client, name_texts, tell_steps, 
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
 
+Outcome = TypeVar("Outcome")
 MOST_OPEN = 24
 """Events kept in memory; one of 60 photos takes about 10 MB. The others are read from disk again when somebody comes."""
 JOURNAL = "journal.jsonl"
+WARM_S = 240.0
+"""So long a worker stays ready, which goes when it has had nothing to do for five minutes (desk_tasks.IDLE_S)."""
 
 
 class ReviewConflict(DigitiseError):  # noqa: N818 - it is what the page shows, not a fault
@@ -61,6 +67,7 @@ class OpenedEvent:
         self.lock = threading.Lock()
         self.review: Review | None = None
         self.shown: Shown | None = None
+        self.warmed = -WARM_S
         self.pictures: dict[str, concurrent.futures.Future[None]] = {}
         """Photo id -> its pictures, while they are made."""
 
@@ -87,6 +94,7 @@ class Reviews:
             if opened.shown is None or opened.shown.review is not review:
                 opened.shown = Shown(review, view_review(place.id, review, desktop.output, opened.shown))
             view = opened.shown.view
+            self._warm_reader(place, opened)
         return for_client(view, review, client)
 
     def edit(self, place: EventPlace, asked: EditsAsked) -> Saved:
@@ -107,6 +115,17 @@ class Reviews:
         """Do again what the client undid last. Raises as undo does."""
         desktop = self._desktop(place)
         return self._change(place, asked.client, lambda known: redo_change(desktop, client=asked.client, author=asked.author, known=known))
+
+    def change_outside(self, place: EventPlace, client: str, change: Callable[[], Outcome]) -> Outcome:
+        """Have `change` write the corrections by another way, an import, as a step of the client's that can be undone. Others wait."""
+        desktop = self._desktop(place)
+        with self._holding(place) as opened:
+            before = self._refresh(desktop, opened)
+            try:
+                return change()
+            finally:
+                opened.review = open_review(desktop, before, client=client)
+                self._tell_listeners(place)
 
     def revision(self, place: EventPlace) -> int:
         """The present revision; what changed outside since is entered first."""
@@ -155,6 +174,13 @@ class Reviews:
                 running = opened.pictures[photo_id] = self._desk.run(make_pictures, job, urgent=True)
             return running
 
+    def _warm_reader(self, place: EventPlace, opened: OpenedEvent) -> None:
+        """Somebody looks: a worker gets ready for the first box that they draw."""
+        now = time.monotonic()
+        if self._keep and now - opened.warmed > WARM_S and opened.review is not None and opened.review.event and self._desk.is_alive():
+            opened.warmed = now
+            self._desk.run(warm_reader, place.folder, self._threads)
+
     def _desktop(self, place: EventPlace) -> Desktop:
         return open_desktop(place.folder, place.root / JOURNAL, keep=self._keep)
 
@@ -180,11 +206,14 @@ class Reviews:
                 raise _as_conflict(e) from e
             opened.review = done.review
         if done.entry is not None:
-            with self._lock:
-                listeners = list(self._listeners.get(place.id, ()))
-            for hear in listeners:
-                hear()
+            self._tell_listeners(place)
         return _view_saved(done, client)
+
+    def _tell_listeners(self, place: EventPlace) -> None:
+        with self._lock:
+            listeners = list(self._listeners.get(place.id, ()))
+        for hear in listeners:
+            hear()
 
 
 def _as_conflict(e: ChangedSinceError) -> ReviewConflict:
