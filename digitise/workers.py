@@ -149,6 +149,11 @@ class Workers(Generic[Task, Result]):
                 self._wake()
 
     @property
+    def is_broken(self) -> bool:
+        """Whether tasks are taken that nobody will ever do: the pool's own thread has ended by a fault of the program."""
+        return self._thread is not None and not self._thread.is_alive() and not self._closing
+
+    @property
     def is_cold(self) -> bool:
         """Whether the next task must wait for a process to start."""
         return not self._processes

@@ -154,6 +154,18 @@ def test_idle_processes_are_ended() -> None:
         assert int(pool.submit(("pid", "")).result(20)) != pid
 
 
+def test_a_pool_says_when_it_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Workers(act, jobs=1) as pool:
+        assert not pool.is_broken
+        monkeypatch.setattr(pool, "_choose", lambda: 1 / 0)
+        monkeypatch.setattr("threading.excepthook", lambda _: None)
+        pool.submit(("never", ""))
+        assert pool._thread is not None
+        pool._thread.join(10)
+        assert pool.is_broken
+    assert not pool.is_broken
+
+
 def test_what_cannot_travel_costs_only_itself() -> None:
     with Workers(act, jobs=1) as pool:
         with pytest.raises(Exception, match=r"lambda|pickle"):

@@ -63,7 +63,7 @@ class Desk:
 
     def is_alive(self) -> bool:
         """Whether photos can be read."""
-        return self._clerk.is_alive and not self._closed
+        return self._clerk.is_alive and not self._closed and not self._pool.is_broken
 
     def run(
         self, work: Callable[..., Result], *args: Any, urgent: bool = False, timeout_s: float = RUN_TIMEOUT_S
