@@ -18,6 +18,7 @@ from digitise.corrections import (
     combine_edits,
     corrections_path,
     describe_edit,
+    edit_key,
     load_corrections,
     lock_corrections,
     own_passage_id,
@@ -56,6 +57,8 @@ class ImportOutcome(Frozen):
     unmerged: tuple[str, ...]
     """What could not be taken over, in words: it is listed in the next report."""
     remarks: tuple[str, ...]
+    taken_back: tuple[str, ...] = ()
+    """What an earlier import of a document of this name brought and this one does not say any more, in words: it is undone."""
     copy_name: str = ""
     """Name of the copy of the edited report, where that stands in the output folder and the next run will write over it."""
     dry_run: bool = False
@@ -87,7 +90,7 @@ def import_report(
         if not dry_run:
             copy_name = _keep_copy(document, output)
     texts = {note.id: note.text for note in base.event.notes} | learn_printed(base)
-    texts |= {e.note_id: e.text for e in combined.edits if isinstance(e, AddedNote)}
+    texts |= {e.note_id: e.text for e in (*kept.edits, *combined.edits) if isinstance(e, AddedNote)}
     return ImportOutcome(
         document=str(document),
         corrections=str(path),
@@ -95,6 +98,7 @@ def import_report(
         edits=len(combined.edits),
         unmerged=tuple(f"{u.yours} (beside: {u.where})" if u.where else u.yours for u in combined.unmerged),
         remarks=tuple(remarks),
+        taken_back=tuple(describe_edit(e, texts) for e in _gone(kept.edits, combined.edits)),
         copy_name=copy_name,
         dry_run=dry_run,
     )
@@ -103,6 +107,12 @@ def import_report(
 def _new(before: Iterable[Edit], after: Iterable[Edit]) -> list[Edit]:
     known = set(before)
     return [edit for edit in after if edit not in known]
+
+
+def _gone(before: Iterable[Edit], after: Iterable[Edit]) -> list[Edit]:
+    """Edits whose subject nothing is said about any more."""
+    left = {edit_key(edit) for edit in after}
+    return [edit for edit in before if edit_key(edit) not in left]
 
 
 def _combine(kept: Corrections, changes: Changes, base: Base, *, origin: str, author: str) -> Corrections:

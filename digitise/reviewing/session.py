@@ -102,8 +102,10 @@ class Done(NamedTuple):
     """None: everything was so already."""
 
 
-def open_review(desktop: Desktop, known: Review | None = None) -> Review:
+def open_review(desktop: Desktop, known: Review | None = None, *, client: str = "") -> Review:
     """The review as it is now. What changed outside since (an import, a new run) becomes a revision of its own.
+
+    client: whose change it is that was made outside since `known`; it can then be undone as theirs.
 
     Raises ConfigError for a damaged corrections.json, OutputError.
     """
@@ -113,7 +115,7 @@ def open_review(desktop: Desktop, known: Review | None = None) -> Review:
     if not desktop.keep:
         return _catch_up(desktop, program, known)
     with lock_corrections(corrections_path(desktop.folder)):
-        return _catch_up(desktop, program, known)
+        return _catch_up(desktop, program, known, client=client)
 
 
 def _is_current(desktop: Desktop, known: Review, program: Program | None) -> bool:
@@ -121,7 +123,7 @@ def _is_current(desktop: Desktop, known: Review, program: Program | None) -> boo
     return known.program is program and same_file and (not desktop.keep or file_stamp(desktop.journal) == known.journal.stamp)
 
 
-def _catch_up(desktop: Desktop, program: Program | None, known: Review | None) -> Review:
+def _catch_up(desktop: Desktop, program: Program | None, known: Review | None, *, client: str = "") -> Review:
     """With the lock held: read again what changed, and enter it in the journal where that does not know it."""
     path = corrections_path(desktop.folder)
     journal = load_journal(desktop.journal, known.journal if known else None)
@@ -133,7 +135,9 @@ def _catch_up(desktop: Desktop, program: Program | None, known: Review | None) -
         # what was there before is only known to whoever has seen it
         seen = known is not None and last is not None and known.revision == last.revision
         changes = compare_corrections(known.corrections, corrections) if known is not None and seen else {"blind": last is not None}
-        journal = _enter(desktop, journal, "outside" if last else "program", digest, program, **changes)
+        theirs = client if "steps" in changes else ""
+        did = "edit" if theirs else "outside" if last else "program"
+        journal = _enter(desktop, journal, did, digest, program, client=theirs, **changes)
     elif program is not None and last.program != program.stamp:
         journal = _enter(desktop, journal, "program", digest, program)
     event = known.event if known is not None and known.program is program and known.stamp == stamp else None
