@@ -159,14 +159,15 @@ def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, 
         error = visit.say("review.gone_note")
     values = {"screen": screen, "told": told, "error": error, "client": visit.client, "script_texts": SCRIPT_TEXTS}
     template = "review_part.html" if visit.is_part else "review.html"
-    answer = visit.site.show(visit.request, template, status=status, kinds=KINDS, **values, **_frame(view))
+    answer = visit.site.show(visit.request, template, status=status, kinds=KINDS, **values, **_frame(visit, view))
     if not visit.is_part:
         answer.set_cookie(CLIENT_COOKIE, visit.client, httponly=True, samesite="lax")
     return answer
 
 
-def _frame(view: ReviewView) -> dict[str, Any]:
-    return {"event": EventHead(view.event_id, view.info.title), "tab": "review"}
+def _frame(visit: Visit, view: ReviewView) -> dict[str, Any]:
+    page = make_url(visit.request, "event_review", event_id=view.event_id)
+    return {"event": EventHead(view.event_id, view.info.title), "tab": "review", "page": page}
 
 
 def _show_conflict(visit: Visit, form: Mapping[str, str], rows: tuple[Conflict, ...]) -> Response:
@@ -182,7 +183,7 @@ def _show_conflict(visit: Visit, form: Mapping[str, str], rows: tuple[Conflict, 
         "view": view,
     }
     template = "review_conflict_part.html" if visit.is_part else "review_conflict.html"
-    return visit.site.show(visit.request, template, status=409, **values, **_frame(view))
+    return visit.site.show(visit.request, template, status=409, **values, **_frame(visit, view))
 
 
 def _both(form: Mapping[str, str], rows: tuple[Conflict, ...]) -> str:
