@@ -14,6 +14,7 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from digitise.config import Limits
+from digitise.errors import OutputError
 from digitise.store import hash_file
 from digitise.web.accepting import check_content
 from digitise.web.cards import list_photos
@@ -46,6 +47,8 @@ ACTIVE_MOST = 256
 TAKE_OVER_S = 5.0
 """How long a second request for the same upload waits for the first to end: a phone that lost the network comes back sooner than
 the server notices that its first connection is dead."""
+TAKEN_IN_AT_ONCE = 4
+"""Files put in their places at one time. More would only wait for each other's disk, on threads that people's pages wait for."""
 _TOTAL_FRESH_S = 20.0
 """How long the sum over all events is believed before it is counted anew."""
 
@@ -65,6 +68,7 @@ class Door:
         self._settings = settings
         self._desk = desk
         self._holds: dict[str, _Hold] = {}
+        self._taking_in = asyncio.Semaphore(TAKEN_IN_AT_ONCE)
         self._total: tuple[float, int] = (-1e9, 0)
 
     @property
@@ -135,6 +139,16 @@ class Door:
         finally:
             del self._holds[upload_id]
             mine.ended.set()
+
+    async def receive(self, place: EventPlace, upload: Upload) -> Upload:
+        """`take_in`, from the event loop, in its turn. Raises NotTakenError, also where the event is gone or the disk refuses."""
+        try:
+            async with self._taking_in:
+                return await run_in_threadpool(self.take_in, place, upload)
+        except FileNotFoundError as e:
+            raise NotTakenError("gone", status=404) from e
+        except (OSError, OutputError) as e:
+            raise NotTakenError("disk_full", status=507) from e
 
     def take_in(self, place: EventPlace, upload: Upload) -> Upload:
         """Put a complete upload among the event's photos, unless the same content lies there; tell the desk.

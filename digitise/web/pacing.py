@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from starlette.requests import ClientDisconnect
 
@@ -17,7 +17,7 @@ SLOWEST_BYTES = 4096
 """... at least so many bytes must come: the slowest link on which anybody would send a photo brings a hundred times that."""
 
 
-async def pace(stream: AsyncIterator[bytes], asked_to_end: asyncio.Event) -> AsyncIterator[bytes]:
+async def pace(stream: AsyncIterator[bytes], asked_to_end: asyncio.Event) -> AsyncGenerator[bytes, None]:
     """The chunks of a request's body, until it ends or `asked_to_end` is set. Raises NotTakenError for one that comes too slowly,
     ClientDisconnect where the sender went away."""
     asked = asyncio.ensure_future(asked_to_end.wait())

@@ -97,7 +97,7 @@ class _File:
     async def end(self) -> Taken | None:
         await run_in_threadpool(self.door.admit, self.place, length=self.size, started=self.upload)
         whole = self.upload.model_copy(update={"length": self.size})
-        return (await run_in_threadpool(self.door.take_in, self.place, whole)).taken
+        return (await self.door.receive(self.place, whole)).taken
 
 
 async def receive_form(request: Request, place: EventPlace, door: Door, *, by_room: bool) -> list[Arrival]:
@@ -116,17 +116,18 @@ async def receive_form(request: Request, place: EventPlace, door: Door, *, by_ro
     arrivals: list[Arrival] = []
     current: _File | None = None
     try:
-        async for chunk in pace(request.stream(), asyncio.Event()):
-            try:
-                parts.parser.write(chunk)
-            except FormParserError as e:
-                raise NotTakenError("protocol", status=400) from e
-            waiting, parts.waiting = parts.waiting, []
-            for what, name, data in waiting:
-                if what == "file" and name:
-                    current = await _begin(place, door, name, by_room, arrivals)
-                elif current is not None:
-                    current = await _feed(current, what, data, arrivals)
+        async with contextlib.aclosing(pace(request.stream(), asyncio.Event())) as chunks:
+            async for chunk in chunks:
+                try:
+                    parts.parser.write(chunk)
+                except FormParserError as e:
+                    raise NotTakenError("protocol", status=400) from e
+                waiting, parts.waiting = parts.waiting, []
+                for what, name, data in waiting:
+                    if what == "file" and name:
+                        current = await _begin(place, door, name, by_room, arrivals)
+                    elif current is not None:
+                        current = await _feed(current, what, data, arrivals)
     except ClientDisconnect:
         pass
     finally:

@@ -132,7 +132,6 @@ async def _receive(request: Request, caller: Caller, upload: Upload, offset: int
     another connection. Raises NotTakenError."""
     part = part_of(caller.place, upload.id)
     at, waiting = offset, bytearray()
-    chunks = pace(request.stream(), asked_to_end)
     seen = offset >= HEAD_BYTES
 
     async def flush() -> None:
@@ -144,16 +143,17 @@ async def _receive(request: Request, caller: Caller, upload: Upload, offset: int
             at += len(chunk)
 
     try:
-        async for chunk in chunks:
-            if at + len(waiting) + len(chunk) > upload.length:
-                drop_upload(caller.place, upload.id)
-                raise NotTakenError("too_much", status=413)
-            waiting += chunk
-            if len(waiting) >= CHUNK_BYTES or (not seen and len(waiting) >= HEAD_BYTES):
-                await flush()
-            if not seen and at >= HEAD_BYTES:
-                await _check_start(caller, upload, chunks)
-                seen = True
+        async with contextlib.aclosing(pace(request.stream(), asked_to_end)) as chunks:
+            async for chunk in chunks:
+                if at + len(waiting) + len(chunk) > upload.length:
+                    drop_upload(caller.place, upload.id)
+                    raise NotTakenError("too_much", status=413)
+                waiting += chunk
+                if len(waiting) >= CHUNK_BYTES or (not seen and len(waiting) >= HEAD_BYTES):
+                    await flush()
+                if not seen and at >= HEAD_BYTES:
+                    await _check_start(caller, upload, chunks)
+                    seen = True
     except ClientDisconnect:
         pass
     finally:
@@ -188,12 +188,7 @@ async def _finish(caller: Caller, upload_id: str) -> Upload:
     upload = _find(caller, upload_id)
     if upload.taken:
         return upload
-    try:
-        return await run_in_threadpool(caller.door.take_in, caller.place, upload)
-    except FileNotFoundError as e:
-        raise NotTakenError("gone", status=404) from e
-    except OutputError as e:
-        raise NotTakenError("disk_full", status=507) from e
+    return await caller.door.receive(caller.place, upload)
 
 
 def _find(caller: Caller, upload_id: str) -> Upload:
