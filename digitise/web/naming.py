@@ -37,7 +37,7 @@ def shown_name(name: str) -> str:
 def stored_name(name: str, kind: Kind, taken: Collection[str]) -> str:
     """Where a file is kept: the person's own name as far as it is harmless, the ending of what it really is, a number where the name is
     taken already. `taken`: names in use; capitals make no difference."""
-    stem = _safe_stem(shown_name(name))
+    stem = safe_stem(shown_name(name))
     used = {other.casefold() for other in taken}
     number = 1
     while (candidate := f"{stem}{f' ({number})' if number > 1 else ''}{SUFFIXES[kind]}").casefold() in used:
@@ -45,7 +45,8 @@ def stored_name(name: str, kind: Kind, taken: Collection[str]) -> str:
     return candidate
 
 
-def _safe_stem(name: str) -> str:
+def safe_stem(name: str) -> str:
+    """A file's name without its ending, harmless on every system."""
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
     stem = "".join(c if c.isalnum() or c in _KEPT else "_" for c in stem)
     # a leading dot hides a file, a leading dash makes it an option of commands
