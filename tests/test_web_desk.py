@@ -265,6 +265,21 @@ def test_watching_ends_with_the_desk(two: EventPlace) -> None:
     assert desk.count_watchers() == 0
 
 
+def test_watching_ends_with_the_event(two: EventPlace) -> None:
+    pretend_all_is_done(two)
+    desk = open_desk(two)
+
+    async def watch() -> list[Progress]:
+        heard = []
+        async for progress in desk.watch(two):
+            heard.append(progress)
+            asyncio.get_running_loop().run_in_executor(None, desk.forget, two)
+        return heard
+
+    assert [p.state for p in asyncio.run(asyncio.wait_for(watch(), 20))] == ["ready"]
+    desk.close()
+
+
 def crash() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -292,12 +307,17 @@ def desk(place: EventPlace) -> Iterator[Desk]:
     desk.close()
 
 
-def reading_worker(desk: Desk) -> int:
+def reading_worker(desk: Desk, *, attempt: int = 1) -> int:
     """The process that reads a photo now."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         for worker in list(desk._pool._processes.values()):
-            if worker.ticket is not None and worker.ticket.task.work is desk_steps.read_for_desk and worker.process.pid:
+            if (
+                worker.ticket is not None
+                and worker.ticket.task.work is desk_steps.read_for_desk
+                and worker.process.pid
+                and worker.ticket.tries == attempt
+            ):
                 return worker.process.pid
         time.sleep(0.01)
     raise AssertionError("nothing is read")
@@ -351,6 +371,14 @@ def test_a_worker_killed_while_it_reads_costs_nothing_twice_it_costs_one_photo(d
     wait_until(desk, place, lambda p: p.read >= 1 or p.state == "ready")
     told = wait_until(desk, place, lambda p: p.state == "ready")
     assert (told.read, told.failed) == (3, 0)
+    add_photo(place, "poison.jpg", ("Poison",))
+    desk.look_again(place)
+    for attempt in (1, 2):
+        os.kill(reading_worker(desk, attempt=attempt), signal.SIGKILL)
+    told = wait_until(desk, place, lambda p: p.state == "ready" and p.total == 4)
+    assert (told.read, told.failed) == (4, 1)
+    assert "killed by signal 9" in desk.verdict_of(place, "poison.jpg").problem
+    assert "poison.jpg" in (place.report / "report.md").read_text()
 
 
 WORDS_OF = (("Problems", "No bus"), ("Actions", "Open the hall"), ("Ideas", "A walking group"))

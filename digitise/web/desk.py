@@ -45,6 +45,7 @@ class Desk:
         self._lock = threading.Lock()
         self._told: dict[str, Progress] = {}
         self._watchers: dict[str, set[_Watcher]] = {}
+        self._forgotten: set[str] = set()
         self._closed = False
         self._clerk = Clerk(settings, pool=self._pool, share=share, publish=self._publish, is_watched=lambda i: bool(self._watchers.get(i)))
 
@@ -80,6 +81,7 @@ class Desk:
 
     def look_again(self, place: EventPlace) -> None:
         """Photos were added or removed, or the settings changed: check, read and arrange what is new."""
+        self._forgotten.discard(place.id)
         self._clerk.look_again(place)
 
     def progress(self, place: EventPlace) -> Progress:
@@ -121,7 +123,7 @@ class Desk:
         return found or PhotoProgress(file=file, state="checking")
 
     async def watch(self, place: EventPlace, *, after: int = -1) -> AsyncGenerator[Progress, None]:
-        """Each new state of the event with a revision above `after`, the present one first. Ends when the desk does."""
+        """Each new state of the event with a revision above `after`, the present one first. Ends with the desk or the event."""
         watcher = _Watcher(asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._watchers.setdefault(place.id, set()).add(watcher)
@@ -130,7 +132,7 @@ class Desk:
             if progress.state == "empty" and self._pool.is_cold and not self._settings.read_only:
                 # somebody is about to add photos
                 self.run(api.warm_up)
-            while not self._closed:
+            while not self._closed and place.id not in self._forgotten:
                 if progress.revision > after:
                     after = progress.revision
                     yield progress
@@ -171,6 +173,7 @@ class Desk:
 
     def forget(self, place: EventPlace) -> None:
         """The event is to be deleted: stop everything that touches its folder before this returns."""
+        self._forgotten.add(place.id)
         if not self.is_alive():
             return
         with contextlib.suppress(TimeoutError):

@@ -40,6 +40,8 @@ async function ask() {
       for (const key of keys ? [...keys, "0"] : []) query.append("key", key);
       const answer = await fetch(`${page.dataset.part}?${query}`, { headers: { Accept: "text/html" } });
       if (answer.redirected || answer.status === 401) return signInAgain();
+      // the event was deleted: the page says so
+      if (answer.status === 404) return location.reload();
       if (answer.ok) show(await answer.text(), keys === null);
     }
   } catch {
