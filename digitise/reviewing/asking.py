@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from digitise.corrections.model import Id, InfoField, PersonsFate
 from digitise.model import Chapter, Frozen, Kind
@@ -47,11 +47,22 @@ Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300),
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(clean_line)]
 SectionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")]
 """'' is the section without a heading, also where there is none yet."""
-Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
+Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False, strict=True)]
 Outline = Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=3, max_length=200)]
 
 
-class SetWording(Frozen):
+def _require_do(schema: dict[str, Any]) -> None:
+    """Whoever sends a change says which kind it is, though code here need not."""
+    schema["required"] = ["do", *schema.get("required", [])]
+
+
+class Asked(Frozen):
+    """A change that somebody asks for."""
+
+    model_config = ConfigDict(json_schema_extra=_require_do)
+
+
+class SetWording(Asked):
     """Other words for a note. The same words as it has: somebody has checked them all, and no word is in doubt any more."""
 
     do: Literal["wording"] = "wording"
@@ -61,7 +72,7 @@ class SetWording(Frozen):
     """sheet: this stands on the sheet, it was read wrongly. report: the sheet is read rightly, the report should put it this way."""
 
 
-class SetWord(Frozen):
+class SetWord(Asked):
     """One doubtful word accepted (text is the word itself) or replaced. `base` and `nth` as `WordView` gives them."""
 
     do: Literal["word"] = "word"
@@ -71,13 +82,13 @@ class SetWord(Frozen):
     text: Title
 
 
-class SetKind(Frozen):
+class SetKind(Asked):
     do: Literal["kind"] = "kind"
     note_id: Id
     kind: Kind
 
 
-class SetOwners(Frozen):
+class SetOwners(Asked):
     """Who is to do it; () for nobody."""
 
     do: Literal["owners"] = "owners"
@@ -85,7 +96,7 @@ class SetOwners(Frozen):
     owners: Annotated[tuple[Title, ...], Field(max_length=50)]
 
 
-class SetDue(Frozen):
+class SetDue(Asked):
     """Until when, in the person's words; '' takes the date away."""
 
     do: Literal["due"] = "due"
@@ -93,7 +104,7 @@ class SetDue(Frozen):
     due: Short
 
 
-class SetFate(Frozen):
+class SetFate(Asked):
     """Set a note aside, or bring one back that was set aside, is unreadable, or counts as said by another note."""
 
     do: Literal["fate"] = "fate"
@@ -101,7 +112,7 @@ class SetFate(Frozen):
     fate: PersonsFate
 
 
-class SplitNote(Frozen):
+class SplitNote(Asked):
     """One note becomes several. parts: its text, cut; the first part keeps the note's id."""
 
     do: Literal["split"] = "split"
@@ -109,7 +120,7 @@ class SplitNote(Frozen):
     parts: Annotated[tuple[Text, ...], Field(min_length=2, max_length=50)]
 
 
-class MergeNotes(Frozen):
+class MergeNotes(Asked):
     """Notes become one, in the place of the first. text: its words; '' for theirs, one behind the other."""
 
     do: Literal["merge"] = "merge"
@@ -118,7 +129,7 @@ class MergeNotes(Frozen):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_TEXT), BeforeValidator(clean_text)] = ""
 
 
-class AddNote(Frozen):
+class AddNote(Asked):
     """A note that was missed. photo_id and outline (photo px) as `BoxRead` gives them; '' and () for one that stands on no photo."""
 
     do: Literal["add"] = "add"
@@ -130,7 +141,7 @@ class AddNote(Frozen):
     """None: where the program puts it, the section without a heading."""
 
 
-class MoveNotes(Frozen):
+class MoveNotes(Asked):
     """Notes put into a section, together and in this order. after: the note they stand behind; '' the section's first, None its last."""
 
     do: Literal["move"] = "move"
@@ -139,7 +150,7 @@ class MoveNotes(Frozen):
     after: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")] | None = None
 
 
-class AddSection(Frozen):
+class AddSection(Asked):
     """A section of the person's own. note_ids: notes to put into it."""
 
     do: Literal["new section"] = "new section"
@@ -148,13 +159,13 @@ class AddSection(Frozen):
     note_ids: Annotated[tuple[Id, ...], Field(max_length=MOST_NOTES)] = ()
 
 
-class RenameSection(Frozen):
+class RenameSection(Asked):
     do: Literal["rename"] = "rename"
     section_id: Id
     title: Title
 
 
-class MergeSections(Frozen):
+class MergeSections(Asked):
     """`section_id` goes; its notes come behind those of `into`."""
 
     do: Literal["merge sections"] = "merge sections"
@@ -162,14 +173,14 @@ class MergeSections(Frozen):
     into: SectionId
 
 
-class OrderSections(Frozen):
+class OrderSections(Asked):
     """The order of all sections that are named. The section without a heading always comes last."""
 
     do: Literal["order"] = "order"
     section_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_NOTES)]
 
 
-class SetChapter(Frozen):
+class SetChapter(Asked):
     """The chapter in which a section stands: problems and actions, what people said, or other points."""
 
     do: Literal["chapter"] = "chapter"
@@ -177,7 +188,7 @@ class SetChapter(Frozen):
     chapter: Chapter
 
 
-class SetInfo(Frozen):
+class SetInfo(Asked):
     """A line of the title block. Organisers: parted by commas."""
 
     do: Literal["info"] = "info"
@@ -185,14 +196,14 @@ class SetInfo(Frozen):
     value: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), BeforeValidator(clean_line)]
 
 
-class SettleCheck(Frozen):
+class SettleCheck(Asked):
     """A row of 'edits to check' is settled: it is not shown again unless the program says something else again."""
 
     do: Literal["settle"] = "settle"
     check_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,36}$")]
 
 
-class DropEdit(Frozen):
+class DropEdit(Asked):
     """What the program says holds again. key: of an edit, as `EditMark` and `CheckView` give it."""
 
     do: Literal["drop"] = "drop"

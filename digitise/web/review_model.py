@@ -265,7 +265,7 @@ class ReviewView(Frozen):
 class EditsAsked(Frozen):
     """Changes made together: all are saved, as one step of undo, or none."""
 
-    seen: int = Field(ge=0, le=2**53)
+    seen: int = Field(ge=0, le=2**53, strict=True)
     """The revision that the person saw."""
     client: ClientId
     author: Name = ""
