@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from review_demo import EVENT_ID, HOSTILE, SHEETS, make_event
 from starlette.testclient import TestClient
 
-from digitise.corrections import load_corrections
+from digitise.corrections import Corrections, WordingEdit, load_corrections, save_corrections
 from digitise.web.app import create_app
 from digitise.web.review_choice import Choice, read_choice
 from digitise.web.settings import ServerSettings
@@ -224,6 +224,21 @@ def test_a_form_sent_again_adds_nothing_twice(client: TestClient, folder: Path) 
     for again in ("", "yes"):
         assert send(client, "new section", title="Money", again=again)[0] == 200
     assert [what for what, _ in edits(folder)] == ["new section"]
+
+
+def test_edits_to_look_at_again_are_kept_or_given_up(client: TestClient, folder: Path) -> None:
+    stale = [WordingEdit(note_id=note, text=f"Mine <{note}>", base="what was read long ago") for note in ("n1-3", "n3-1")]
+    save_corrections(folder / "corrections.json", Corrections(edits=tuple(stale)))
+    html = get(client)
+    assert "2 edits to look at again" in Page(html).text
+    check = next(a["value"] for a in Page(html).all("input") if a.get("name") == "check_id")
+    assert send(client, "settle", check_id=check)[0] == 200
+    html = get(client)
+    assert "1 edit to look at again" in Page(html).text
+    key = next(a["value"] for a in Page(html).all("input") if a.get("name") == "key")
+    assert send(client, "drop", key=key)[0] == 200
+    assert len(edits(folder)) == 1
+    assert "to look at again" not in get(client)
 
 
 def test_without_scripts_a_form_leads_back_to_the_page(client: TestClient) -> None:

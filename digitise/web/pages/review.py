@@ -102,7 +102,7 @@ def change_review(request: Request, place: EventGiven, site: SiteGiven, form: Fo
     except UnclearFormError as error:
         return _show(visit, visit.view(), status=422, error=visit.say(str(error)))
     except DigitiseError as error:
-        return _show(visit, visit.view(), status=422, error=f"{error.reason} {error.remedy}")
+        return _show(visit, visit.view(), status=422, error=f"{error.reason[:1].upper()}{error.reason[1:]}. {error.remedy}")
     view = visit.view()
     visit = visit._replace(choice=_go_on(form, view, visit.choice, saved))
     if visit.is_part:

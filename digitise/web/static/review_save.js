@@ -76,7 +76,7 @@ async function work() {
     let answer = null;
     try {
       const fields = job.tries ? [...job.fields, ["again", "yes"]] : job.fields;
-      answer = await fetch(root().dataset.page, { method: "POST", headers: partHeaders(), body: new URLSearchParams(fields) });
+      answer = await fetch(root().dataset.page, { method: "POST", headers: partHeaders(), body: new URLSearchParams(fields), keepalive: true });
     } catch {
       answer = null;
     }
@@ -210,7 +210,8 @@ export function startSaving() {
   });
   window.addEventListener("beforeunload", (event) => {
     flush();
-    if (isBusy()) event.preventDefault();
+    // what is on its way arrives all the same; what the network has not taken yet would wait for the next visit
+    if (queue.some((job) => job.tries > 0)) event.preventDefault();
   });
   onSwap(() => tell(isBusy() ? "saving" : document.getElementById("save-state")?.dataset.state ?? "saved"));
   queue = parse(sessionStorage.getItem(key()) ?? "") ?? [];
