@@ -297,6 +297,31 @@ def test_work_of_other_rooms_is_done_and_a_crash_is_an_error_with_a_remedy(place
     desk.close()
 
 
+def touch_for_ever(path: Path) -> None:
+    while True:
+        path.touch()
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+def test_work_in_a_deleted_event_ends_before_it_is_deleted(place: EventPlace) -> None:
+    desk = open_desk(place)
+    touching = desk.run(touch_for_ever, place.folder / "mark", urgent=True)
+    until = time.monotonic() + 30
+    while not (place.folder / "mark").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    desk.forget(place)
+    (place.folder / "mark").unlink()
+    time.sleep(0.2)
+    assert not (place.folder / "mark").exists()
+    with pytest.raises(concurrent.futures.CancelledError):
+        touching.result(0)
+    with pytest.raises(DigitiseError, match=r"took longer than 0\.5 s"):
+        desk.run(touch_for_ever, place.root / "other", timeout_s=0.5).result(30)
+    desk.close()
+
+
 # from here on with real reading
 
 

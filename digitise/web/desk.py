@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from digitise import api
@@ -45,6 +46,8 @@ class Desk:
         self._lock = threading.Lock()
         self._told: dict[str, Progress] = {}
         self._watchers: dict[str, set[_Watcher]] = {}
+        self._work: dict[concurrent.futures.Future[Any], tuple[Any, ...]] = {}
+        """What `run` was asked for and is not done."""
         self._forgotten: set[str] = set()
         self._closed = False
         self._clerk = Clerk(settings, pool=self._pool, share=share, publish=self._publish, is_watched=lambda i: bool(self._watchers.get(i)))
@@ -71,11 +74,15 @@ class Desk:
     ) -> concurrent.futures.Future[Result]:
         """Call a module-level function in a worker process. urgent: before photos that wait to be read.
 
-        The future raises what `work` raised, or a DigitiseError when its process died or took too long.
+        The future raises what `work` raised, or a DigitiseError when its process died or took too long. Work that was given a path of
+        an event ends with the event.
         """
         given: concurrent.futures.Future[Result] = concurrent.futures.Future()
         given.set_running_or_notify_cancel()
         task = self._pool.submit(Call(work, args), priority=INTERACTIVE if urgent else ASSEMBLE, timeout_s=timeout_s)
+        with self._lock:
+            self._work[task] = args
+        task.add_done_callback(self._work_done)
         task.add_done_callback(lambda done: _pass_on(done, given))
         return given
 
@@ -174,10 +181,18 @@ class Desk:
     def forget(self, place: EventPlace) -> None:
         """The event is to be deleted: stop everything that touches its folder before this returns."""
         self._forgotten.add(place.id)
-        if not self.is_alive():
-            return
-        with contextlib.suppress(TimeoutError):
-            concurrent.futures.wait(self._clerk.forget(place).result(END_S), END_S)
+        with self._lock:
+            tasks = [task for task, args in self._work.items() if any(_is_within(arg, place) for arg in args)]
+        for task in tasks:
+            self._pool.cancel(task)
+        if self._clerk.is_alive:
+            with contextlib.suppress(TimeoutError):
+                tasks += self._clerk.forget(place).result(END_S)
+        concurrent.futures.wait(tasks, END_S)
+
+    def _work_done(self, task: concurrent.futures.Future[Any]) -> None:
+        with self._lock:
+            self._work.pop(task, None)
 
     def _publish(self, event_id: str, progress: Progress) -> None:
         """From the clerk. A revision below 0: the event is not kept in memory any more."""
@@ -188,6 +203,10 @@ class Desk:
                 self._told[event_id] = progress
             watchers = list(self._watchers.get(event_id, ()))
         _ring(watchers)
+
+
+def _is_within(arg: object, place: EventPlace) -> bool:
+    return arg == place or (isinstance(arg, Path) and arg.is_relative_to(place.root))
 
 
 def _ring(watchers: list[_Watcher]) -> None:
