@@ -36,8 +36,8 @@ def client(tmp_path):
 
 
 @pytest.fixture
-def place(client):
-    return new_event(client)
+def place(tmp_path):
+    return create_event(make_settings(tmp_path), Details(title="Health day"))
 
 
 @pytest.fixture

