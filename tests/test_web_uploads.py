@@ -9,6 +9,8 @@ import itertools
 import os
 import re
 import socket
+import subprocess
+import sys
 import time
 import urllib.parse
 import zipfile
@@ -522,3 +524,42 @@ def test_the_server_starts_with_taking_in_what_was_left(tmp_path):
         while not names(place) and time.monotonic() < until:
             time.sleep(0.02)
     assert names(place) == ["a.jpg"] and not (tmp_path / "trash" / "old").exists()
+
+
+@contextlib.contextmanager
+def running(data, port):
+    """The program itself, as a person starts it; ended without mercy."""
+    command = "import sys; from digitise.entry import main; sys.exit(main())"
+    arguments = ["serve", "--port", str(port), "--data", str(data), "--limit", "free_mib=0", "--workers", "1"]
+    process = subprocess.Popen([sys.executable, "-c", command, *arguments], stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and process.poll() is None:
+            with contextlib.suppress(httpx.HTTPError):
+                httpx.get(f"http://127.0.0.1:{port}/health", timeout=1)
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_loses_no_byte_that_had_come(tmp_path):
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    place = create_event(make_settings(tmp_path), Details(title="Day"))
+    data = jpeg(extra=os.urandom(2_000_000))
+    with running(tmp_path, port) as address, httpx.Client(base_url=address) as client:
+        at = begin(client, f"/api/events/{place.id}/uploads", "a.jpg", len(data)).headers["location"]
+        whole = begin(client, f"/api/events/{place.id}/uploads", "b.jpg", len(jpeg(1))).headers["location"]
+        assert append(client, whole, jpeg(1)).status_code == 204
+        raw_patch(address, at, 0, data[:1_000_000], announce=len(data))
+        time.sleep(1)
+    with running(tmp_path, port) as address, httpx.Client(base_url=address) as client:
+        came = offset_of(client, at)
+        assert came >= 512 * 1024
+        assert append(client, at, data[came:], offset=came).status_code == 204
+        assert append(client, whole, b"", offset=len(jpeg(1))).status_code == 204
+    assert (place.photos / "a.jpg").read_bytes() == data and names(place) == ["a.jpg", "b.jpg"]
