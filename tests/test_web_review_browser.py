@@ -235,7 +235,7 @@ def test_a_missed_note_is_boxed_read_and_added(open_page: Open, folder: Path) ->
     assert "river" in page.input_value("#box-text").lower()
     page.fill("#box-text", "Benches by the river")
     page.click("#box-form button:has-text('Add')")
-    expect(page.locator(".row--picked .row__text")).to_have_text("Benches by the river")
+    expect(page.locator("#section-s1 .row--picked .row__text")).to_have_text("Benches by the river")
     wait_saved(page)
     assert "note" in {what for what, _ in edits(folder)}
 

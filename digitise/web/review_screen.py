@@ -80,6 +80,8 @@ class Screen(NamedTuple):
     mergeable: tuple[NoteView, ...]
     """Notes that the picked one may be merged with, the likeliest first."""
     notes: dict[str, NoteView]
+    likely_section: str
+    """Where a note that was missed on this sheet most likely belongs: with most of the sheet's others; '' where nothing says so."""
 
     @property
     def step_next(self) -> SheetPlace | None:
@@ -133,6 +135,7 @@ def make_screen(view: ReviewView, choice: Choice) -> Screen:
         note_before=shown[at - 1] if at is not None else next(iter(shown[::-1]), ""),
         mergeable=_mergeable(view, notes, picked) if picked else (),
         notes=notes,
+        likely_section=next((i for i, _ in Counter(n.section_id for n in on_sheet if n.section_id).most_common(1)), ""),
     )
 
 

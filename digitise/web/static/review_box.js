@@ -94,6 +94,7 @@ async function read() {
   }
   if (!box) return;
   panel().dataset.state = "words";
+  form().elements.section_id.value = svg().dataset.section;
   form().elements.photo_id.value = found.photo_id;
   form().elements.outline.value = JSON.stringify(found.outline);
   form().elements.text.value = found.text;
