@@ -250,6 +250,13 @@ def test_a_forgotten_event_is_let_alone_until_somebody_adds_to_it(two: EventPlac
     assert not two.root.exists()
 
 
+def test_a_report_of_nothing_is_an_error_with_a_remedy(place: EventPlace) -> None:
+    desk = open_desk(place)
+    with pytest.raises(DigitiseError, match="no photo that can be used"):
+        desk.report(place).result(20)
+    desk.close()
+
+
 def test_watching_ends_with_the_desk(two: EventPlace) -> None:
     pretend_all_is_done(two)
     desk = open_desk(two)

@@ -272,7 +272,8 @@ class Clerk:
     def _settle(self, room: Room) -> None:
         """See whether anything is left to do; whoever waits for a report that nobody can write hears of it."""
         finished = room.is_finished and not room.tasks
-        if room.reports and not room.tasks and (room.trouble or ((room.is_read or room.stopped) and room.surveyed and not room.has_notes)):
+        is_read = not room.files or (room.surveyed and (room.is_read or (room.stopped and room.is_checked)))
+        if room.reports and not room.tasks and (room.trouble or (is_read and not room.has_notes)):
             reason = room.trouble or "there is no photo that can be used"
             for report in room.reports:
                 report.set_exception(DigitiseError(room.place.id, reason.rstrip("."), "Look at the event's photos."))
