@@ -134,6 +134,8 @@ class ReportSettings(Settings):
 
     template: str | None = None
     """Path of a .docx or .dotx house template, relative to event.toml, or the name of a look that is shipped."""
+    languages: tuple[Language, ...] = ()
+    """Languages of the report's own words, where they are others than those on the sheets: ("cy",) for a Welsh report of mixed sheets."""
     outputs: tuple[WordReport, ...] = get_args(WordReport)
     """Which Word files are written. The others always are."""
     fields: dict[str, str] = Field(default_factory=dict)
@@ -184,7 +186,7 @@ class Config(Settings):
     organisers: tuple[str, ...] = ()
     aims: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ("en",)
-    """Languages written on the sheets; the first is the report's. With Welsh first and English second its own words are in both."""
+    """Languages written on the sheets; where [report] names none, they are the report's, too."""
     glossary: dict[str, str] = Field(default_factory=dict)
     """Local names and acronyms with their meaning ('' where it needs none)."""
     colours: dict[Colour, Kind] = Field(default_factory=dict)
@@ -201,6 +203,11 @@ class Config(Settings):
         if not value:
             raise ValueError("name at least one language")
         return value
+
+    @property
+    def report_languages(self) -> tuple[Language, ...]:
+        """Languages of the report's own words; with Welsh first and English second they are in both."""
+        return self.report.languages or self.languages
 
 
 class OwnSettings(Settings):

@@ -23,16 +23,16 @@ def describe_event(config: Config, *, folder_name: str, taken: Sequence[datetime
     if isinstance(config.date, str):
         when = config.date
     elif config.date:
-        when = _print_days(config.date, config.date, config.languages)
+        when = _print_days(config.date, config.date, config.report_languages)
     else:
-        when = _days_of(taken, config.languages)
+        when = _days_of(taken, config.report_languages)
     return EventInfo(
         title=config.title or readable_title(folder_name),
         date=when,
         place=config.place,
         organisers=config.organisers,
         aims=config.aims,
-        languages=config.languages,
+        languages=config.report_languages,
         glossary=config.glossary,
     )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from digitise.arranging import find_shared_themes
+from digitise.arranging import find_shared_themes, parse_event_date
 from digitise.errors import NoInputError, OutputError, UsageError
 from digitise.model import Event, EventInfo, Frozen, Source
 from digitise.report import write_series_csv, write_series_docx, write_series_html, write_series_markdown, write_series_xlsx
@@ -100,7 +100,12 @@ def _bare(word: str) -> str:
 
 
 def _first_to_last(dates: Sequence[str]) -> str:
+    """The first and the last day of those printed, whichever way round the events were given; of wordings that name no day, as given."""
     told = [d for d in dates if d]
+    days = [parse_event_date(d) for d in told]
+    known = [day for day in days if day]
+    if len(known) == len(told):
+        told = [printed for _, printed in sorted(zip(known, told, strict=True))]
     return "" if not told else told[0] if told[0] == told[-1] else f"{told[0]} – {told[-1]}"
 
 

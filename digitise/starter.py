@@ -48,6 +48,7 @@ EVENT_TOML = """\
 
 # [report]
 # template = "our-house-style.docx"    # a Word template of your own; path from this folder. Or a look: "civic", "warm"
+# languages = ["cy"]                   # of the report's own words, where they are others than those on the sheets
 # outputs = ["report", "photo-report"] # which Word files: the report, and the sheets with captions to send the same evening
 # fields = { contact = "01443 000000" } # what placeholders of your own in the template become: {{ contact }}
 

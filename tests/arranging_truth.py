@@ -83,7 +83,7 @@ def _note(stem: str, note: dict[str, Any], order: int, surfaces: tuple[Surface, 
         outline=tuple(map(tuple, note["outline"])),
         container=note["container"],
         colour=note["colour"],
-        role="label" if note["role"] == "caption" else note["role"],  # the program knows no captions
+        role=note["role"],
         lines=lines,
         text=note["text"],
         legible=note["legible"] if note["text"] else "no",

@@ -85,6 +85,12 @@ def test_the_date_is_the_settings_then_the_photos_then_nothing() -> None:
     assert describe_event(Config(), folder_name="x", taken=[*photos, datetime(2011, 1, 1)]).date == "", "one clock is wrong: which?"
 
 
+def test_a_report_may_be_in_another_language_than_its_sheets() -> None:
+    config = parse_config({"date": date(2026, 3, 14), "languages": ["en", "cy"], "report": {"languages": ["cy"]}}, subject="event.toml")
+    info = describe_event(config, folder_name="x", taken=[])
+    assert (info.languages, info.date, config.languages) == (("cy",), "14 Mawrth 2026", ("en", "cy"))
+
+
 def test_the_title_is_not_among_the_words_to_know() -> None:
     config = Config(title="Health", glossary={"TAF": "Team"}, organisers=("Interlink", "TAF"))
     assert vocabulary(config) == ("TAF", "Interlink")

@@ -64,6 +64,14 @@ def cells(table: Table) -> list[list[str]]:
     return [[inline_text(cell) for cell in row] for row in table.rows]
 
 
+def test_the_days_are_printed_from_first_to_last(days: list[Event]) -> None:
+    """In whatever order the events were named; the order of the report stays as given."""
+    first, *others = days
+    assert join_events(days).info.date == join_events([*others, first]).info.date == "14 March 2026 – 28 March 2026"
+    loose = first.model_copy(update={"info": first.info.model_copy(update={"date": "spring"})})
+    assert join_events([*others, loose]).info.date.endswith("– spring")
+
+
 def test_the_same_heading_makes_one_theme_of_all_days(series: Series) -> None:
     first = series.shared[0]
     assert (first.title, first.written, [p.event for p in first.parts]) == ("Getting about", True, [0, 1, 2])

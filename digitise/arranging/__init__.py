@@ -4,9 +4,19 @@ Written headings come first, meaning second. Nothing is invented: an owner's or 
 """
 
 from digitise.arranging.arrange import arrange
+from digitise.arranging.dates import parse_event_date
 from digitise.arranging.duties import find_duties, read_due
 from digitise.arranging.overlaps import confirm_overlaps, propose_pairs
 from digitise.arranging.sentences import has_network
 from digitise.arranging.series import find_shared_themes
 
-__all__ = ["arrange", "confirm_overlaps", "find_duties", "find_shared_themes", "has_network", "propose_pairs", "read_due"]
+__all__ = [
+    "arrange",
+    "confirm_overlaps",
+    "find_duties",
+    "find_shared_themes",
+    "has_network",
+    "parse_event_date",
+    "propose_pairs",
+    "read_due",
+]

@@ -48,7 +48,7 @@ def mural(faces: Faces) -> Layer:
         wash=lighter(black, "sky"),
         banner=True,
     )
-    put_text(pen, Text("Glan Morfa, 20 June 2026"), 90, 24, 60, 1.9, small, role="caption")
+    put_text(pen, Text("Glan Morfa, 20 June 2026"), 90, 24, 60, 1.9, small, role="label")
     heart = put_text(pen, Text("The heart of the town"), 31, 33, 52, 2.4, orange, role="heading", theme=True, line=True)
     put_text(
         pen,
