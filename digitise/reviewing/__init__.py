@@ -1,7 +1,7 @@
 """Reviewing: an event opened for people to mend what was read, their edits saved as they make them, with undo and conflicts."""
 
 from digitise.reviewing.journal import JournalEntry, Step, list_undoable
-from digitise.reviewing.opening import Program
+from digitise.reviewing.opening import Program, hide_corrections, hide_part
 from digitise.reviewing.parts import clip_outline, find_twin
 from digitise.reviewing.pictures import (
     BoxReading,
@@ -42,6 +42,8 @@ __all__ = [
     "Step",
     "clip_outline",
     "find_twin",
+    "hide_corrections",
+    "hide_part",
     "hide_reading",
     "list_undoable",
     "make_pictures",

@@ -7,8 +7,7 @@ from collections import defaultdict
 from digitise.corrections import Edit
 from digitise.corrections.notes import yours
 from digitise.model import Action, Event
-from digitise.privacy import hide_texts
-from digitise.reviewing import Clash, Review
+from digitise.reviewing import Clash, Review, hide_part
 from digitise.web.review_model import Conflict
 from digitise.web.review_view import name_texts, subjects_of, tell_step
 
@@ -69,4 +68,4 @@ def view_clash(clash: Clash, review: Review) -> Conflict:
 def _bare(edit: Edit | None, review: Review) -> str:
     if edit is None:
         return ""
-    return yours(hide_texts(edit, review.program.rules) if review.program else edit)
+    return yours(hide_part(review.program, edit) if review.program else edit)

@@ -12,8 +12,19 @@ from digitise.corrections.applying import print_info
 from digitise.corrections.table import LEFTOVER, check_id
 from digitise.corrections.words import PERSON
 from digitise.model import Accounting, Action, Event, Note, Photo, Placement, Section
-from digitise.privacy import hide_texts
-from digitise.reviewing import NOWHERE, JournalEntry, Program, Review, Step, list_undoable, name_crop, name_word, place_words
+from digitise.reviewing import (
+    NOWHERE,
+    JournalEntry,
+    Program,
+    Review,
+    Step,
+    hide_corrections,
+    hide_part,
+    list_undoable,
+    name_crop,
+    name_word,
+    place_words,
+)
 from digitise.web.review_marks import choose_sheet, view_sheets, view_wall
 from digitise.web.review_model import (
     CheckView,
@@ -71,7 +82,7 @@ def view_review(event_id: str, review: Review, output: Path, known: Shown | None
     same = {n.id: n for n in known.review.event.notes} if known and known.review.event and known.review.program is program else {}
     notes_then = {n.id: n for n in known.view.notes} if known and same else {}
     photos_then = {p.id: p for p in known.view.photos} if known and same else {}
-    edits = hide_texts(review.corrections, program.rules).edits
+    edits = hide_corrections(program, review.corrections).edits
     surfaces, mine = defaultdict(list), defaultdict(list)
     for s in event.surfaces:
         surfaces[s.id.rpartition("-s")[0]].append(s)
@@ -79,13 +90,13 @@ def view_review(event_id: str, review: Review, output: Path, known: Shown | None
         mine[n.photo_id].append(n)
     sheets = {n.id: choose_sheet(n, photo, surfaces[photo.id]) for photo in event.photos for n in mine[photo.id]}
     lists = _look_up(event, program, edits, sheets)
-    notes = tuple(_view_note(n, lists, notes_then.get(n.id) if same.get(n.id) is n else None) for n in event.notes)
+    notes = tuple(_view_note(n, lists, notes_then.get(n.id) if (m := same.get(n.id)) is n or m == n else None) for n in event.notes)
     by_id = {n.id: n for n in notes}
     photos = []
     for photo in event.photos:
         order = sorted(mine[photo.id], key=lambda n: n.order)
         then = photos_then.get(photo.id)
-        as_then = then is not None and then.note_ids == tuple(n.id for n in order) and all(same[n.id].outline is n.outline for n in order)
+        as_then = then is not None and then.note_ids == tuple(n.id for n in order) and all(same[n.id].outline == n.outline for n in order)
         photos.append(
             PhotoView(
                 id=photo.id,
@@ -314,6 +325,6 @@ def tell_step(step: Step, review: Review, texts: Mapping[str, str]) -> str:
     edit = step.after or step.before
     if edit is None:
         return ""
-    shown = hide_texts(edit, review.program.rules) if review.program else edit
+    shown = hide_part(review.program, edit) if review.program else edit
     bare = texts if not hasattr(edit, "base") or edit.what != "wording" else {}
     return describe_edit(shown, bare) if step.after is not None else f"taken back: {describe_edit(shown, bare)}"
