@@ -29,6 +29,23 @@ _REFUSED = {"description": "Refused; says why and what to do", "content": {"appl
 RESPONSES: dict[int | str, dict[str, Any]] = {status: _REFUSED for status in (400, 403, 404, 408, 409, 412, 413, 415, 423, 503, 507)}
 
 
+def _described(*headers: str, body: bool = False) -> dict[str, Any]:
+    """The protocol's headers, for the API's description; tus.py checks them."""
+    schemas: dict[str, dict[str, Any]] = {
+        "Tus-Resumable": {"type": "string", "enum": [tus.VERSION]},
+        "Upload-Length": {"type": "integer", "minimum": 1},
+        "Upload-Offset": {"type": "integer", "minimum": 0},
+        "Upload-Metadata": {"type": "string", "pattern": "^filename [A-Za-z0-9+/]+={0,2}$"},
+    }
+    names = ("Tus-Resumable", *headers)
+    extra: dict[str, Any] = {
+        "parameters": [{"name": name, "in": "header", "required": name != "Upload-Metadata", "schema": schemas[name]} for name in names]
+    }
+    if body:
+        extra["requestBody"] = {"required": True, "content": {tus.OFFSET_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+    return extra
+
+
 async def door_of(request: Request) -> Door:
     """The application's door for files; made with the first request that needs it."""
     state = request.app.state
@@ -71,31 +88,45 @@ Organiser = Annotated[Caller, Depends(organiser)]
 Visitor = Annotated[Caller, Depends(visitor)]
 
 
-@router.options("/api/events/{event_id}/uploads", status_code=204)
+@router.options("/api/events/{event_id}/uploads", status_code=204, responses={404: _REFUSED})
 async def upload_options(caller: Organiser) -> Response:
     """What the upload protocol (tus 1.0) can do here."""
     return tus.options(caller)
 
 
-@router.post("/api/events/{event_id}/uploads", status_code=201, responses=RESPONSES)
+@router.post(
+    "/api/events/{event_id}/uploads",
+    status_code=201,
+    responses=RESPONSES,
+    openapi_extra=_described("Upload-Length", "Upload-Metadata"),
+    response_class=Response,
+)
 async def upload_create(request: Request, caller: Organiser) -> Response:
     """Begin an upload (tus creation): Upload-Length, and the file's name in Upload-Metadata."""
     return await tus.create(request, caller)
 
 
-@router.head("/api/events/{event_id}/uploads/{upload_id}", responses=RESPONSES)
+@router.head("/api/events/{event_id}/uploads/{upload_id}", responses=RESPONSES, openapi_extra=_described(), response_class=Response)
 async def upload_look(request: Request, upload_id: str, caller: Organiser) -> Response:
     """How much of an upload has come."""
     return await tus.look(request, caller, upload_id)
 
 
-@router.patch("/api/events/{event_id}/uploads/{upload_id}", status_code=204, responses=RESPONSES)
+@router.patch(
+    "/api/events/{event_id}/uploads/{upload_id}",
+    status_code=204,
+    responses=RESPONSES,
+    openapi_extra=_described("Upload-Offset", body=True),
+    response_class=Response,
+)
 async def upload_append(request: Request, upload_id: str, caller: Organiser) -> Response:
     """The next bytes of an upload."""
     return await tus.append(request, caller, upload_id)
 
 
-@router.delete("/api/events/{event_id}/uploads/{upload_id}", status_code=204, responses=RESPONSES)
+@router.delete(
+    "/api/events/{event_id}/uploads/{upload_id}", status_code=204, responses=RESPONSES, openapi_extra=_described(), response_class=Response
+)
 async def upload_cancel(request: Request, upload_id: str, caller: Organiser) -> Response:
     """Forget an upload."""
     return await tus.cancel(request, caller, upload_id)
