@@ -5,12 +5,14 @@ from __future__ import annotations
 import concurrent.futures
 import io
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import httpx
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from review_demo import EVENT_ID, WIDTH, make_event
 from starlette.testclient import TestClient
 from web_client import open_client, serve_here
 
+from digitise import api
 from digitise.config import Config
 from digitise.corrections import Corrections, load_corrections, save_corrections
 from digitise.errors import PhotoError
@@ -403,3 +406,36 @@ def test_the_desk_makes_pictures_in_a_worker(folder: Path, tmp_path: Path) -> No
         answer = client.get(f"{PICTURES}/{note.crop}", params={"v": note.crop_version})
         assert answer.status_code == 200 and answer.headers["content-type"] == "image/jpeg"
         assert isinstance(client.app.state.site.desk, Desk)  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_page_report_and_edited_report_say_the_same(folder: Path, tmp_path: Path) -> None:
+    """Read for real, mended on the page, reported by the command line's door, edited in Word, read back, seen on the page."""
+    shutil.rmtree(folder / "report")
+    (outcome,) = api.report_events([folder], jobs=0)
+    assert isinstance(outcome, api.Outcome) and outcome.edits == 0
+    client = open_client(tmp_path)
+    view = look(client)
+    heading, lunch = (next(n for n in view.notes if word in n.text) for word in ("Young people", "Tuesday"))
+    section = next(s for s in view.sections if not s.leftover and lunch.id not in s.note_ids)
+    post_edit(client, {"do": "wording", "note_id": lunch.id, "text": "Tuesday and Friday lunch club", "of": "report"})
+    post_edit(client, {"do": "move", "note_ids": [lunch.id], "section_id": section.id})
+    post_edit(client, {"do": "rename", "section_id": section.id, "title": "Food and company"})
+    mended = look(client)
+    (outcome,) = api.report_events([folder], jobs=0)
+    assert isinstance(outcome, api.Outcome) and outcome.reused == 3 and outcome.edits == 3 and outcome.edits_to_check == 0
+    notes = json.loads((folder / "report" / "notes.json").read_text(encoding="utf-8"))
+    assert [n["text"] for n in notes["notes"]] == [n.text for n in mended.notes]
+    document = docx.Document(str(folder / "report" / "report.docx"))
+    found = [p for p in document.paragraphs if "Tuesday and Friday lunch club" in p.text]
+    assert found and any("Food and company" in p.text for p in document.paragraphs)
+    for paragraph in found:
+        for run in paragraph.runs:
+            run.text = run.text.replace("Friday", "Saturday")
+    document.save(str(tmp_path / "edited.docx"))
+    outcome_of_import = api.import_report(folder, tmp_path / "edited.docx")
+    assert not outcome_of_import.unmerged
+    view = look(client)
+    assert view.note(lunch.id).text == "Tuesday and Saturday lunch club" and view.others[0].from_outside
+    assert lunch.id in next(s for s in view.sections if s.title == "Food and company").note_ids
+    assert view.accounting.balanced and not view.to_check and heading.id in {n.id for n in view.notes}
