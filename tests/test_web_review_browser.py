@@ -221,6 +221,23 @@ def test_a_note_is_split_at_the_cursor_joined_and_set_aside(open_page: Open, fol
     expect(page.locator("#section-s2 #note-n2-2")).to_be_visible()
 
 
+def test_what_is_folded_stays_so_until_another_list_is_shown(open_page: Open) -> None:
+    page = open_page("?show=whole")
+    assert page.locator("#group-sheet[open]").count() == 0
+    page.click("#front summary")
+    page.click("#open-n2-3")
+    page.locator("#editor button:has-text('Set aside')").click()
+    expect(page.locator("#group-aside[open]")).to_be_visible()
+    page.click("#open-n2-3")
+    assert page.locator("#front[open]").count() == 1
+    page.click("#group-aside > summary")
+    page.click("#open-n1-1")
+    expect(page.locator("#note-n1-1.row--picked")).to_be_visible()
+    assert page.locator("#group-aside[open]").count() == 0
+    page.click("#only-aside")
+    expect(page.locator("#note-n2-3")).to_be_visible()
+
+
 def test_a_missed_note_is_boxed_read_and_added(open_page: Open, folder: Path) -> None:
     page = open_page()
     page.click("#add-note")

@@ -50,19 +50,26 @@ export function steps() {
  */
 export async function swap(html, { focus = "keep" } = {}) {
   const before = document.activeElement?.id;
-  const unfolded = new Set([...root().querySelectorAll("details[id]")].filter((d) => d.open).map((d) => d.id));
-  const folded = new Set([...root().querySelectorAll("details[id]")].filter((d) => !d.open).map((d) => d.id));
+  const open = new Map([...root().querySelectorAll("details[id]")].map((details) => [details.id, details.open]));
   const noteBefore = root().dataset.note;
+  const viewBefore = viewOf(root().dataset.query);
   await window.htmx.swap({ text: html, target: root(), swap: "outerMorph", sourceElement: root() });
+  const sameView = viewOf(root().dataset.query) === viewBefore;
   for (const details of root().querySelectorAll("details[id]")) {
-    if (unfolded.has(details.id)) details.open = true;
-    else if (folded.has(details.id) && !details.querySelector(".row--picked")) details.open = false;
+    const ours = open.has(details.id) && (sameView || !details.matches(".group")) && !details.querySelector(".row--picked");
+    if (ours) details.open = open.get(details.id);
   }
   for (const then of afterSwap) then();
   placeFocus(focus, before);
   if (root().dataset.note && root().dataset.note !== noteBefore) showPicked();
   if (root().dataset.told) announce(root().dataset.told);
   if (root().dataset.error) announce(root().dataset.error);
+}
+
+/** Which list a query shows: in another one the groups are folded as the server says. */
+function viewOf(query) {
+  const values = new URLSearchParams(query);
+  return `${values.get("show")} ${values.get("only")}`;
 }
 
 function placeFocus(focus, before) {
@@ -112,6 +119,11 @@ export async function go(query, { focus = "keep", remember = true } = {}) {
   }
   const html = await answer.text();
   if (mine !== asked) return;
+  // a change was saved while this was on its way: it shows what was before
+  if (Number(/data-revision="(\d+)"/.exec(html)?.[1]) < Number(root().dataset.revision)) {
+    await go(query, { focus, remember });
+    return;
+  }
   await swap(html, { focus });
   if (remember && location.search !== root().dataset.query) history.pushState(null, "", page + root().dataset.query);
 }
