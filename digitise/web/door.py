@@ -164,6 +164,9 @@ class Door:
             raise
         sha256 = _settle(part)
         with hold_event(place):
+            known = find_upload(place, upload.id)
+            if known and known.taken:
+                return known
             record = load_record(place, sha256)
             if record and (place.photos / record.name).is_file():
                 taken = Taken(name=record.name, already=True)

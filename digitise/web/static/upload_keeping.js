@@ -54,9 +54,16 @@ function pending(endpoint, change) {
   }
 }
 
-export async function keepFile(endpoint, key, file) {
+/** Files wait for each other to be kept: sixty photos at once would keep a phone from sending the first. */
+let line = Promise.resolve();
+
+export function keepFile(endpoint, key, file) {
   pending(endpoint, (keys) => keys.add(key));
-  await inStore("readwrite", (store) => store.put({ endpoint, tab: tabName(), at: Date.now(), file }, `${endpoint} ${key}`)).catch(() => {});
+  const entry = { endpoint, tab: tabName(), at: Date.now(), file };
+  line = line
+    // what was sent meanwhile need not be kept
+    .then(() => pending(endpoint).has(key) && inStore("readwrite", (store) => store.put(entry, `${endpoint} ${key}`)))
+    .catch(() => {});
 }
 
 export async function dropFile(endpoint, key) {
