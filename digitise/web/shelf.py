@@ -4,6 +4,7 @@ DATA/events/<id>/
   event/            event.toml, photos/, corrections.json, report/: 'digitise report' works on it, too
   incoming/         uploads that are not complete yet
   files/            one record for each file that was taken in, named by the hash of its content
+  documents/        Word files that people sent back, until they are taken over or forgotten
   seen/             small pictures of the uploads, made anew without their metadata
   state.json        what only the server knows of it
 DATA/links/<hash>   which event an upload link belongs to
