@@ -25,6 +25,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from starlette.testclient import TestClient
 from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, metadata, new_event, open_room, send, serving
 
 from digitise.config import Limits
@@ -38,6 +39,7 @@ from digitise.web.links import change_link
 from digitise.web.naming import SUFFIXES, shown_name, stored_name
 from digitise.web.pages.events import tidy
 from digitise.web.pages.uploads import judge
+from digitise.web.security import passwords
 from digitise.web.state import change_state, read_state
 
 
@@ -439,6 +441,24 @@ def test_the_code_leads_to_the_page(client, place):
     assert client.get(f"/u/{link.token}").status_code == 410 and "switched off" in client.get(f"/events/{place.id}/room").text
     client.post(f"/events/{place.id}/room", data={"do": "new"})
     assert client.get(f"/u/{link.token}", headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_the_room_works_behind_a_proxys_prefix_and_opens_nothing_else(tmp_path):
+    server = make_settings(tmp_path, public_url="https://example.org/workshops")
+    passwords.set_password(server, "correct horse battery")
+    place = create_event(server, Details(title="Day"))
+    app = make_client(server).app
+    own, stranger = (TestClient(app, base_url="https://example.org", follow_redirects=False) for _ in range(2))
+    origin = {"Origin": "https://example.org"}
+    own.post("/workshops/login", data={"password": "correct horse battery", "next": ""}, headers=origin)
+    assert own.post(f"/workshops/events/{place.id}/room", data={"do": "new"}, headers=origin).status_code == 303
+    address = f"https://example.org/workshops/u/{read_state(place).link.token}"
+    assert address in own.get(f"/workshops/events/{place.id}/room").text
+    begun = begin(stranger, f"{address}/uploads", "a.jpg", len(jpeg()))
+    assert begun.headers["location"].startswith("/workshops/u/")
+    assert append(stranger, begun.headers["location"], jpeg()).status_code == 204 and names(place) == ["a.jpg"]
+    assert stranger.get(f"/workshops/events/{place.id}/room").status_code in (303, 401)
+    assert begin(stranger, f"/workshops/api/events/{place.id}/uploads", "a.jpg", 9).status_code == 401
 
 
 # the wire
