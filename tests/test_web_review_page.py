@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +17,11 @@ from review_demo import EVENT_ID, HOSTILE, SHEETS, make_event
 from starlette.testclient import TestClient
 
 from digitise.corrections import Corrections, WordingEdit, load_corrections, save_corrections
+from digitise.model import Accounting
 from digitise.web.app import create_app
 from digitise.web.review_choice import Choice, read_choice
+from digitise.web.review_forms import UnclearFormError, read_changes
+from digitise.web.review_model import InfoView, ReviewView, SectionView
 from digitise.web.settings import ServerSettings
 
 ADDRESS = f"/events/{EVENT_ID}/review"
@@ -127,6 +131,19 @@ def test_any_address_is_read_and_comes_back(query: dict[str, str]) -> None:
     assert Choice().query() == ""
 
 
+FIELDS = "note_id section_id text at others after before step title outline kind owners due nth base".split()  # noqa: SIM905
+DOES = [*"wording word facts info split merge move order add rename settle drop fate ?".split(), "new section", "merge sections"]  # noqa: SIM905
+
+
+@given(st.sampled_from(DOES), st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=40)))
+def test_any_form_is_read_or_refused(do: str, fields: dict[str, str]) -> None:
+    section = SectionView(id="s1", title="", title_source="none", leftover=True, note_ids=("n1", "n2"))
+    none = Accounting(seen=0, reported=0, duplicates=0, unreadable=0, set_aside=0)
+    view = ReviewView(event_id="x", ready=True, revision=1, info=InfoView(title="x"), sections=(section,), accounting=none)
+    with suppress(UnclearFormError):
+        assert isinstance(read_changes({"do": do} | fields, view), tuple)
+
+
 def test_a_part_is_only_what_changes(client: TestClient) -> None:
     part = get(client, **{"X-Part": "review"})
     assert part.lstrip().startswith('<div id="review"')
@@ -211,6 +228,8 @@ def test_two_versions_are_shown_and_one_is_chosen(client: TestClient, tmp_path: 
     assert send(other, "wording", part=False, note_id="n1-3", text="Their <i>car</i>")[0] == 200
     status, html = send(client, "wording", seen=seen, note_id="n1-3", text="My car")
     assert status == 409
+    plain_status, plain = send(client, "wording", seen=seen, part=False, note_id="n1-3", text="My car")
+    assert (plain_status, Page(plain).all("html")[0]["lang"]) == (409, "en")
     text = Page(html).text
     assert "Their <i>car</i>" in text
     assert "My car" in text

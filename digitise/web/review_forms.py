@@ -84,7 +84,7 @@ def _read_split(form: Form, _view: ReviewView) -> list[dict[str, Any]]:
     """at: where the second note begins, letters from 0; without it each line becomes a note."""
     text = form.get("text", "").replace("\r\n", "\n")
     at = form.get("at", "")
-    parts = [text[: int(at)], text[int(at) :]] if at.isascii() and at.isdigit() else text.split("\n")
+    parts = [text[: int(at)], text[int(at) :]] if at.isascii() and at.isdigit() and len(at) < 7 else text.split("\n")
     parts = [part.strip() for part in parts if part.strip()]
     if len(parts) < 2:
         raise UnclearFormError("review.split_where")
@@ -136,7 +136,11 @@ def _read_order(form: Form, view: ReviewView) -> list[dict[str, Any]]:
     ids = [s.id for s in view.sections if not s.leftover]
     if form.get("section_ids"):
         return [{"section_ids": [i for i in form["section_ids"].split(",") if i in ids]}]
-    at = ids.index(_section(view, form.get("section_id", "")).id)
+    section = _section(view, form.get("section_id", ""))
+    if section.leftover:
+        # it always comes last
+        return []
+    at = ids.index(section.id)
     to = at - 1 if form.get("step") == "up" else at + 1
     if not 0 <= to < len(ids):
         return []
