@@ -25,7 +25,7 @@ from web_client import open_client, serve_here
 from digitise import api
 from digitise.config import Config
 from digitise.corrections import Corrections, load_corrections, save_corrections
-from digitise.errors import PhotoError
+from digitise.errors import DigitiseError, PhotoError
 from digitise.events import KEPT_EVENT, KeptEvent
 from digitise.model import Note, Photo, PhotoResult, Source
 from digitise.pipeline import correct_event
@@ -281,6 +281,15 @@ def test_a_read_only_server_shows_and_changes_nothing(folder: Path, tmp_path: Pa
     assert look(client).ready
     assert post_edit(client, {"do": "kind", "note_id": NOTE, "kind": "problem"}).status_code == 403
     assert not (folder.parent / "journal.jsonl").exists() and not (folder / "corrections.json").exists()
+
+
+def test_an_edit_does_not_bring_back_an_event_that_was_deleted(place: EventPlace, tmp_path: Path) -> None:
+    reviews = make_reviews(tmp_path)
+    seen = reviews.revision(place)
+    shutil.rmtree(place.root)
+    with pytest.raises(DigitiseError, match="not there any more"):
+        reviews.edit(place, EditsAsked(seen=seen, client="a", edits=(SetWording(note_id=NOTE, text="Other"),)))
+    assert not place.root.exists()
 
 
 # pictures

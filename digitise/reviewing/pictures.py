@@ -6,6 +6,7 @@ private words covered as in the report.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -160,3 +161,6 @@ def make_pictures(job: PictureJob) -> None:
     for old in job.target.glob("*.jpg"):
         if old.name not in job.wanted:
             old.unlink(missing_ok=True)
+    if not job.folder.is_dir():
+        # the event was deleted meanwhile
+        shutil.rmtree(job.target, ignore_errors=True)

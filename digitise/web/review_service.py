@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from digitise.errors import DigitiseError, ExitCode
+from digitise.errors import DigitiseError, ExitCode, UsageError
 from digitise.piecework import share_machine
 from digitise.reviewing import (
     ChangedSinceError,
@@ -35,6 +35,7 @@ from digitise.web.review_pictures import PictureFile, find_picture
 from digitise.web.review_view import Shown, for_client, name_texts, tell_steps, view_review
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
+from digitise.web.state import hold_event
 
 Outcome = TypeVar("Outcome")
 MOST_OPEN = 24
@@ -201,9 +202,13 @@ class Reviews:
     def _change(self, place: EventPlace, client: str, change: Callable[[Review | None], Done]) -> Saved:
         with self._holding(place) as opened:
             try:
-                done = change(opened.review)
+                # held against its deletion: what is saved must not bring its folder back
+                with hold_event(place):
+                    done = change(opened.review)
             except ChangedSinceError as e:
                 raise _as_conflict(e) from e
+            except FileNotFoundError as e:
+                raise UsageError(place.id, "this event is not there any more", "Go back to the list of events.") from e
             opened.review = done.review
         if done.entry is not None:
             self._tell_listeners(place)
