@@ -7,11 +7,16 @@ import json
 import logging
 import re
 import stat
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from fastapi import Request
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 from web_client import PAGE, PASSWORD, open_client, sign_in
 
 from digitise.errors import ConfigError, UsageError
@@ -436,6 +441,55 @@ def test_a_visitor_who_goes_away_is_no_fault(open_house: TestClient, caplog: pyt
     caplog.set_level(logging.INFO, "digitise.web")
     asyncio.run(call())
     assert [json.loads(JsonLines().format(r))["status"] for r in caplog.records] == [499]
+
+
+class Sent(NamedTuple):
+    """A request whose parts need not be what a browser would send."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: dict[str, bytes]
+    body: bytes
+
+
+NAMES = (
+    *("host", "origin", "sec-fetch-site", "cookie", "content-type", "content-length", "accept", "accept-language", "user-agent"),
+    *("x-csrf-token", "hx-request"),
+)
+PATHS = ("/", "/login", "/language", "/logout", "/health", "/static/base.css", "/u/x", "/events/new", "/api/openapi.json")
+ANY_REQUEST = st.builds(
+    Sent,
+    method=st.sampled_from(["GET", "POST", "HEAD", "PUT", "BREW"]),
+    path=st.one_of(st.sampled_from(PATHS), st.text(max_size=30).map("/".__add__)),
+    query=st.binary(max_size=50),
+    headers=st.dictionaries(st.sampled_from(NAMES), st.binary(max_size=60), max_size=6),
+    body=st.binary(max_size=200),
+)
+
+
+def answer_raw(app: ASGIApp, sent: Sent) -> int:
+    """The status of the answer. Its workers were never started, so /health says 503."""
+    told: list[int] = []
+    messages = iter([{"type": "http.request", "body": sent.body, "more_body": False}])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(messages, {"type": "http.disconnect"})
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        told.append(int(message.get("status", 0)))
+
+    headers = [(name.encode(), value) for name, value in sent.headers.items()]
+    scope = {"type": "http", "method": sent.method, "path": sent.path, "query_string": sent.query, "headers": headers, "scheme": "http"}
+    asyncio.run(app(scope | {"server": ("localhost", 80), "client": ("127.0.0.1", 1)}, receive, send))
+    return told[0] if told else 499  # the visitor seemed gone
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=ANY_REQUEST, ours=st.booleans())
+def test_whatever_is_sent_is_answered_without_a_fault(locked: TestClient, sent: Sent, ours: bool) -> None:
+    known = {"host": b"localhost", "origin": b"http://localhost"} if ours else {}
+    assert answer_raw(locked.app, sent._replace(headers=sent.headers | known)) in {*range(200, 500), 503}
 
 
 def test_what_other_libraries_log_is_kept_without_its_values() -> None:

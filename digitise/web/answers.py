@@ -29,7 +29,7 @@ WORDS_OF = {
 
 def wants_json(request: Request) -> bool:
     """Whether an answer is for a script. Pages ask for text/html in so many words; htmx does, too, but shows errors as messages."""
-    path = request.url.path.removeprefix(str(getattr(request.state, "prefix", "")))
+    path = request.scope["path"].removeprefix(str(getattr(request.state, "prefix", "")))
     page = "text/html" in request.headers.get("accept", "") and "hx-request" not in request.headers
     return path.startswith("/api/") or not page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import urllib.parse
 from importlib import resources
 from typing import Any, Literal
 
@@ -80,8 +81,8 @@ def prefix_of(request: Request) -> str:
 
 def own_path(request: Request) -> str:
     """Path and query of the page that is shown, to come back to."""
-    query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return urllib.parse.quote(request.scope["path"]) + (f"?{query}" if query else "")
 
 
 def is_route(request: Request, name: str, /, **parts: Any) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import string
 import time
 import urllib.parse
 from typing import Any
@@ -54,6 +55,8 @@ class Gate:
             return
         # a copy: what is put in here must not reach the next request on the same connection
         scope = dict(scope, state=dict(scope.get("state") or {}))
+        # browsers send ASCII; Starlette fails on what is not even UTF-8
+        scope["query_string"] = urllib.parse.quote_from_bytes(scope["query_string"], safe=string.punctuation).encode()
         request = Request(scope, receive)
         request.state.request_id = secrets.token_hex(8)
         request.state.signed_in, request.state.csrf_token, request.state.session = False, "", None
