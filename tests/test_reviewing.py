@@ -248,6 +248,13 @@ def test_a_split_note_can_be_split_again_merged_and_put_together(desk: Desktop) 
     assert text_of(review, a) != NOTES[a].text or f"{a}-2" not in {n.id for n in review.event.notes}  # type: ignore[union-attr]
 
 
+def test_what_is_cut_off_a_heading_stands_in_its_section(desk: Desktop) -> None:
+    heading = min(HEADINGS)
+    section_id = next(p.section_id for p in EVENT.arrangement.placements if p.note_id == heading)
+    review = save(desk, ask.SplitNote(note_id=heading, parts=("The heading", "And a point")))
+    assert section_of(review.event, f"{heading}-2")[0] == section_id
+
+
 def test_a_merged_note_can_be_taken_out_again(desk: Desktop) -> None:
     a, b, c = REPORTED[:3]
     review = save(desk, ask.MergeNotes(note_id=a, others=(b, c)))
