@@ -25,6 +25,7 @@ from digitise.corrections import (
     save_corrections,
     seen_stamp,
 )
+from digitise.corrections.model import meaning
 from digitise.errors import UsageError
 from digitise.events import PICTURES, load_previous
 from digitise.model import Event, Frozen
@@ -58,7 +59,7 @@ class ImportOutcome(Frozen):
     """What could not be taken over, in words: it is listed in the next report."""
     remarks: tuple[str, ...]
     taken_back: tuple[str, ...] = ()
-    """What an earlier import of a document of this name brought and this one does not say any more, in words: it is undone."""
+    """What an earlier import of a document of this name brought and this one does not say any more, in words: it is undone or replaced."""
     copy_name: str = ""
     """Name of the copy of the edited report, where that stands in the output folder and the next run will write over it."""
     dry_run: bool = False
@@ -98,7 +99,7 @@ def import_report(
         edits=len(combined.edits),
         unmerged=tuple(f"{u.yours} (beside: {u.where})" if u.where else u.yours for u in combined.unmerged),
         remarks=tuple(remarks),
-        taken_back=tuple(describe_edit(e, texts) for e in _gone(kept.edits, combined.edits)),
+        taken_back=tuple(describe_edit(e, texts) for e in _gone(kept.edits, combined.edits, origin)),
         copy_name=copy_name,
         dry_run=dry_run,
     )
@@ -109,10 +110,10 @@ def _new(before: Iterable[Edit], after: Iterable[Edit]) -> list[Edit]:
     return [edit for edit in after if edit not in known]
 
 
-def _gone(before: Iterable[Edit], after: Iterable[Edit]) -> list[Edit]:
-    """Edits whose subject nothing is said about any more."""
-    left = {edit_key(edit) for edit in after}
-    return [edit for edit in before if edit_key(edit) not in left]
+def _gone(before: Iterable[Edit], after: Iterable[Edit], origin: str) -> list[Edit]:
+    """What an earlier import of the document brought, and nothing, or something else, now stands in its place."""
+    left = {edit_key(edit): meaning(edit) for edit in after}
+    return [edit for edit in before if edit.origin == origin and left.get(edit_key(edit)) != meaning(edit)]
 
 
 def _combine(kept: Corrections, changes: Changes, base: Base, *, origin: str, author: str) -> Corrections:

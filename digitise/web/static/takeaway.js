@@ -1,6 +1,6 @@
 // The report page stays true by itself while the files are written, and hands over the one that was asked for.
 
-import { announce, readWording, say, signInAgain } from "./kit.js";
+import { announce, signInAgain } from "./kit.js";
 
 const POLL_MS = 1200;
 /** After so long the page asks less often. */
@@ -76,15 +76,14 @@ async function wait() {
 function send(form) {
   form.addEventListener("submit", () => {
     const button = form.querySelector("button");
-    const words = readWording();
     button.setAttribute("aria-disabled", "true");
-    button.textContent = say(words.sending);
-    announce(say(words.sending));
+    button.textContent = form.dataset.sending;
+    announce(form.dataset.sending);
     form.addEventListener("submit", (event) => event.preventDefault());
   }, { once: true });
 }
 
-for (const form of document.querySelectorAll("[data-send]")) send(form);
+for (const form of document.querySelectorAll("[data-sending]")) send(form);
 // back from the next page: a browser may show this one as it was left
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 if (waiting) wait();
