@@ -113,6 +113,12 @@ def test_a_file_is_removed_when_a_person_says_so(client: TestClient, place: Even
     assert "broken.jpg" not in client.get(ADDRESS, headers=PAGE).text
 
 
+def test_the_page_says_when_the_server_will_delete_the_event(place: EventPlace) -> None:
+    kept = settings(place.root.parents[1], retention_days=30)
+    with TestClient(create_app(kept), base_url="http://localhost") as client:
+        assert "This event will be deleted on" in client.get(ADDRESS, headers=PAGE).text
+
+
 def test_stopping_is_remembered_by_the_next_server(client: TestClient, place: EventPlace) -> None:
     assert client.post(f"{ADDRESS}/photos/stop", headers=ORIGIN).status_code == 303
     assert json.loads(place.state_file.read_text())["stopped"] is True

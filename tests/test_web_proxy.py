@@ -135,6 +135,13 @@ def test_an_upload_of_a_photo_passes_and_one_that_is_too_large_does_not(proxied:
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
+    # without scripts, all photos come in one request
+    connection.putrequest("POST", "/workshops/u/no-such-link")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", str(300 << 20))
+    connection.endheaders()
+    assert connection.getresponse().status == 404
+    connection.close()
 
 
 def test_live_progress_is_not_held_back(proxied: Proxied) -> None:

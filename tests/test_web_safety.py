@@ -355,6 +355,12 @@ def test_a_body_is_no_longer_than_allowed(tmp_path: Path) -> None:
     assert answer.status_code == 413 and "10 kB" in answer.json()["error"]
     lie = client.post("/language", content=b"x" * 20_000, headers=kind | {"Content-Length": "5"})
     assert lie.status_code in (400, 413)
+    # browsers without scripts send all their photos in one form
+    many = [("files", (f"{n}.jpg", b"x" * 80_000)) for n in range(20)]
+    assert client.post("/u/nobody", files=many).status_code == 404
+    assert client.post("/language", files=many).status_code == 413
+    full = open_client(tmp_path / "full", limits=WebLimits(file_mib=0.1, event_mib=0.2))
+    assert full.post("/u/nobody", files=many).status_code == 413
     # strangers have no use for the room that uploads have
     strange = open_client(tmp_path / "locked", password=PASSWORD, limits=WebLimits(form_kib=10))
     assert strange.post("/login", files={"password": b"x" * 20_000}).status_code == 413

@@ -49,6 +49,13 @@ def test_the_list_shows_each_event_the_newest_first_and_escapes_what_people_wrot
     assert page.index("Second") < page.index("&lt;script&gt;alert")
 
 
+def test_the_list_opens_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand of them would each have to be read whole."""
+    make_event(tmp_path, "aaaaaaaaaa", 'title = "First"')
+    monkeypatch.setattr(Desk, "progress", lambda self, place: pytest.fail("an event was opened for the list"))
+    assert "First" in open_client(tmp_path).get("/", headers=PAGE).text
+
+
 def test_an_event_with_broken_settings_hides_no_other(tmp_path: Path) -> None:
     make_event(tmp_path, "aaaaaaaaaa", "title = ")
     make_event(tmp_path, "bbbbbbbbbb", 'title = "Whole"')

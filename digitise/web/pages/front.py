@@ -63,7 +63,7 @@ def _look_at(site: Site, place: EventPlace, language: str) -> ListedEvent | None
         changed = place.folder.stat().st_mtime
     except OSError:
         return None
-    progress = site.desk.progress(place)
+    progress = site.desk.overview(place)
     try:
         config = load_config(place.folder / "event.toml")
         title, when, where = config.title or place.id, _say_date(config.date), config.place

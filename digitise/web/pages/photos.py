@@ -33,7 +33,7 @@ def event_photos(request: Request, site: SiteGiven, place: EventGiven) -> Respon
     return site.show(
         request,
         "photos.html",
-        event=describe_event(place),
+        event=describe_event(place, retention_days=site.settings.retention_days),
         tab="photos",
         head=make_head(progress),
         cards=make_cards(progress),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
@@ -16,11 +18,17 @@ MULTIPART_EXTRA_BYTES = 1 << 20
 """Names and boundaries around a file."""
 
 
+FORMS_OF_FILES = re.compile(r"(/events/[^/]+/photos/add|/u/[^/]+)$")
+"""Addresses of the plain forms by which browsers without scripts send all photos in one request. The size of each file is looked at while
+it comes (plain_forms.py)."""
+
+
 def choose_limit(request: Request, limits: WebLimits, *, upload: bool) -> int:
     """Most bytes of a request's body. upload: whether files may come to this address."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if upload and kind in UPLOAD_TYPES:
-        return int(limits.file_mib * (1 << 20)) + MULTIPART_EXTRA_BYTES
+        many = kind == "multipart/form-data" and FORMS_OF_FILES.search(request.scope["path"])
+        return int((limits.event_mib if many else limits.file_mib) * (1 << 20)) + MULTIPART_EXTRA_BYTES
     return int(limits.form_kib * (1 << 10))
 
 
