@@ -115,6 +115,7 @@ def check_page(page: Page) -> None:
     """axe-core finds nothing on the page as it is now, and it does not scroll sideways."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("(rules) => axe.run({runOnly: rules})", AXE_RULES)["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], page.url
+    told = "\n".join(f"{v['id']}: {node['html']} {node['failureSummary']}" for v in found for node in v["nodes"])
+    assert not told, f"{page.url}\n{told}"
     assert page.viewport_size is not None
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
