@@ -35,6 +35,7 @@ from digitise.runs import Failure, Job, Pool, Step, Tell, fingerprint_settings, 
 from digitise.store import (
     STORE_FOLDER,
     Entry,
+    announce_written,
     atomic_write,
     drop_other_entries,
     free_name,
@@ -318,6 +319,7 @@ def write_outputs(event: Event, plan: Plan) -> dict[str, str]:
         for kind, write in (("report", write_docx), ("photo-report", write_photo_docx)):
             if kind in parts:
                 write(event, pictures=output / PICTURES, template=plan.template, out=parts[kind], fields=plan.config.report.fields)
+        announce_written(output, {name: parts[kind] for kind, name in files.items()})
     save_written(output, files.values())
     for kind in ("report", "photo-report"):
         if kind in files:

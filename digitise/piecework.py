@@ -13,7 +13,7 @@ from pathlib import Path
 
 from digitise import intake
 from digitise.config import Config
-from digitise.events import Outcome, no_usable_photo, run_event
+from digitise.events import Outcome, Plan, no_usable_photo, run_event
 from digitise.glances import FileLook, Glance, glance_at, look_into, stamp_glances
 from digitise.model import Frozen, Problem, Source
 from digitise.places import settings_file
@@ -165,7 +165,11 @@ def assemble_event(folder: Path, failed: Mapping[str, Problem]) -> Outcome:
     """
     (plan,) = plan_events([folder], None, NO_CHOICES)
     fingerprint = fingerprint_settings(plan.config)
-    there = list_read(folder, fingerprint)
+    return assemble_plan(plan, failed, there=list_read(folder, fingerprint))
+
+
+def assemble_plan(plan: Plan, failed: Mapping[str, Problem], *, there: Collection[str]) -> Outcome:
+    """As `assemble_event`, of an event that is planned already. there: ids of the photos that are read."""
     names = {intake.photo_id(source): source for source in plan.sources}
     problems = [problem.model_copy(update={"file": names[i].file}) for i, problem in failed.items() if i in names and i not in there]
     plan = plan.model_copy(update={"sources": tuple(s for i, s in names.items() if i in there), "problems": (*plan.problems, *problems)})

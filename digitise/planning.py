@@ -42,7 +42,7 @@ def plan_events(folders: Sequence[Path], output: Path | None, choices: Choices) 
         config, template = load_settings(folder, choices)
         require_ready(config, template=template)
         target = output_of(folder, output, several=len(folders) > 1, taken=[plan.output for plan in plans])
-        _refuse_output(folder, target)
+        refuse_output(folder, target)
         sources, problems = intake.find_sources(folder, limits=config.limits, exclude=outputs_in(folder) | {target})
         if sources:
             check_room(target, need_bytes=need_bytes(len(sources)))
@@ -84,7 +84,7 @@ def outputs_in(folder: Path) -> set[Path]:
     return {*markers, *(marker.parent / PICTURES for marker in markers)}
 
 
-def _refuse_output(folder: Path, target: Path) -> None:
+def refuse_output(folder: Path, target: Path) -> None:
     """Refuse to write among the photos or above them, where the report's pictures and the photos could not be told apart."""
     event, output = folder.resolve(), target.resolve()
     if event.is_dir() and (output == event or output in event.parents):

@@ -129,9 +129,9 @@ def read_sources(jobs: Sequence[Job], pool: Pool | None) -> Iterator[tuple[int, 
     """
     todo: list[int] = []
     for place, job in enumerate(jobs):
-        known = load_entry(job.folder) if job.folder else None
-        if known is not None and not notes_to_ask(known.result.notes, job.config.reading.second_reader):
-            yield place, _rename(known, job.source), True
+        known = load_known(job)
+        if known is not None:
+            yield place, known, True
         else:
             todo.append(place)
     if pool is None:
@@ -141,6 +141,14 @@ def read_sources(jobs: Sequence[Job], pool: Pool | None) -> Iterator[tuple[int, 
     for i, outcome in pool.run([jobs[place] for place in todo]):
         file = jobs[todo[i]].source.file
         yield todo[i], _explain_death(file, outcome) if isinstance(outcome, Died) else outcome, False
+
+
+def load_known(job: Job) -> Entry | None:
+    """A photo's stored result under its present name; None where it must be read, or the second reader is still to be asked."""
+    known = load_entry(job.folder) if job.folder else None
+    if known is None or notes_to_ask(known.result.notes, job.config.reading.second_reader):
+        return None
+    return _rename(known, job.source)
 
 
 def read_job(job: Job) -> Entry | Failure:

@@ -25,6 +25,8 @@ STORE_FOLDER = ".digitise"
 """Inside the output folder: stored results, the lock and the hashes of what was written. May be deleted at any time."""
 FEATURES_FILE = "features.npz"
 """Beside a stored result: by what the photo is compared with others of its event."""
+ANNOUNCED_FILE = "writing.json"
+"""In the store: hashes of the files that were being put in place last."""
 PICTURE_QUALITY = 88
 """JPEG quality of cleaned pictures: from here up, marker edges show no blocks at print size, while files still grow."""
 
@@ -217,8 +219,19 @@ def place_picture(source: Path, target: Path) -> None:
 
 def load_written(output: Path) -> dict[str, str]:
     """File name -> SHA-256 of the outputs as this program last wrote them; {} when unknown."""
+    return _load_hashes(output / STORE_FOLDER / "written.json")
+
+
+def announce_written(output: Path, parts: Mapping[str, Path]) -> None:
+    """Say which files are about to get their names: a run that is killed between that and `save_written` leaves files which the next
+    one must know for its own, or it would take them for a person's and write beside them."""
+    hashes = {name: hash_file(part) for name, part in parts.items()}
+    write_text(output / STORE_FOLDER / ANNOUNCED_FILE, json.dumps(hashes, indent=1, sort_keys=True))
+
+
+def _load_hashes(path: Path) -> dict[str, str]:
     try:
-        data = json.loads((output / STORE_FOLDER / "written.json").read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return {str(k): str(v) for k, v in data.items()} if isinstance(data, dict) else {}
@@ -231,10 +244,10 @@ def save_written(output: Path, names: Collection[str]) -> None:
     write_text(output / STORE_FOLDER / "written.json", json.dumps(hashes, indent=1, sort_keys=True))
 
 
-def _is_ours(path: Path, digest: str | None) -> bool:
+def _is_ours(path: Path, digests: Collection[str | None]) -> bool:
     """Whether a file still is as it was written. What cannot be looked into (locked, a folder of that name) is another's."""
     try:
-        return hash_file(path) == digest
+        return hash_file(path) in digests
     except OSError:
         return False
 
@@ -243,10 +256,10 @@ def free_name(output: Path, name: str) -> str:
     """The name to write an output under: `name`, unless a file that this program did not write, or that a person has since
     edited, stands there. Then 'report-new.docx', 'report-new-2.docx', and so on: a person's own work is never written over.
     """
-    written = load_written(output)
+    written, announced = load_written(output), _load_hashes(output / STORE_FOLDER / ANNOUNCED_FILE)
     path = Path(name)
     candidate, number = name, 1
-    while (output / candidate).exists() and not _is_ours(output / candidate, written.get(candidate)):
+    while (output / candidate).exists() and not _is_ours(output / candidate, (written.get(candidate), announced.get(candidate))):
         candidate = f"{path.stem}-new{path.suffix}" if number == 1 else f"{path.stem}-new-{number}{path.suffix}"
         number += 1
     return candidate

@@ -15,6 +15,7 @@ from PIL import Image
 from digitise.errors import OutputError
 from digitise.model import Photo, PhotoResult
 from digitise.store import (
+    announce_written,
     atomic_write,
     check_room,
     drop_other_entries,
@@ -184,4 +185,13 @@ def test_an_error_about_the_temporary_file_names_the_file_itself(tmp_path: Path)
 
 def test_what_cannot_be_looked_into_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "report.docx").mkdir()
+    assert free_name(tmp_path, "report.docx") == "report-new.docx"
+
+
+def test_a_file_whose_run_was_killed_before_it_was_noted_is_known_for_ours(tmp_path: Path) -> None:
+    (tmp_path / "part").write_bytes(b"new")
+    announce_written(tmp_path, {"report.docx": tmp_path / "part"})
+    (tmp_path / "part").replace(tmp_path / "report.docx")
+    assert free_name(tmp_path, "report.docx") == "report.docx"
+    (tmp_path / "report.docx").write_bytes(b"a person's")
     assert free_name(tmp_path, "report.docx") == "report-new.docx"

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -38,11 +38,21 @@ def find_sources(event_dir: Path, *, limits: Limits, exclude: Collection[Path] =
             found += [entry] if isinstance(entry, Problem) else _inspect_file(*entry, limits=limits)
     else:
         found = list(_inspect_file(root, root.name, frozenset(), limits=limits, asked_for=True))
+    return _put_in_order(found, root.name, limits)
+
+
+def find_among(files: Sequence[Path], root: Path, *, limits: Limits) -> tuple[list[Source], list[Problem]]:
+    """As `find_sources`, of these files only. root: a folder above them all, for their names."""
+    found = [f for path in files for f in _inspect_file(path, _shown(path, root), frozenset(), limits=limits, asked_for=True)]
+    return _put_in_order(found, root.name, limits)
+
+
+def _put_in_order(found: Sequence[Found], name: str, limits: Limits) -> tuple[list[Source], list[Problem]]:
     sources = _leave_out_copies(sorted((f for f in found if isinstance(f, Source)), key=_order))
     problems = sorted((f for f in found if isinstance(f, Problem)), key=lambda p: natural_key(p.file))
     if len(sources) > limits.photos:
         what = f"it has {len(sources)} photos; only the first {limits.photos} are in the report"
-        problems.append(to_problem(over(root.name, what, f"{limits.photos}", "photos", "Make it two events")))
+        problems.append(to_problem(over(name, what, f"{limits.photos}", "photos", "Make it two events")))
     return sources[: limits.photos], problems
 
 
