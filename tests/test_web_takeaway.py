@@ -10,15 +10,17 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docx
+import httpx
 import openpyxl
 import pytest
 from conftest import Finished
 from desk_events import EVENT_ID, look_at_all, make_place
 from report_demo import demo_event, draw_pictures
 from starlette.testclient import TestClient
-from web_client import PAGE
+from web_client import PAGE, serve_here
 
 from digitise import api
 from digitise.config import Config
@@ -378,3 +380,90 @@ def test_libreoffice_opens_the_report_that_was_downloaded(client: TestClient, tm
     office = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir"]
     subprocess.run([*office, str(tmp_path), str(path)], check=True, capture_output=True, timeout=120)
     assert "No bus after six" in (tmp_path / "report.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+def open_page(browser: Any, port: int, **more: Any) -> Any:
+    """A page of which every error fails the test."""
+    page = browser.new_context(base_url=f"http://127.0.0.1:{port}", **more).new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
+    page.set_default_timeout(60_000)
+    return page
+
+
+def check_axe(page: Any) -> None:
+    """Nothing to be found by axe-core, where it is there; nothing wider than the window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    if AXE.exists():
+        found = page.evaluate(
+            f"{AXE.read_text(encoding='utf-8')}; axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
+        )
+        assert found == [], page.url
+
+
+def correct_here(port: int, words: str, into: str) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=PAGE, timeout=60) as client:
+        correct(client, words, into)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_person_takes_the_newest_report_away_and_brings_edits_back(place: EventPlace, browser: Any, tmp_path: Path, width: int) -> None:
+    with serve_here(settings(place)) as (_, port):
+        page = open_page(browser, port, viewport={"width": width, "height": 800})
+        page.goto(HERE)
+        check_axe(page)
+        correct_here(port, "No bus", "No bus after seven")
+        page.reload()
+        check_axe(page)
+        with page.expect_download() as downloading:
+            page.locator("#get-report").focus()
+            page.keyboard.press("Enter")
+        download = downloading.value
+        assert download.suggested_filename == "Iechyd a lles_ Tŷ'r Dderwen - report.docx"
+        data = Path(download.path()).read_bytes()
+        assert "No bus after seven" in text_of(data)
+        assert page.url.endswith(HERE), "loaded again, it would bring the file again"
+        sent = tmp_path / download.suggested_filename
+        sent.write_bytes(edited(data, "alone", "lonely"))
+        page.set_input_files("#edits-file", sent)
+        page.get_by_role("button", name="Look for changes").click()
+        page.get_by_role("heading", name="1 change would be taken over").wait_for()
+        check_axe(page)
+        page.get_by_role("button", name="Take the changes over").click()
+        page.get_by_role("heading", name="The changes are taken over").wait_for()
+        check_axe(page)
+        page.get_by_role("link", name="To the report").click()
+        page.get_by_role("heading", name="The report is ready").wait_for()
+        with page.expect_download() as downloading:
+            page.locator("#get-report").click()
+        assert "People feel lonely" in text_of(Path(downloading.value.path()).read_bytes())
+
+
+@pytest.mark.slow
+def test_it_all_works_without_scripts(place: EventPlace, browser: Any, tmp_path: Path) -> None:
+    with serve_here(settings(place)) as (_, port):
+        page = open_page(browser, port, java_script_enabled=False, viewport={"width": 360, "height": 800})
+        correct_here(port, "No bus", "No bus after seven")
+        page.goto(HERE)
+        page.locator("#get-report").click()
+        with page.expect_download() as downloading:
+            page.locator("#wanted").click()
+        assert "No bus after seven" in text_of(Path(downloading.value.path()).read_bytes())
+        start = tmp_path / "ours.docx"
+        api.new_template(start, look="civic", kind=api.EVENT_REPORT)
+        page.set_input_files("#template-file", start)
+        page.get_by_role("button", name="Check this template").click()
+        page.get_by_role("button", name="Use this template").click()
+        page.get_by_text("The look is chosen.").wait_for()

@@ -53,6 +53,11 @@ async function follow() {
 function hand() {
   const address = part().dataset.fetch;
   if (!address) return;
+  if (document.readyState !== "complete") {
+    // going elsewhere now would stop the page from being loaded to its end
+    window.addEventListener("load", hand, { once: true });
+    return;
+  }
   const plain = new URL(location.href);
   plain.searchParams.delete("want");
   history.replaceState(null, "", plain);
