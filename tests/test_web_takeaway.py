@@ -34,7 +34,7 @@ from digitise.web.desk_steps import stamp_written
 from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace
 from digitise.web.takeaway_documents import KEPT_MOST
-from digitise.web.takeaway_files import download_name, say_attachment
+from digitise.web.takeaway_files import download_name, list_offers, say_attachment
 from digitise.web.wording import say
 
 TITLE = "Iechyd a lles: Tŷ'r Dderwen"
@@ -318,7 +318,10 @@ def test_edits_of_a_report_are_shown_first_then_taken_over_then_taken_back(place
     with open_desk(place) as client:
         assert "No train after six" in see(client, found)
         open_page = client.get(f"/api/events/{EVENT_ID}/review").json()["revision"]
+        heard: list[str] = []
+        client.app.state.site.reviews.listen(place, lambda: heard.append("news"))  # as an open review page does
         assert client.post(found).headers["location"] == found
+        assert heard == ["news"]
         text = see(client, found)
         assert "The changes are taken over" in text and "Take these changes back" in text
         review = client.get(f"/api/events/{EVENT_ID}/review").json()
@@ -334,7 +337,8 @@ def test_edits_of_a_report_are_shown_first_then_taken_over_then_taken_back(place
         assert refused.status_code == 409
         assert client.post(f"{found}/undo").headers["location"] == f"{found}?said=undone"
         assert load_corrections(corrections_path(place.folder)).edits == ()
-        assert "Take these changes back" not in see(client, found)
+        text = see(client, found)
+        assert "The changes are taken back." in text and "Take these changes back" not in text
 
 
 @pytest.mark.slow  # a worker is started
@@ -362,6 +366,13 @@ def test_the_report_of_another_event_is_refused(client: TestClient, tmp_path: Pa
     write_outputs(EVENT, plan)
     page = see(client, send(client, "edits", (other / "report" / "report.docx").read_bytes()))
     assert "This is the report of another event." in page
+
+
+def test_word_files_that_the_settings_leave_out_are_not_offered(place: EventPlace) -> None:
+    with place.settings_file.open("a", encoding="utf-8") as f:
+        f.write('[report]\noutputs = ["report"]\n')
+    kinds = {offer.kind.kind: offer for offer in list_offers(place, None)}
+    assert "report" in kinds and "photos" not in kinds and "photo-report.docx" not in kinds["all"].files
 
 
 def test_names_of_downloads_are_harmless_and_whole() -> None:

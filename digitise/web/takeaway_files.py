@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from digitise.model import Event, Surface
 from digitise.store import load_written
+from digitise.web.cards import read_settings
 from digitise.web.naming import safe_stem
 from digitise.web.shelf import EventPlace
 
@@ -65,6 +66,8 @@ class Offer(NamedTuple):
 def list_offers(place: EventPlace, event: Event | None) -> list[Offer]:
     """What can be taken away now. event: names the pictures after their photos."""
     written = load_written(place.report)
+    for name in _unwanted(place):
+        written.pop(name, None)
     groups: list[tuple[FileKind, dict[str, Path]]] = []
     for kind in FILE_KINDS:
         if kind.file:
@@ -80,6 +83,15 @@ def list_offers(place: EventPlace, event: Event | None) -> list[Offer]:
 def find_offer(place: EventPlace, event: Event | None, kind: str) -> Offer | None:
     """One of them by the name of its kind."""
     return next((offer for offer in list_offers(place, event) if offer.kind.kind == kind), None)
+
+
+def _unwanted(place: EventPlace) -> list[str]:
+    """Word files that the event's settings leave out: what lies there is of an earlier run."""
+    report = read_settings(place.settings_file).get("report")
+    outputs = report.get("outputs") if isinstance(report, dict) else None
+    if not isinstance(outputs, list):
+        return []
+    return [f"{name}.docx" for name in ("report", "photo-report") if name not in outputs]
 
 
 def _offer(kind: FileKind, files: dict[str, Path]) -> Offer | None:

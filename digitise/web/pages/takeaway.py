@@ -179,6 +179,7 @@ def edits_found(visit: VisitGiven, token: str, said: str = "") -> Response:
     brought = load_finding(visit.place, token, "bring")
     finding = brought or visit.jobs.look(visit.place, stored)
     done = brought is not None and not brought.error
+    review = visit.site.reviews.view(visit.place, client_of(stored)) if done else None
     return visit.show(
         "takeaway_edits.html",
         stored=stored,
@@ -186,8 +187,9 @@ def edits_found(visit: VisitGiven, token: str, said: str = "") -> Response:
         done=done,
         waits=finding is None or (not done and visit.jobs.is_bringing(visit.place, stored)),
         may_retry=brought is not None and brought.error == "busy",
-        may_undo=done and visit.site.reviews.view(visit.place, client_of(stored)).can_undo,
-        said=said if said in ("undone", "conflict") else "",
+        may_undo=review is not None and review.can_undo,
+        undone=review is not None and review.can_redo,
+        conflict=said == "conflict",
         most_changes=MOST_CHANGES,
     )
 
