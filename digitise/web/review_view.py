@@ -11,6 +11,7 @@ from digitise.corrections import Edit, JoinEdit, PassageEdit, SectionMerge, desc
 from digitise.corrections.applying import print_info
 from digitise.corrections.table import LEFTOVER, check_id
 from digitise.corrections.words import PERSON
+from digitise.crops import crop_name
 from digitise.model import Accounting, Action, Event, Note, Photo, Placement, Section
 from digitise.reviewing import (
     NOWHERE,
@@ -216,7 +217,7 @@ def _view_note(note: Note, lists: Lists, then: NoteView | None) -> NoteView:
         seen_again=placement.seen_again,
         duplicates=tuple(lists.duplicates.get(note.id, ())),
         section_id=lists.sections.get(note.id, ""),
-        crop=f"note-{note.id}.jpg" if photo is not None and len(note.outline) > 2 else "",
+        crop=crop_name(note.id) if photo is not None and len(note.outline) > 2 else "",
         crop_version=name_crop(photo, note, lists.program.covered.get(photo.id, ())).removesuffix(".jpg") if photo is not None else "",
         edited=lists.marks.get(note.id, ()),
         checks=tuple(lists.checks.get(note.id, ())),
