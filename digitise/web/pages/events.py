@@ -109,7 +109,8 @@ router.include_router(room.router)
 @router.get("/events/new")
 def event_new(request: Request, site: SiteGiven) -> Response:
     """A new event: only its title is needed."""
-    return _show_new(request, site, Details(languages=choose_language(request)))
+    # who works in Welsh has sheets in both languages as a rule: read as Welsh alone, every English word would be in doubt
+    return _show_new(request, site, Details(languages="cy en" if choose_language(request) == "cy" else "en"))
 
 
 @router.post("/events/new")
@@ -131,7 +132,7 @@ def event_settings(request: Request, site: SiteGiven, place: EventGiven, saved: 
     try:
         details, seen = read_details(place)
     except ConfigError as e:
-        return _show_settings(request, site, place, Details(), broken=f"{e.reason}. {e.remedy}")
+        return _show_settings(request, site, place, Details(), broken=f"{e.reason}. {e.remedy}".strip())
     return _show_settings(request, site, place, details, seen=seen, saved=saved)
 
 
