@@ -69,8 +69,7 @@ def large_photos(photos: list[Path]) -> list[Path]:
 
 
 def mend(page: Page) -> None:
-    """One word, one section's name, one note's place."""
-    open_review(page)
+    """One word, one section's name, one note's place, on the review page."""
     show_whole(page)
     correct_word(page, "Tuesday lunch club", "Wednesday lunch club")
     rename_section(page, "A place to meet", "What young people want")
@@ -110,6 +109,7 @@ def test_from_photos_to_a_corrected_report(browser: Browser, photos: list[Path],
         expect(page.locator("li.photo--bad")).to_contain_text("IMG_99.jpg")
         wait_until_ready(page)
         expect(page.locator(".photos__look")).to_contain_text("IMG_99.jpg")
+        open_review(page)
         mend(page)
         check_report(take_report(page, tmp_path / "report.docx"))
 
@@ -316,6 +316,7 @@ def test_the_network_is_cut_while_photos_are_sent(browser: Browser, large_photos
         wait_until_sent(page, len(large_photos))
         assert stored_hashes(data) == hashes(large_photos)
         wait_until_ready(page)
+        open_review(page)
         mend(page)
         check_report(take_report(page, tmp_path / "report.docx"))
         wire.close()
@@ -369,6 +370,7 @@ def test_the_server_is_killed_while_photos_are_sent_and_read(browser: Browser, l
             wait_until_ready(page)
             assert all(path.stat().st_mtime_ns == at for path, at in read.items()), "what was read before is not read again"
             assert page.locator("li.photo").count() == len(large_photos)
+            open_review(page)
             mend(page)
             check_report(take_report(page, tmp_path / "report.docx"))
     finally:

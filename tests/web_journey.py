@@ -44,9 +44,13 @@ def draw_sheet(path: Path, lines: Sequence[str], *, minute: int) -> Path:
     return path
 
 
+def is_phone(page: Page) -> bool:
+    return page.viewport_size is not None and page.viewport_size["width"] < 500
+
+
 def press(locator: Locator) -> None:
     """With a finger where there is a touch screen, with the mouse elsewhere."""
-    if locator.page.evaluate("navigator.maxTouchPoints > 0"):
+    if is_phone(locator.page):
         locator.tap()
     else:
         locator.click()
@@ -59,7 +63,7 @@ def create_event(page: Page, address: str, *, title: str = TITLE) -> str:
     page.locator("#title").fill(title)
     page.locator("#date").fill("14 March 2026")
     press(page.locator("main form button.button--primary"))
-    page.wait_for_url(re.compile(r"/events/[^/]+$"))
+    page.wait_for_url(re.compile(r"/events/(?!new)[^/]+$"))
     return page.url
 
 
