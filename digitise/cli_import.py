@@ -45,6 +45,7 @@ def _say(outcome: api.ImportOutcome) -> None:
     head = f"{count} edit{'' if count == 1 else 's'} {verb} new" if count else "Nothing new"
     lines.insert(0, f"{head} in {outcome.document} ({outcome.edits} in all)")
     lines += [f"Note: {text}" for text in outcome.remarks]
+    lines += [f"Taken back, as it is not in this document any more: {text}" for text in outcome.taken_back[:MOST_LISTED]]
     lines += [f"Not merged: {text}" for text in outcome.unmerged]
     if outcome.unmerged:
         lines.append("What could not be merged is listed in the next report's chapter 'Edits to check'.")
