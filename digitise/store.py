@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import tempfile
 import zipfile
@@ -40,19 +41,16 @@ def atomic_write(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fd, name = tempfile.mkstemp(dir=path.parent, prefix=".part-", suffix=path.suffix)
-        os.close(fd)
+        part = path.with_name(f".part-{secrets.token_hex(8)}{path.suffix}")
+        # as readable as any other file the person makes. The system applies the umask: to ask for it means to change it, and of two
+        # threads of a server that do so at once the second would set it to nothing for good
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except OSError as e:
         raise output_error(path, e) from e
-    part = Path(name)
     try:
         yield part
         with part.open("rb") as f:
             os.fsync(f.fileno())
-        # mkstemp makes files private; an output is as readable as any other file the person makes
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
         part.replace(path)
     except OutputError as e:
         # the person knows the file by its own name, not by the temporary one
