@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from digitise.errors import ConfigError
+from digitise.errors import ConfigError, OutputError
 from digitise.model import Kind
 from digitise.web.answers import refuse
 from digitise.web.cards import describe_event
@@ -20,10 +20,11 @@ from digitise.web.creating import create_event
 from digitise.web.deleting import clear_leftovers, delete_event
 from digitise.web.details import COLOURS, LANGUAGE_CHOICES, Details, DetailsError, SomebodyElseError, read_details, save_details
 from digitise.web.door import Door
+from digitise.web.logs import log_error
 from digitise.web.not_taken import NotTakenError
 from digitise.web.pages import room
 from digitise.web.rendering import choose_language, make_url
-from digitise.web.retention import RETENTION_CHOICES, sweep
+from digitise.web.retention import LONGEST_DAYS, RETENTION_CHOICES, sweep
 from digitise.web.shelf import EventPlace, list_places
 from digitise.web.site import EventGiven, Site, SiteGiven
 from digitise.web.state import change_state, read_state
@@ -89,7 +90,11 @@ async def _tidy(app: FastAPI) -> AsyncIterator[None]:
 
 async def _keep_tidy(site: Site) -> None:
     while True:
-        await run_in_threadpool(tidy, site)
+        try:
+            await run_in_threadpool(tidy, site)
+        except Exception as e:
+            # what goes wrong once must not end the deleting of events for as long as the server runs
+            log_error(e, request_id="-", route="tidy")
         await asyncio.sleep(SWEEP_EVERY_S)
 
 
@@ -99,7 +104,10 @@ def tidy(site: Site) -> None:
     if not site.settings.read_only:
         door = Door(site.settings, site.desk)
         for place in list_places(site.settings.data):
-            door.go_on(place)
+            try:
+                door.go_on(place)
+            except (OSError, OutputError) as e:
+                log_error(e, request_id="-", route="tidy")  # the other events do not wait for this one
 
 
 router = APIRouter(include_in_schema=False, lifespan=_tidy)
@@ -147,7 +155,7 @@ def event_settings_save(request: Request, site: SiteGiven, place: EventGiven, fo
     except SomebodyElseError:
         _, seen = read_details(place)
         return _show_settings(request, site, place, details, seen=seen, errors={"": "events.error_somebody_else"}, status=409)
-    days = None if form.retention_days == SERVER_DEFAULT else max(0, form.retention_days)
+    days = None if form.retention_days == SERVER_DEFAULT else min(max(0, form.retention_days), LONGEST_DAYS)
     if days != read_state(place).retention_days:
         change_state(place, lambda state: state.model_copy(update={"retention_days": days}))
     site.desk.look_again(place)
