@@ -75,6 +75,7 @@ def test_the_page_speaks_welsh(client: TestClient) -> None:
     page = client.get(ADDRESS, headers={**PAGE, "Accept-Language": "cy"})
     assert "rhy aneglur" in page.text and "Yn barod" in page.text
     assert "too blurred" not in page.text
+    assert "r ffeil wedi&#39;i" in page.text and "The file is" not in page.text
 
 
 def test_the_parts_that_change_can_be_had_alone(client: TestClient) -> None:

@@ -32,6 +32,7 @@ from digitise.config import Limits
 from digitise.intake import find_sources
 from digitise.web.creating import create_event
 from digitise.web.desk import PhotoProgress, Verdict
+from digitise.web.desk_model import Reason
 from digitise.web.details import Details
 from digitise.web.door import Door, remove_file
 from digitise.web.keeping import UNFINISHED_DAYS, find_upload, list_records, make_upload, part_of
@@ -415,7 +416,7 @@ def test_whoever_sent_a_photo_hears_what_became_of_it(client, place, link):
 def test_a_verdict_says_what_is_wrong_and_what_to_do():
     assert judge(PhotoProgress(file="a.jpg", state="checking"), "en") == {"state": "waiting", "sentences": []}
     assert judge(PhotoProgress(file="a.jpg", state="read"), "en") == {"state": "good", "sentences": []}
-    bad = judge(PhotoProgress(file="a.jpg", state="failed", problem="It is damaged."), "en")
+    bad = judge(PhotoProgress(file="a.jpg", state="failed", problem="It is damaged.", reasons=(Reason(text="It is damaged."),)), "en")
     assert bad == {"state": "bad", "sentences": ["It is damaged."]}
     page = judge(PhotoProgress(file="a.pdf", state="read", verdicts=(Verdict(code="dark", part="page 2"),)), "en")
     assert page["state"] == "poor" and page["sentences"][0].lower().startswith("page 2: too dark. switch on")

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from digitise.errors import DigitiseError, ExitCode
+from digitise.web.program_words import tell_flat
 from digitise.web.rendering import choose_language
 from digitise.web.site import NoSuchEventError, Site, site_of
 from digitise.web.wording import say
@@ -78,7 +79,9 @@ def _digitise_error(request: Request, error: Exception) -> Response:
     e = cast("DigitiseError", error)
     # where files lie on the server is nobody's business
     subject = PurePath(e.subject).name if PurePath(e.subject).is_absolute() else e.subject
-    return refuse(request, STATUS_OF.get(e.exit_code, 400), f"{subject}: {e.reason}." if subject else f"{e.reason}.", e.remedy)
+    language = choose_language(request)
+    reason, remedy = tell_flat(language, f"{e.reason}."), tell_flat(language, e.remedy)
+    return refuse(request, STATUS_OF.get(e.exit_code, 400), f"{subject}: {reason}" if subject else reason, remedy)
 
 
 def _bad_input(request: Request, error: Exception) -> Response:

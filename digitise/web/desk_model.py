@@ -19,6 +19,14 @@ class Verdict(Frozen):
     """Which of a file's pictures: 'page 2', 'IMG_1.jpg'; '' for a file with one."""
 
 
+class Reason(Frozen):
+    """Why a picture cannot be used, with the remedy, as the library words it."""
+
+    text: str
+    part: str = ""
+    """Which of a file's pictures, as above."""
+
+
 class PhotoProgress(Frozen):
     """One file of the event, and how far it is. A PDF, TIFF or ZIP is one file with several pictures."""
 
@@ -31,6 +39,8 @@ class PhotoProgress(Frozen):
     """The verdict, in whole sentences: () for a good photo."""
     problem: str = ""
     """Why it cannot be used, with the remedy."""
+    reasons: tuple[Reason, ...] = ()
+    """The same as `problem`, one by one."""
     thumbnail: str = ""
     """Name of its small picture in EventPlace.seen."""
     same_as: str = ""

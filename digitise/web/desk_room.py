@@ -13,7 +13,7 @@ from typing import Any, Literal
 from digitise.api import VERDICTS, Glance, are_alike, photo_id
 from digitise.model import Problem, Source
 from digitise.web.desk_memory import EventMemory, FileSeen, hash_texts, thumbnail_of
-from digitise.web.desk_model import EventState, PhotoProgress, PhotoState, Progress, Verdict
+from digitise.web.desk_model import EventState, PhotoProgress, PhotoState, Progress, Reason, Verdict
 from digitise.web.shelf import EventPlace
 
 TaskKind = Literal["look", "glance", "survey", "read", "assemble"]
@@ -228,13 +228,15 @@ def tell_file(room: Room, file: File) -> PhotoProgress:
     verdicts = [
         Verdict(code=code, part=_part(file, picture) if several else "") for picture in file.pictures for code in _codes_of(room, picture)
     ]
+    reasons = tuple(dict.fromkeys(_reason_of(problem, file) for problem in problems))
     thumbnails = [thumbnail_of(room.place, p.id).name for p in file.pictures if p.glance is not None]
     return PhotoProgress(
         file=file.name,
         id=file.pictures[0].id if file.pictures else "",
         state=_join_states(states) if file.looked else "checking",
         warnings=tuple(f"{v.part}: {VERDICTS[v.code]}" if v.part else VERDICTS[v.code] for v in verdicts if v.code in VERDICTS),
-        problem=" ".join(dict.fromkeys(_say(problem, file) for problem in problems)),
+        problem=" ".join(f"{r.part}: {r.text}" if r.part else r.text for r in reasons),
+        reasons=reasons,
         thumbnail=thumbnails[0] if thumbnails else "",
         same_as=next((p.same_as for p in file.pictures if p.same_as), ""),
         notes=sum(room.memory.notes.get(p.id, 0) for p in file.pictures),
@@ -306,10 +308,10 @@ def _part(file: File, picture: Picture) -> str:
     return picture.source.file.removeprefix(file.name).lstrip(",/ ")
 
 
-def _say(problem: Problem, file: File) -> str:
+def _reason_of(problem: Problem, file: File) -> Reason:
     part = problem.file.removeprefix(file.name).lstrip(",/ ") if problem.file.startswith(file.name) else ""
     reason = problem.reason[:1].upper() + problem.reason[1:]
-    return f"{part}: {reason}. {problem.remedy}" if part else f"{reason}. {problem.remedy}"
+    return Reason(text=f"{reason}. {problem.remedy}", part=part)
 
 
 def _seconds_left(room: Room, now: float) -> float | None:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from starlette.routing import NoMatchFound
 
 from digitise import __version__
+from digitise.web.program_words import tell
 from digitise.web.wording import load_texts, say
 
 UiLanguage = Literal["en", "cy"]
@@ -37,8 +38,9 @@ class Pages:
     def render(self, request: Request, template: str, *, status: int, values: dict[str, Any]) -> HTMLResponse:
         """A whole page or a part of one.
 
-        Templates know, besides `values`: t(name, n=…, gap=…), url(route, …), static(file), texts(area), known_route(route), here() (this
-        page's own path), csrf() and csrf_field() (for forms), may_sign_out(), signed_in, read_only, language, version and request.
+        Templates know, besides `values`: t(name, n=…, gap=…), tell(text) (of the library's own), url(route, …), static(file), texts(area),
+        known_route(route), here() (this page's own path), csrf() and csrf_field() (for forms), may_sign_out(), signed_in,
+        read_only, language, version and request.
         """
         language = choose_language(request)
         token = str(getattr(request.state, "csrf_token", ""))
@@ -49,6 +51,7 @@ class Pages:
             "read_only": self._read_only,
             "signed_in": bool(getattr(request.state, "signed_in", False)),
             "t": functools.partial(say, language),
+            "tell": functools.partial(tell_marked, language),
             "url": functools.partial(make_url, request),
             "static": functools.partial(static_url, request),
             "texts": functools.partial(area_texts, language),
@@ -60,6 +63,14 @@ class Pages:
         }
         text = self._environment.get_template(template).render(known | values)
         return HTMLResponse(text, status_code=status, headers={"Content-Language": language, "Cache-Control": "no-store"})
+
+
+def tell_marked(language: str, text: str) -> Markup:
+    """A text of the library's in the page's language; what is not is marked, so that screen readers speak it rightly."""
+    foreign = Markup('<span lang="{}">{}</span>')
+    return Markup(" ").join(
+        words.text if words.language == language else foreign.format(words.language, words.text) for words in tell(language, text)
+    )
 
 
 def choose_language(request: Request) -> UiLanguage:

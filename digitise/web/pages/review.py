@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from digitise.errors import DigitiseError
+from digitise.web.program_words import tell_error_flat
 from digitise.web.rendering import choose_language, make_url
 from digitise.web.review_choice import Choice, read_choice
 from digitise.web.review_forms import UnclearFormError, is_done, read_changes
@@ -74,6 +75,9 @@ class Visit(NamedTuple):
     def say(self, name: str, *, n: int | None = None, **values: object) -> str:
         return say(choose_language(self.request), name, n=n, **values)
 
+    def tell(self, error: DigitiseError) -> str:
+        return tell_error_flat(choose_language(self.request), error)
+
 
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form that are text."""
@@ -102,7 +106,7 @@ def change_review(request: Request, place: EventGiven, site: SiteGiven, form: Fo
     except UnclearFormError as error:
         return _show(visit, visit.view(), status=422, error=visit.say(str(error)))
     except DigitiseError as error:
-        return _show(visit, visit.view(), status=422, error=f"{error.reason[:1].upper()}{error.reason[1:]}. {error.remedy}")
+        return _show(visit, visit.view(), status=422, error=visit.tell(error))
     view = visit.view()
     visit = visit._replace(choice=_go_on(form, view, visit.choice, saved))
     if visit.is_part:

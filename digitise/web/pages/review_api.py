@@ -16,6 +16,8 @@ from starlette.concurrency import run_in_threadpool
 
 from digitise.errors import DigitiseError, ExitCode, PhotoError, UsageError
 from digitise.reviewing import Review
+from digitise.web.program_words import tell_flat
+from digitise.web.rendering import choose_language
 from digitise.web.review_model import BoxAsked, BoxRead, ClientId, EditsAsked, Refused, ReviewView, Saved, StepAsked
 from digitise.web.review_service import ReviewConflict, Reviews
 from digitise.web.shelf import EventPlace
@@ -44,15 +46,16 @@ class ReviewRoute(APIRoute):
             try:
                 return await handle(request)
             except ReviewConflict as e:
-                return _refuse(409, e.refused())
+                said = _say(request, e)
+                return _refuse(409, e.refused().model_copy(update={"error": said.error, "remedy": said.remedy}))
             except (UsageError, PhotoError) as e:
-                return _refuse(422, _say(e))
+                return _refuse(422, _say(request, e))
             except DigitiseError as e:
                 if e.exit_code not in WORKER_FAULTS:
                     raise
-                return _refuse(503, _say(e))
+                return _refuse(503, _say(request, e))
             except (TimeoutError, concurrent.futures.CancelledError):
-                return _refuse(503, Refused(error="This could not be done just now.", remedy="Try again in a moment."))
+                return _refuse(503, _say(request, DigitiseError("", "this could not be done just now", "Try again in a moment.")))
 
         return handle_refusals
 
@@ -61,9 +64,10 @@ def _refuse(status: int, refused: Refused) -> Response:
     return JSONResponse(refused.model_dump(mode="json"), status_code=status, headers={"Cache-Control": "no-store"})
 
 
-def _say(e: DigitiseError) -> Refused:
-    """Without its subject, which is an id or a path."""
-    return Refused(error=f"{e.reason[:1].upper()}{e.reason[1:]}.", remedy=e.remedy)
+def _say(request: Request, e: DigitiseError) -> Refused:
+    """Without its subject, which is an id or a path; in the visitor's language."""
+    language = choose_language(request)
+    return Refused(error=tell_flat(language, f"{e.reason[:1].upper()}{e.reason[1:]}."), remedy=tell_flat(language, e.remedy))
 
 
 REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -17,6 +17,7 @@ from digitise.web.keeping import find_upload
 from digitise.web.links import find_by_token
 from digitise.web.not_taken import NotTakenError
 from digitise.web.plain_forms import Arrival, receive_form
+from digitise.web.program_words import tell_flat
 from digitise.web.rendering import choose_language, make_url
 from digitise.web.shelf import EventPlace
 from digitise.web.site import EventGiven, NoSuchEventError, Site, SiteGiven, site_of
@@ -196,7 +197,7 @@ def judge(photo: PhotoProgress, language: str) -> dict[str, Any]:
     """What the desk says of one file: state 'waiting', 'good', 'poor' or 'bad', and sentences. Names of other photos are left out."""
     if photo.state == "checking":
         return {"state": "waiting", "sentences": []}
-    sentences = [photo.problem] if photo.problem else []
+    sentences = [f"{r.part}: {tell_flat(language, r.text)}" if r.part else tell_flat(language, r.text) for r in photo.reasons]
     for verdict in photo.verdicts:
         what = say(language, f"photos.what_{verdict.code}")
         if verdict.part:
