@@ -108,7 +108,8 @@ def check_settings(settings: ServerSettings) -> None:
     if settings.public_url and not settings.public_url.lower().startswith(("http://", "https://")):
         raise UsageError("--public-url", "is no web address", "Write it whole: --public-url https://example.org/workshops")
     if load_password(settings) is None and not settings.is_local:
-        where = f"--public-url {settings.public_url}" if settings.public_url else f"--host {settings.host}"
+        named = f"--allow-host {settings.allowed_hosts[0]}" if settings.allowed_hosts else f"--host {settings.host}"
+        where = f"--public-url {settings.public_url}" if settings.public_url else named
         remedy = "Set one first, with the same --data: digitise serve --set-password"
         raise UsageError(where, "others could reach this server, and it has no password", remedy)
 

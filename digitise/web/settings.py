@@ -58,8 +58,8 @@ class ServerSettings(Frozen):
 
     @property
     def is_local(self) -> bool:
-        """Whether only this computer can reach it."""
-        return self.host in ("127.0.0.1", "::1", "localhost") and not self.public_url
+        """Whether only this computer can reach it. Another name is there for others, who come through something that listens for them."""
+        return self.host in ("127.0.0.1", "::1", "localhost") and not self.public_url and not self.allowed_hosts
 
     @property
     def prefix(self) -> str:

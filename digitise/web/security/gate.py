@@ -37,6 +37,9 @@ OPEN_FOLDERS = ("/static/", "/u/")
 """Reached without the password: what signing in needs, and links that are themselves the key."""
 READ_ONLY_PATHS = ("/login", "/logout", "/language")
 """What may be posted in demo mode: it changes nothing of anybody's."""
+PROXY_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+"""No browser sends these by itself: who comes with one comes through a proxy, and may be anybody."""
+MOST_FIELDS = 1000
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 GONE_AWAY = 499
@@ -134,6 +137,9 @@ class Gate:
 
     def _check_session(self, request: Request, password: Password | None, path: str) -> Response | None:
         if password is None and self._settings.is_local:
+            if any(name in request.headers for name in PROXY_HEADERS):
+                # a proxy before a server that nobody told of it, and that therefore asks for no password
+                return refuse_by_name(request, 403, "common.error_proxy", "common.error_proxy_remedy")
             request.state.signed_in = True
             return None
         session = self._sessions.find(request, password) if password is not None and password.kept else None
@@ -210,7 +216,10 @@ async def _read_token(request: Request, receive: Receive, limit: int) -> tuple[s
         told = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    fields = urllib.parse.parse_qs(body.decode("utf-8", "replace"), max_num_fields=1000)
+    try:
+        fields = urllib.parse.parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return "", again  # more fields than any form of ours has
     return fields.get(CSRF_FIELD, [""])[0], again
 
 
