@@ -34,6 +34,7 @@ from digitise.web.keeping import (
     received,
     save_record,
     save_upload,
+    trim_finished,
 )
 from digitise.web.naming import shown_name, stored_name
 from digitise.web.not_taken import NotTakenError
@@ -44,9 +45,14 @@ from digitise.web.state import hold_event
 MIB = 2**20
 ACTIVE_MOST = 256
 """Most requests that bring bytes at one time: each holds a quarter of a MiB. 20 phones make 60."""
+ACTIVE_MOST_EVENT = 96
+"""Of one event: whoever holds its link and brings bytes as slowly as is allowed must not keep other events out."""
 TAKE_OVER_S = 5.0
 """How long a second request for the same upload waits for the first to end: a phone that lost the network comes back sooner than
 the server notices that its first connection is dead."""
+FINISHED_FACTOR = 2
+"""So many times the most files of an event: records of uploads that are done, which phones ask for until all of theirs have come. The same
+photo sent over and over adds no file, but such a record each time."""
 TAKEN_IN_AT_ONCE = 4
 """Files put in their places at one time. More would only wait for each other's disk, on threads that people's pages wait for."""
 _TOTAL_FRESH_S = 20.0
@@ -56,7 +62,8 @@ _TOTAL_FRESH_S = 20.0
 class _Hold:
     """One request that is writing to an upload."""
 
-    def __init__(self) -> None:
+    def __init__(self, event_id: str) -> None:
+        self.event_id = event_id
         self.asked_to_end = asyncio.Event()
         self.ended = asyncio.Event()
 
@@ -115,11 +122,12 @@ class Door:
                 raise NotTakenError("too_many_open", status=503, n=most)
         counted, total = self._total
         self._total = (counted, total + (length or 0))
+        trim_finished(place, keep=FINISHED_FACTOR * self._settings.limits.event_files)
         never = int(self._settings.limits.file_mib * MIB) + 1
         return make_upload(place, name=shown_name(name), length=never if length is None else length, by_room=by_room)
 
     @contextlib.asynccontextmanager
-    async def hold(self, upload_id: str) -> AsyncIterator[asyncio.Event]:
+    async def hold(self, place: EventPlace, upload_id: str) -> AsyncIterator[asyncio.Event]:
         """Be the only one who writes to an upload; whoever did so before is asked to end. Gives the event by which the next one asks.
 
         Raises NotTakenError where the other does not end, or too many are writing.
@@ -131,9 +139,10 @@ class Door:
                 await asyncio.wait_for(other.ended.wait(), TAKE_OVER_S)
             if upload_id in self._holds:
                 raise NotTakenError("busy", status=423)
-        if len(self._holds) >= ACTIVE_MOST:
+        of_event = sum(hold.event_id == place.id for hold in self._holds.values())
+        if len(self._holds) >= ACTIVE_MOST or of_event >= ACTIVE_MOST_EVENT:
             raise NotTakenError("crowded", status=503)
-        mine = self._holds[upload_id] = _Hold()
+        mine = self._holds[upload_id] = _Hold(place.id)
         try:
             yield mine.asked_to_end
         finally:

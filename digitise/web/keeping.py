@@ -138,6 +138,23 @@ def drop_expired(place: EventPlace, *, older_than_s: float = UNFINISHED_DAYS * 8
     return len(old)
 
 
+def trim_finished(place: EventPlace, *, keep: int) -> None:
+    """Forget the oldest records of uploads that are done, where there are more than `keep`; their files stay."""
+    names = {path.name for path in place.incoming.iterdir()}
+    stems = (name.removesuffix(".json") for name in names if name.endswith(".json"))
+    done = [stem for stem in stems if UPLOAD_ID.fullmatch(stem) and f"{stem}.part" not in names]
+    if len(done) <= keep:
+        return
+    changed = {}
+    for stem in done:
+        path = place.incoming / f"{stem}.json"
+        with contextlib.suppress(FileNotFoundError):
+            changed[path] = path.stat().st_mtime
+    # a quarter more, so that this is not done again for each one that comes
+    for path in sorted(changed, key=lambda p: changed[p])[: len(done) - keep * 3 // 4]:
+        path.unlink(missing_ok=True)
+
+
 def load_record(place: EventPlace, sha256: str) -> FileRecord | None:
     """What is known of a file with this content; None where it never came or is gone from the photos."""
     try:

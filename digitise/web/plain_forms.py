@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from typing import NamedTuple
 
 from fastapi import Request
@@ -24,6 +25,10 @@ from digitise.web.shelf import EventPlace
 
 FILES_MOST = 500
 """More files than anybody picks at once without scripts."""
+PARTS_MOST = 20_000
+"""Of one form, empty ones among them. A parser in Python takes 6 microseconds for each, on the thread that everybody waits for."""
+LONGEST_S = 6 * 3600.0
+"""A form cannot be taken up again, and brings all photos of an event."""
 _CHECK_EVERY_BYTES = 16 * MIB
 """How often the limits are looked at while a file comes whose length nobody stated."""
 
@@ -43,6 +48,7 @@ class _Parts:
     def __init__(self, boundary: bytes) -> None:
         self.waiting: list[tuple[str, str, bytes]] = []
         self._field, self._value, self._disposition = b"", b"", b""
+        self._count = 0
         self.parser = MultipartParser(
             boundary,
             {
@@ -57,6 +63,9 @@ class _Parts:
         )
 
     def _begin(self) -> None:
+        self._count += 1
+        if self._count > PARTS_MOST:
+            raise FormParserError(f"more than {PARTS_MOST} parts")
         self._field, self._value, self._disposition = b"", b"", b""
 
     def _on_field(self, data: bytes, start: int, end: int) -> None:
@@ -112,11 +121,17 @@ async def receive_form(request: Request, place: EventPlace, door: Door, *, by_ro
     if stated.isdigit() and len(stated) < 16:
         # room for all of it, before the first byte
         await run_in_threadpool(door.admit_form, place, length=int(stated))
-    parts = _Parts(options[b"boundary"])
+    async with door.hold(place, f"form {secrets.token_hex(8)}") as asked_to_end:
+        return await _receive_parts(request, place, door, _Parts(options[b"boundary"]), asked_to_end, by_room=by_room)
+
+
+async def _receive_parts(
+    request: Request, place: EventPlace, door: Door, parts: _Parts, asked_to_end: asyncio.Event, *, by_room: bool
+) -> list[Arrival]:
     arrivals: list[Arrival] = []
     current: _File | None = None
     try:
-        async with contextlib.aclosing(pace(request.stream(), asyncio.Event())) as chunks:
+        async with contextlib.aclosing(pace(request.stream(), asked_to_end, longest_s=LONGEST_S)) as chunks:
             async for chunk in chunks:
                 try:
                     parts.parser.write(chunk)

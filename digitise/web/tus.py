@@ -78,7 +78,7 @@ async def look(request: Request, caller: Caller, upload_id: str) -> Response:
         _check_version(request)
         upload = _find(caller, upload_id)
         # whoever asks has lost the connection that is writing, if there is one
-        async with caller.door.hold(upload_id):
+        async with caller.door.hold(caller.place, upload_id):
             if received(caller.place, upload) >= upload.length:
                 upload = await _finish(caller, upload_id)
     except NotTakenError as e:
@@ -94,7 +94,7 @@ async def append(request: Request, caller: Caller, upload_id: str) -> Response:
             raise NotTakenError("protocol", status=415)
         upload = _find(caller, upload_id)
         offset = _number(request, "upload-offset")
-        async with caller.door.hold(upload_id) as asked_to_end:
+        async with caller.door.hold(caller.place, upload_id) as asked_to_end:
             upload = _find(caller, upload_id)
             if offset != received(caller.place, upload):
                 raise NotTakenError("offset", status=409)
@@ -120,7 +120,7 @@ async def cancel(request: Request, caller: Caller, upload_id: str) -> Response:
     try:
         _check_version(request)
         _find(caller, upload_id)
-        async with caller.door.hold(upload_id):
+        async with caller.door.hold(caller.place, upload_id):
             await run_in_threadpool(drop_upload, caller.place, upload_id)
     except NotTakenError as e:
         return _refuse(request, e)
