@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
 import time
@@ -101,6 +102,20 @@ def test_saving_keeps_comments_and_keys_that_no_form_knows(client):
     before = place.settings_file.read_text(encoding="utf-8")
     save_details(place, details, seen=seen)
     assert place.settings_file.read_text(encoding="utf-8") == before
+
+
+def test_the_reports_language_is_one_key_of_its_table(client):
+    place = new_event(client, "Day", languages="en cy", report_languages="cy")
+    config = load_config(place.settings_file)
+    assert (config.languages, config.report_languages) == (("en", "cy"), ("cy",))
+    place.settings_file.write_text('title = "Day"\n\n[report]\ntemplate = "civic"  # ours\nlanguages = ["cy"]\n', encoding="utf-8")
+    page = client.get(f"/events/{place.id}/settings").text
+    assert '<option value="cy" selected>Welsh</option>' in page
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    assert client.post(f"/events/{place.id}/settings", data={"title": "Day", "report_languages": "", "seen": seen}).status_code == 303
+    assert place.settings_file.read_text(encoding="utf-8").rstrip().endswith('template = "civic"  # ours')
+    wrong = client.post("/events/new", data={"title": "Day", "report_languages": "tlh"})
+    assert wrong.status_code == 422 and 'id="report_languages-error"' in wrong.text
 
 
 def test_an_emptied_field_is_taken_out(client):

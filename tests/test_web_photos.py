@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,8 @@ from web_client import PAGE
 
 from digitise.web.app import create_app
 from digitise.web.desk import PhotoProgress, Progress, Verdict
-from digitise.web.photo_cards import MOST_LISTED, changed_keys, gone_keys, key_of, make_head
+from digitise.web.desk_memory import load_memory, save_memory
+from digitise.web.photo_cards import MOST_LISTED, changed_keys, gone_keys, key_of, make_cards, make_head
 from digitise.web.progress_stream import format_event
 from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace
@@ -112,6 +114,25 @@ def test_a_file_is_removed_when_a_person_says_so(client: TestClient, place: Even
     assert (answer.status_code, answer.headers["location"]) == (303, ADDRESS)
     assert not (place.photos / "broken.jpg").exists()
     assert "broken.jpg" not in client.get(ADDRESS, headers=PAGE).text
+
+
+def test_what_an_earlier_version_has_read_can_be_read_again(place: EventPlace) -> None:
+    memory = load_memory(place)
+    save_memory(place, memory.model_copy(update={"program": "an earlier one", "fingerprint": "f" * 16}))
+    with TestClient(create_app(settings(place.root.parents[1])), base_url="http://localhost", follow_redirects=False) as client:
+        page = client.get(ADDRESS, headers=PAGE).text
+        assert "Read again with the new version" in page and client.get(f"/api/events/{EVENT_ID}/progress").json()["outdated"] is True
+        assert client.post(f"{ADDRESS}/photos/stop", headers=ORIGIN).status_code == 303  # nothing is to be read in this test
+        client.post(f"{ADDRESS}/photos/go-on", headers=ORIGIN)
+        told = Progress.model_validate(client.get(f"/api/events/{EVENT_ID}/progress").json())
+        assert told.state == "reading" and not told.outdated and told.read < told.total
+
+
+def test_cards_stand_in_the_reports_order_not_as_they_came() -> None:
+    morning, noon = datetime(2026, 3, 14, 10), datetime(2026, 3, 14, 12)
+    came = (photo(10), photo(2), photo(7, taken=noon), photo(9, taken=morning))
+    cards = make_cards(Progress(revision=1, state="ready", photos=came))
+    assert [card.photo.file for card in cards] == ["IMG_9.jpg", "IMG_7.jpg", "IMG_2.jpg", "IMG_10.jpg"]
 
 
 def test_the_page_says_when_the_server_will_delete_the_event(place: EventPlace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from digitise.model import Frozen
@@ -53,6 +54,8 @@ class PhotoProgress(Frozen):
     """How many it holds."""
     pictures_read: int = 0
     pictures_failed: int = 0
+    taken: datetime | None = None
+    """When it was taken, as far as it says; the report has photos in this order."""
     thumbnails: tuple[str, ...] = ()
     """Of the first few pictures of a file with several."""
 
@@ -73,3 +76,5 @@ class Progress(Frozen):
     """What went wrong with the event as a whole."""
     failed: int = 0
     """Pictures that cannot be used; part of `read`."""
+    outdated: bool = False
+    """An earlier version of the program has read it; to go on reads it again."""

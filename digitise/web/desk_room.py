@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from digitise.api import VERDICTS, Glance, are_alike, photo_id
+from digitise.api import VERDICTS, Glance, are_alike, photo_id, stamp_program
 from digitise.model import Problem, Source
 from digitise.web.desk_memory import EventMemory, FileSeen, hash_texts, thumbnail_of
 from digitise.web.desk_model import EventState, PhotoProgress, PhotoState, Progress, Reason, Verdict
@@ -244,6 +244,7 @@ def tell_file(room: Room, file: File) -> PhotoProgress:
         pictures=max(1, len(file.pictures)),
         pictures_read=states.count("read"),
         pictures_failed=states.count("failed") + (len(file.problems) if not file.pictures else 0),
+        taken=min((p.source.taken for p in file.pictures if p.source.taken is not None), default=None),
         thumbnails=tuple(thumbnails[:SHOWN_THUMBNAILS]) if several else (),
     )
 
@@ -266,6 +267,7 @@ def tell_room(room: Room, *, now: float, revision: int) -> Progress:
         seconds_left=_seconds_left(room, now) if state == "reading" else None,
         message=room.trouble or ((room.memory.trouble or NONE_USABLE) if state == "failed" else ""),
         failed=failed,
+        outdated=state == "ready" and room.memory.program not in ("", stamp_program()),
     )
 
 

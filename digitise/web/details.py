@@ -21,6 +21,8 @@ from digitise.web.state import hold_event
 
 COLOURS: tuple[str, ...] = tuple(c for c in get_args(Colour) if c != "none")
 LANGUAGE_CHOICES = ("en", "cy", "cy en", "en cy")
+REPORT_LANGUAGE_CHOICES = ("", "en", "cy", "cy en")
+"""'': as on the sheets. The last is a report in both."""
 TITLE_MAX_CHARS = 200
 LINE_MAX_CHARS = 300
 LINES_MAX = 500
@@ -38,7 +40,9 @@ class Details(NamedTuple):
     aims: str = ""
     next_meeting: str = ""
     languages: str = "en"
-    """Codes with a space between: the first is the report's."""
+    """Codes with a space between: the first is the report's, where that has none of its own."""
+    report_languages: str = ""
+    """Likewise, of the report's own words; '' for those on the sheets."""
     glossary: str = ""
     """Lines 'TAF = Team Around the Family'."""
     colours: Mapping[str, str] = {}
@@ -121,6 +125,7 @@ def _to_details(data: Mapping[str, Any]) -> Details:
     glossary = data.get("glossary")
     colours = data.get("colours")
     languages = " ".join(_strings(data.get("languages"))) or "en"
+    report = data.get("report")
     return Details(
         title=_plain(data.get("title")),
         date=_plain(data.get("date")),
@@ -129,6 +134,7 @@ def _to_details(data: Mapping[str, Any]) -> Details:
         aims="\n".join(_strings(data.get("aims"))),
         next_meeting=_plain(data.get("next_meeting")),
         languages=languages,
+        report_languages=" ".join(_strings(report.get("languages"))) if isinstance(report, dict) else "",
         glossary="\n".join(f"{k} = {v}" if v else k for k, v in glossary.items()) if isinstance(glossary, dict) else "",
         colours={k: str(v) for k, v in colours.items()} if isinstance(colours, dict) else {},
         keep_faces=privacy.get("keep_faces") is True,
@@ -151,6 +157,7 @@ def _apply(document: tomlkit.TOMLDocument, details: Details) -> None:
     _put(document, "aims", _lines(details.aims))
     languages = details.languages.split()
     _put(document, "languages", languages if languages != ["en"] or "languages" in document else [])
+    _put_report_languages(document, details.report_languages.split())
     _put_table(document, "glossary", _parse_glossary(details.glossary))
     _put_table(document, "colours", {colour: kind for colour, kind in details.colours.items() if kind})
     privacy: dict[str, Any] = {
@@ -175,6 +182,19 @@ def _put(table: Any, key: str, value: Any) -> None:
     old = old.unwrap() if hasattr(old, "unwrap") else old
     if type(old) is not type(value) or old != value:
         table[key] = value
+
+
+def _put_report_languages(document: tomlkit.TOMLDocument, languages: list[str]) -> None:
+    """The only key of [report] that the form knows: the others stay."""
+    table = document.get("report")
+    if not isinstance(table, dict):
+        if not languages:
+            return
+        table = tomlkit.table()
+        document["report"] = table
+    _put(table, "languages", languages)
+    if not table:
+        del document["report"]
 
 
 def _put_table(document: tomlkit.TOMLDocument, key: str, values: Mapping[str, Any]) -> None:
@@ -220,9 +240,11 @@ def _check_values(data: dict[str, Any]) -> dict[str, str]:
 
 def _field_error(where: tuple[int | str, ...]) -> tuple[str, str]:
     first = str(where[0])
+    if where[:2] == ("report", "languages"):
+        first = "report_languages"
     if first == "privacy":
         first = str(where[1]) if len(where) > 1 else "people"
-    known = ("next_meeting", "date", "people", "allow", "names", "languages", "colours")
+    known = ("next_meeting", "date", "people", "allow", "names", "languages", "report_languages", "colours")
     return (first, f"events.error_{first}") if first in known else ("", "events.error_file")
 
 

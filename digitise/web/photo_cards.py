@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
+from digitise.intake.finding import natural_key
 from digitise.web.desk import PhotoProgress, Progress
 
 MOST_LISTED = 12
@@ -42,8 +44,9 @@ class PageHead(NamedTuple):
 
 
 def make_cards(progress: Progress, *, keys: Collection[str] | None = None) -> list[PhotoCard]:
-    """Cards of the files, in their order. keys: of these only."""
-    cards = (PhotoCard(photo, key_of(photo.file), _stamp(photo)) for photo in progress.photos)
+    """Cards of the files, in the report's order: by the time taken, then by name. keys: of these only."""
+    photos = sorted(progress.photos, key=lambda photo: (photo.taken or datetime.max, natural_key(photo.file)))
+    cards = (PhotoCard(photo, key_of(photo.file), _stamp(photo)) for photo in photos)
     return [card for card in cards if keys is None or card.key in keys]
 
 

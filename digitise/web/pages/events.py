@@ -18,7 +18,16 @@ from digitise.web.answers import refuse
 from digitise.web.cards import describe_event
 from digitise.web.creating import create_event
 from digitise.web.deleting import clear_leftovers, delete_event
-from digitise.web.details import COLOURS, LANGUAGE_CHOICES, Details, DetailsError, SomebodyElseError, read_details, save_details
+from digitise.web.details import (
+    COLOURS,
+    LANGUAGE_CHOICES,
+    REPORT_LANGUAGE_CHOICES,
+    Details,
+    DetailsError,
+    SomebodyElseError,
+    read_details,
+    save_details,
+)
 from digitise.web.door import Door
 from digitise.web.logs import log_error
 from digitise.web.not_taken import NotTakenError
@@ -46,6 +55,7 @@ class DetailsForm(BaseModel):
     aims: str = ""
     next_meeting: str = ""
     languages: str = "en"
+    report_languages: str = ""
     glossary: str = ""
     keep_faces: bool = False
     names: str = "keep"
@@ -185,6 +195,7 @@ def _show_new(request: Request, site: Site, details: Details, *, errors: dict[st
         colours=COLOURS,
         kinds=KINDS,
         language_choices=LANGUAGE_CHOICES,
+        report_language_choices=REPORT_LANGUAGE_CHOICES,
     )
 
 
@@ -216,6 +227,7 @@ def _show_settings(
         colours=COLOURS,
         kinds=KINDS,
         language_choices=LANGUAGE_CHOICES,
+        report_language_choices=REPORT_LANGUAGE_CHOICES,
         retention=SERVER_DEFAULT if days is None else days,
         retention_choices=sorted({*RETENTION_CHOICES, *([days] if days else [])}),
         server_days=site.settings.retention_days,

@@ -58,14 +58,30 @@ function show(html, all) {
   if (!fresh) return;
   exchange(head(), fresh);
   tell(head().dataset.told);
+  document.dispatchEvent(new Event("digitise:progress"));
   const seen = new Set();
   for (const card of part.querySelectorAll("li.photo")) {
     seen.add(card.id);
     const old = document.getElementById(card.id);
-    if (!old) list.append(card);
-    else if (old.dataset.stamp !== card.dataset.stamp) exchange(old, card);
+    if (old && old.dataset.stamp === card.dataset.stamp) continue;
+    if (old) exchange(old, card);
+    putInOrder(card);
   }
   if (all) for (const card of [...list.children]) if (!seen.has(card.id)) card.remove();
+}
+
+/** The report's order: by the time taken, then by name; photos that do not say when stand behind. */
+function comesBefore(one, other) {
+  const [at, otherAt] = [one.dataset.taken || "~", other.dataset.taken || "~"];
+  return at === otherAt ? one.dataset.name.localeCompare(other.dataset.name, "en", { numeric: true }) < 0 : at < otherAt;
+}
+
+/** A new card, or one of which it is known only now when it was taken. Where it stands rightly it is not touched, and keeps the focus. */
+function putInOrder(card) {
+  const [before, after] = [card.previousElementSibling, card.nextElementSibling];
+  if (card.parentNode === list && !(before && comesBefore(card, before)) && !(after && comesBefore(after, card))) return;
+  const next = [...list.children].find((other) => other !== card && comesBefore(card, other));
+  list.insertBefore(card, next ?? null);
 }
 
 /** Put `fresh` in the place of `old`. Open questions stay open, and the focus stays where it was. */
