@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from web_rooms import make_client, make_settings, new_event
 
+from digitise.api import FileLook, Glance
 from digitise.errors import OutputError
-from digitise.web import retention
+from digitise.model import Source
+from digitise.web import desk_clerk, desk_results, retention
+from digitise.web.creating import create_event
 from digitise.web.desk import Desk
+from digitise.web.desk_memory import EventMemory
+from digitise.web.desk_opening import _mark_alike
+from digitise.web.desk_results import take_result
+from digitise.web.desk_room import File, Picture, Room, Task
+from digitise.web.details import Details
 from digitise.web.pages import events
 from digitise.web.retention import sweep
-from digitise.web.shelf import list_places
+from digitise.web.shelf import EventPlace, list_places
 from digitise.web.state import change_state, read_state
 
 
@@ -74,3 +84,65 @@ def test_tidying_goes_on_after_a_fault(monkeypatch):
         task.cancel()
 
     asyncio.run(run())
+
+
+def make_room(tmp_path, files: int) -> Room:
+    """An event of glanced-at photos in memory, each unlike the others but the last, which is the same as the first."""
+    random = Random(7)
+    hashes = [f"{random.getrandbits(64):016x}" for _ in range(files)]
+    hashes[-1] = hashes[0]
+    room = Room(EventPlace("a" * 16, tmp_path), EventMemory())
+    for k, dhash in enumerate(hashes):
+        source = Source(path=f"{k}.jpg", file=f"{k}.jpg", sha256=f"{k:064x}")
+        glance = Glance(photo_id=f"{k:016x}", width_px=9, height_px=9, dhash=dhash)
+        room.files[source.file] = File(source.file, 1, k, looked=True, pictures=[Picture(source, glance.photo_id, glance)])
+    return room
+
+
+def test_a_photo_that_comes_to_a_large_event_does_not_keep_the_clerk_from_all_others(tmp_path):
+    """Each photo that came had all pairs of photos compared: 4 s with 2,000, in the one thread that serves every event."""
+    room = make_room(tmp_path, 800)
+    _mark_alike(room, came=list(room.files.values()), gone=set())
+    assert [file.name for file in room.files.values() if file.pictures[0].same_as] == ["799.jpg"]
+    assert room.files["799.jpg"].pictures[0].same_as == "0.jpg"
+    new = File("new.jpg", 1, 9999)
+    room.files[new.name] = new
+    compared = []
+    room.mark_alike = lambda file, picture: compared.append(file.name)
+    _mark_alike(room, came=[new], gone=set())
+    assert not compared, "what is known of the others stands"
+    del room.files["0.jpg"], room.mark_alike
+    _mark_alike(room, came=[], gone={"0.jpg"})
+    assert room.files["799.jpg"].pictures[0].same_as == "", "the photo that it was the same as is gone"
+
+
+def test_an_event_has_no_more_pictures_than_a_report_takes(tmp_path, monkeypatch):
+    monkeypatch.setattr(desk_results, "MOST_PICTURES", 10)
+    room = make_room(tmp_path, 8)
+    pdf = File("pages.pdf", 1, 99)
+    room.files[pdf.name] = pdf
+    pages = tuple(Source(path="p", file=f"pages.pdf, page {n + 1}", sha256="f" * 64, page=n, pages=200) for n in range(200))
+    future: Future[FileLook] = Future()
+    future.set_result(FileLook(sources=pages))
+    take_result(room, Task("look", future, pdf), now=0.0)
+    assert len(pdf.pictures) == 2 and "only the first 10" in pdf.problems[0].reason
+
+
+def test_a_clerk_that_cannot_save_one_event_serves_the_others(tmp_path, monkeypatch):
+    def fail(_room):
+        raise UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed")
+
+    monkeypatch.setattr(desk_clerk, "save_room", fail)
+    monkeypatch.setattr(desk_clerk, "SAVE_EVERY_S", 0.0)
+    settings = make_settings(tmp_path)
+    places = [create_event(settings, Details(title=title)) for title in ("One", "Two")]
+    desk = Desk(settings)
+    desk.open()
+    try:
+        for place in places:
+            desk.go_on(place)
+            desk.progress(place)
+            assert desk.look_now(place).state == "empty"
+        assert desk.is_alive()
+    finally:
+        desk.close()

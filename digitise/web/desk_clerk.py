@@ -302,7 +302,12 @@ class Clerk:
             return
         for room in self._rooms.values():
             if room.unsaved:
-                save_room(room)
+                try:
+                    save_room(room)
+                except Exception:
+                    # it is found out anew by the next server; the clerk, whom all events need, goes on
+                    logger.exception("the clerk could not save an event")
+                    room.unsaved = False
                 self._saved_at = time.monotonic()
 
     def _drop_unused(self) -> None:

@@ -31,8 +31,7 @@ def refresh_room(room: Room) -> list[concurrent.futures.Future[Any]]:
     for file in came:
         room.files[file.name] = file
         _recall(room, file)
-    if dropped or came:
-        _mark_alike(room)
+    _mark_alike(room, came=came, gone={file.name for file in dropped})
     room.disk = stamp_disk(place)
     if room.memory.settled != room.disk and not room.read_only:
         room.unsettle()
@@ -76,12 +75,15 @@ def _recall(room: Room, file: File) -> None:
             picture.glance = None
 
 
-def _mark_alike(room: Room) -> None:
-    """Anew: the photo that another one was the same as may be gone."""
-    for picture in room.pictures:
-        picture.same_as = ""
+def _mark_alike(room: Room, *, came: list[File], gone: set[str]) -> None:
+    """The photo that another one was the same as may be gone; what came may have been glanced at before. All others stay as they are: an
+    event of 2,000 files took 4 s with each that came, while all events waited."""
     for file in room.files.values():
-        file.told = None
+        for picture in file.pictures:
+            if picture.same_as in gone:
+                picture.same_as, file.told = "", None
+                room.mark_alike(file, picture)
+    for file in came:
         for picture in file.pictures:
             room.mark_alike(file, picture)
 

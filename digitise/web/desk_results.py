@@ -6,8 +6,10 @@ import concurrent.futures
 import logging
 
 from digitise import api
+from digitise.config import Limits
 from digitise.errors import DigitiseError, NoInputError, PhotoError
-from digitise.model import Problem
+from digitise.intake.refusing import over, to_problem
+from digitise.model import Problem, Source
 from digitise.web.desk_room import File, Picture, Room, Task
 
 logger = logging.getLogger(__name__)
@@ -16,6 +18,8 @@ BUSY_S = 3.0
 """Pause before the event is arranged again when somebody else was writing into its folder ..."""
 BUSY_TRIES = 40
 """... so often."""
+MOST_PICTURES = Limits().photos
+"""Of one event, pages and members of ZIPs counted."""
 TAKE_LOOK = "Try again, or make the photo smaller; if it happens again, please report it."
 
 
@@ -49,9 +53,21 @@ def _take_look(room: Room, task: Task, file: File, error: BaseException | None) 
         file.problems = (_explain(file.name, error),)
     else:
         look: api.FileLook = task.future.result()
-        file.problems = look.problems
-        file.pictures = [Picture(source, api.photo_id(source)) for source in look.sources]
+        sources, too_many = _bound_pictures(room, file, look.sources)
+        file.problems = (*look.problems, *too_many)
+        file.pictures = [Picture(source, api.photo_id(source)) for source in sources]
     file.unsaved = room.unsaved = True
+
+
+def _bound_pictures(room: Room, file: File, sources: tuple[Source, ...]) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """As many of a file's pictures as the event may still have: 2,000 PDFs of 200 pages would keep the clerk from all other events."""
+    before = sum(len(other.pictures) for other in room.files.values() if other is not file)
+    if before + len(sources) <= MOST_PICTURES:
+        return sources, ()
+    what = f"it has {before + len(sources)} photos; only the first {MOST_PICTURES} are in the report"
+    return sources[: max(0, MOST_PICTURES - before)], (
+        to_problem(over(file.name, what, f"{MOST_PICTURES}", "photos", "Make it two events")),
+    )
 
 
 def _take_glance(room: Room, task: Task, file: File, picture: Picture, error: BaseException | None) -> None:

@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from digitise.api import VERDICTS, Glance, are_alike, photo_id, stamp_program
+from digitise.api import VERDICTS, Glance, photo_id, stamp_program
+from digitise.intake.likeness import SIMILAR_BITS
 from digitise.model import Problem, Source
 from digitise.web.desk_memory import EventMemory, FileSeen, hash_texts, thumbnail_of
 from digitise.web.desk_model import EventState, PhotoProgress, PhotoState, Progress, Reason, Verdict
@@ -37,6 +38,8 @@ class Picture:
     problem: Problem | None = None
     """Why it cannot be decoded."""
     same_as: str = ""
+    bits: int | None = None
+    """The difference hash of its glance as a number; None until it is asked for, and for a picture that is like nothing."""
 
     @property
     def is_checked(self) -> bool:
@@ -194,11 +197,14 @@ class Room:
     def mark_alike(self, file: File, picture: Picture) -> None:
         """Find the photo that came before and shows the same, and those that came after; pages of one file are different pages."""
         came_before = True
+        if picture.glance is None:
+            return
+        bits = _bits_of(picture)
         for other in self.files.values():
             if other is file:
                 came_before = False
                 continue
-            alike = next((p for p in other.pictures if _shows_same(p, picture)), None)
+            alike = next((p for p in other.pictures if _shows_same(p, picture, bits)), None)
             if alike is not None and came_before:
                 picture.same_as = other.name
                 return
@@ -206,10 +212,20 @@ class Room:
                 alike.same_as, other.told = file.name, None
 
 
-def _shows_same(one: Picture, other: Picture) -> bool:
-    if one.glance is None or other.glance is None:
+def _shows_same(other: Picture, picture: Picture, bits: int | None) -> bool:
+    """Whether a picture shows the same as one that was glanced at, whose `bits` these are. Asked for each pair: hashes are read once."""
+    if other.glance is None:
         return False
-    return one.id == other.id or are_alike(one.glance.dhash, other.glance.dhash)
+    if other.id == picture.id:
+        return True
+    others = other.bits if other.bits is not None else _bits_of(other)
+    return bits is not None and others is not None and (bits ^ others).bit_count() <= SIMILAR_BITS
+
+
+def _bits_of(picture: Picture) -> int | None:
+    if picture.bits is None and picture.glance is not None and picture.glance.dhash:
+        picture.bits = int(picture.glance.dhash, 16)
+    return picture.bits
 
 
 def stamp_content(room: Room) -> str:
