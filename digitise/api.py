@@ -7,6 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from digitise import intake
+from digitise.batch import (
+    BatchChoices,
+    BatchOutcome,
+    BatchPlan,
+    By,
+    Grouping,
+    Leftover,
+    News,
+    Standing,
+    Trouble,
+    find_standing,
+    plan_batch,
+    prune_batch,
+    run_batch,
+    watch_inbox,
+)
 from digitise.check import Finding, check_all, require_ready
 from digitise.config import Config, load_config
 from digitise.corrections import corrections_path
@@ -98,6 +114,10 @@ __all__ = [
     "EVENT_REPORT",
     "PHOTO_REPORT",
     "VERDICTS",
+    "BatchChoices",
+    "BatchOutcome",
+    "BatchPlan",
+    "By",
     "ChangedSinceError",
     "Choices",
     "Desktop",
@@ -107,8 +127,11 @@ __all__ = [
     "FileLook",
     "Finding",
     "Glance",
+    "Grouping",
     "ImportOutcome",
+    "Leftover",
     "ModelState",
+    "News",
     "Outcome",
     "Personal",
     "PhotoRead",
@@ -116,10 +139,12 @@ __all__ = [
     "Review",
     "SeriesOutcome",
     "Share",
+    "Standing",
     "Step",
     "Survey",
     "TellProgress",
     "TemplateFinding",
+    "Trouble",
     "VerdictCode",
     "Workers",
     "are_alike",
@@ -128,6 +153,7 @@ __all__ = [
     "check_setup",
     "cost_of_glance",
     "cost_of_reading",
+    "find_standing",
     "get_model",
     "glance_at_photo",
     "import_report",
@@ -145,12 +171,15 @@ __all__ = [
     "open_review",
     "own_config",
     "photo_id",
+    "plan_batch",
+    "prune_batch",
     "read_box",
     "read_photo",
     "read_photos",
     "redo_change",
     "remove_model",
     "report_events",
+    "run_batch",
     "save_changes",
     "settings_file",
     "share_machine",
@@ -161,6 +190,7 @@ __all__ = [
     "survey_event",
     "undo_change",
     "warm_up",
+    "watch_inbox",
 ]
 
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from digitise import __version__, api, intake
+from digitise.cli_batch import batch, prune, status, watch
 from digitise.cli_check_report import SUFFIXES, check_report
 from digitise.cli_import import import_report
 from digitise.cli_models import models
@@ -205,6 +206,8 @@ def init(event: Path) -> ExitCode:
     return ExitCode.OK
 
 
+for command in (batch, status, prune, watch):
+    commands.add_command(command)
 commands.add_command(models)
 commands.add_command(privacy)
 commands.add_command(series)

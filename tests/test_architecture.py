@@ -26,9 +26,10 @@ LEVELS: list[tuple[str, ...]] = [
     ("events",),
     ("planning",),
     ("importing", "reviewing", "series", "piecework"),
+    ("batch",),
     ("api",),
     ("web",),
-    ("cli_serve", "cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series", "cli_check_report"),
+    ("cli_batch", "cli_serve", "cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series", "cli_check_report"),
     ("cli",),
     ("entry",),
 ]

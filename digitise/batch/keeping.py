@@ -1,0 +1,88 @@
+"""What a batch keeps between runs: a record beside each event's store, and in the output folder what was asked for and how far it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from digitise.batch.model import EventRecord, RunNote, Standing
+from digitise.errors import NoInputError
+from digitise.locking import lock_file
+from digitise.model import Frozen
+from digitise.store import STORE_FOLDER, load_written, write_text
+
+RECORD_FILE = "batch.json"
+RUN_FILE = "run.json"
+STANDING_FILE = "standing.json"
+Kept = TypeVar("Kept", bound=Frozen)
+
+
+def save_record(output: Path, record: EventRecord) -> None:
+    """Written last of all an event's files: without it, or with an old one, they are made again. Raises OutputError."""
+    write_text(output / STORE_FOLDER / RECORD_FILE, record.model_dump_json(indent=1))
+
+
+def load_record(output: Path) -> EventRecord | None:
+    """The record of an event's output folder; None where there is none, or a damaged one."""
+    return _load(output / STORE_FOLDER / RECORD_FILE, EventRecord)
+
+
+def drop_record(output: Path) -> None:
+    """Before files change that it speaks of."""
+    (output / STORE_FOLDER / RECORD_FILE).unlink(missing_ok=True)
+
+
+def is_whole(output: Path, record: EventRecord) -> bool:
+    """Whether all files are there that were written, edited or not. Looks at no content."""
+    return all((output / name).exists() for name in {*record.files.values(), *load_written(output)})
+
+
+def count_stored(output: Path) -> int:
+    """Photos of an event that are read under some settings; by names alone."""
+    return len({path.parent.name.rpartition("-")[0] for path in (output / STORE_FOLDER / "photos").glob("*/result.json")})
+
+
+def save_run(output: Path, note: RunNote) -> None:
+    write_text(output / STORE_FOLDER / RUN_FILE, note.model_dump_json(indent=1))
+
+
+def load_run(output: Path) -> RunNote:
+    """What the last run was asked to do. Raises NoInputError where there was none."""
+    note = _load(output / STORE_FOLDER / RUN_FILE, RunNote)
+    if note is None:
+        raise NoInputError(str(output), "no batch has written here", "Name the folder that 'digitise batch' was given with --output.")
+    return note
+
+
+def save_standing(output: Path, standing: Standing) -> None:
+    write_text(output / STORE_FOLDER / STANDING_FILE, standing.model_dump_json(indent=1))
+
+
+def find_standing(output: Path) -> Standing:
+    """How far the run in an output folder is or was; 'cut off' where it ended without a word. Raises NoInputError."""
+    load_run(output)
+    standing = _load(output / STORE_FOLDER / STANDING_FILE, Standing)
+    if standing is None:
+        standing = Standing(events=0, photos=0)
+    if standing.state == "running" and not is_held(output):
+        # it may have ended between the two looks
+        standing = _load(output / STORE_FOLDER / STANDING_FILE, Standing) or standing
+    if standing.state == "running" and not is_held(output):
+        return standing.model_copy(update={"state": "cut off", "seconds_left": None})
+    return standing
+
+
+def is_held(output: Path) -> bool:
+    """Whether a run is writing into the folder now."""
+    try:
+        with (output / STORE_FOLDER / "lock").open("a") as handle:
+            return not lock_file(handle)
+    except OSError:
+        return False
+
+
+def _load(path: Path, model: type[Kept]) -> Kept | None:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,352 @@
+"""Runs a batch: photos of all events over one pool of processes, each event written as soon as its last photo is done.
+
+Only a few events are open at a time: one is looked over when the photos that wait have become few. What is done with is forgotten; it lies
+on disk. Whatever fails costs the photo or the event in which it failed; only a full disk ends the run.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import queue
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, cast
+
+from digitise.batch.index import write_index
+from digitise.batch.keeping import save_record, save_run, save_standing
+from digitise.batch.log import describe_news, open_log
+from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunNote, Spot, Trouble
+from digitise.batch.naming import LOG_FILE
+from digitise.batch.pacing import Tally
+from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, check_places, find_events, share_out
+from digitise.batch.tasks import (
+    Call,
+    Piece,
+    Read,
+    Survey,
+    assemble_spot,
+    content_with,
+    is_full,
+    perform,
+    read_piece,
+    refuse_dead,
+    survey_spot,
+)
+from digitise.check import BASE_NEED_BYTES
+from digitise.errors import DigitiseError, NoInputError, OutputError
+from digitise.model import Problem
+from digitise.piecework import Share, cost_of_reading
+from digitise.runs import USUAL_MEGAPIXELS, name_run
+from digitise.store import check_room, lock_output, sweep_parts
+from digitise.workers import DiedError, Workers
+
+__all__ = ["BatchChoices", "Round", "plan_batch", "run_batch"]
+
+SURVEY_TIMEOUT_S = (600.0, 5.0)
+ASSEMBLE_TIMEOUT_S = (1800.0, 10.0)
+"""For an event, and for each of its photos besides: files on a slow network drive are hashed in a second, and 200 photos arranged in two
+minutes."""
+FIRST, USUAL = range(2)
+"""Priorities: what ends an event, or finds the next photos to read, comes before reading."""
+AHEAD = 4
+"""Photos that wait, and that are with the pool, for each process: enough that none is ever idle."""
+STANDING_EVERY_S = 2.0
+INDEX_EVERY_S = 60.0
+
+Tell = Callable[[News], None]
+Kind = Literal["survey", "read", "assemble"]
+
+
+@dataclasses.dataclass(eq=False)
+class _Event:
+    """An event that is open."""
+
+    planned: PlannedEvent
+    output: Path
+    survey: Survey | None = None
+    left: int = 0
+    """Photos that are not done."""
+    seconds: float = 0.0
+    failed: dict[str, Problem] = dataclasses.field(default_factory=dict)
+    given_up: bool = False
+
+    @property
+    def spot(self) -> Spot:
+        return self.planned.spot
+
+
+@dataclasses.dataclass(eq=False)
+class _Task:
+    kind: Kind
+    event: _Event
+    piece: Piece | None = None
+
+
+class Round:
+    """One pass over an archive's events."""
+
+    def __init__(self, plan: BatchPlan, output: Path, *, pool: BatchPool, share: Share, choices: BatchChoices, tell: Tell) -> None:
+        self._output, self._pool, self._share, self._choices, self._tell = output, pool, share, choices, tell
+        self._plan = plan
+        self._spots = deque(planned for planned in plan.events if planned.record is None)
+        self._pieces: deque[tuple[_Event, Piece]] = deque()
+        self._whole: deque[_Event] = deque()
+        """Events of which every photo is done."""
+        self._flying: dict[concurrent.futures.Future[object], _Task] = {}
+        self._ready: queue.SimpleQueue[concurrent.futures.Future[object]] = queue.SimpleQueue()
+        self._run = name_run()
+        self._failures: dict[str, str] = {}
+        now = time.monotonic()
+        self.tally = Tally(began=now, events=len(plan.events), photos=0, unread=sum(planned.unread for planned in plan.events))
+        self._standing_saved = self._index_saved = now
+        for planned in plan.events:
+            self._count_in(planned)
+        for problem in plan.archive.problems:
+            self._note(Trouble(event="", file=problem.file, reason=problem.reason, remedy=problem.remedy))
+
+    def run(self) -> BatchOutcome:
+        """Do all there is to do. Raises OutputError when the disk is full."""
+        self._say(News(what="plan"), with_standing=True)
+        state: Literal["done", "stopped"] = "stopped"
+        try:
+            self._fill()
+            while self._flying:
+                try:
+                    self._settle(self._ready.get(timeout=STANDING_EVERY_S))
+                except queue.Empty:
+                    self._say(News(what="waiting"), with_standing=True)
+                self._fill()
+                self._keep_standing()
+            write_index(self._output, self._plan.archive.spots, self._failures)
+            state = "done"
+        finally:
+            for future in self._flying:
+                self._pool.cancel(future)
+            standing = self.tally.describe(time.monotonic(), state=state, with_troubles=True)
+            save_standing(self._output, standing)
+            self._tell(News(what="end", standing=standing))
+        troubles = sorted(self.tally.troubles, key=lambda trouble: (trouble.event, trouble.file))
+        return BatchOutcome(standing=standing, troubles=tuple(troubles), index=str(self._output))
+
+    def _count_in(self, planned: PlannedEvent) -> None:
+        record = planned.record
+        if record is None:
+            self.tally.photos += planned.spot.count
+            return
+        bad = [p for p in record.problems if p.severity == "error"]
+        self.tally.photos += record.photos + len(bad)
+        self.tally.reused += record.photos
+        self.tally.failed += len(bad)
+        self.tally.current += 1
+        for problem in bad:
+            self._note(_trouble(planned.spot.name, problem))
+
+    def _fill(self) -> None:
+        """Hand the pool as much as keeps it busy, and no more."""
+        most = AHEAD * self._share.jobs
+        while True:
+            if self._whole:
+                self._finish(self._whole.popleft())
+            elif self._pieces and self._count("read") < most:
+                self._hand_in_photo(*self._pieces.popleft())
+            elif self._spots and len(self._pieces) < most and self._count("survey") < 2 and self._count("assemble") < most:
+                event = _Event(self._spots.popleft(), Path())
+                event.output = self._output / event.spot.name
+                args = (event.spot, event.output, self._choices.settings, self._share.threads, self._run)
+                fixed, each = SURVEY_TIMEOUT_S
+                self._hand_in(_Task("survey", event), Call(survey_spot, args), timeout_s=fixed + each * event.spot.count)
+            else:
+                return
+
+    def _count(self, kind: Kind) -> int:
+        return sum(task.kind == kind for task in self._flying.values())
+
+    def _hand_in_photo(self, event: _Event, piece: Piece) -> None:
+        megapixels = piece.job.source.megapixels
+        timeout_s = self._choices.timeout_s * max(1.0, megapixels / USUAL_MEGAPIXELS)
+        self.tally.start_reading(time.monotonic())
+        task = _Task("read", event, piece)
+        self._hand_in(task, Call(read_piece, (piece,)), priority=USUAL, timeout_s=timeout_s, megapixels=megapixels)
+
+    def _hand_in(self, task: _Task, call: Call, *, timeout_s: float, priority: int = FIRST, megapixels: float = 0.0) -> None:
+        cost = cost_of_reading(megapixels)
+        future = self._pool.submit(call, priority=priority, timeout_s=timeout_s, cost_mib=min(cost, self._share.memory_mib))
+        self._flying[future] = task
+        future.add_done_callback(self._ready.put)
+
+    def _settle(self, future: concurrent.futures.Future[object]) -> None:
+        """One task is done."""
+        task = self._flying.pop(future)
+        try:
+            result = future.result()
+        except concurrent.futures.CancelledError:
+            return
+        except DiedError as e:
+            if task.piece is not None:
+                self._end_photo(task.event, task.piece, refuse_dead(task.piece.job.source.file, e.died.how), 0.0)
+            else:
+                self._give_up(task.event, f"the process that worked on it ended ({e.died.how})", "Run the same command again.")
+            return
+        except DigitiseError as e:
+            if is_full(e) or (isinstance(e, OutputError) and not self._can_write()):
+                raise
+            place = "" if e.subject in (str(task.event.output), task.event.spot.folder) else f"{e.subject}: "
+            self._give_up(task.event, f"{place}{e.reason}", e.remedy)
+            return
+        except Exception as e:
+            self._give_up(task.event, f"the program failed on it ({e})", "Please report this.")
+            return
+        if task.kind == "survey":
+            self._open(task.event, cast(Survey, result))
+        elif task.piece is not None:
+            read = cast(Read, result)
+            self._end_photo(task.event, task.piece, read.problem, read.seconds)
+        else:
+            self._close(task.event, cast(EventRecord, result), "written")
+
+    def _open(self, event: _Event, survey: Survey) -> None:
+        """An event was looked over: its photos take the place of what was guessed of them."""
+        bad = [p for p in survey.plan.problems if p.severity == "error"]
+        event.survey, event.left = survey, len(survey.todo)
+        self.tally.photos += len(survey.plan.sources) + len(bad) - event.spot.count
+        self.tally.unread += event.left - event.planned.unread
+        self.tally.reused += survey.known
+        self.tally.failed += len(bad)
+        for problem in bad:
+            self._note(_trouble(event.spot.name, problem))
+        self._pieces.extend((event, piece) for piece in survey.todo)
+        if not event.left:
+            self._whole.append(event)
+
+    def _end_photo(self, event: _Event, piece: Piece, problem: Problem | None, seconds: float) -> None:
+        if event.given_up:
+            return
+        event.left -= 1
+        event.seconds += seconds
+        self.tally.finish_photo(time.monotonic())
+        name, file = event.spot.name, piece.job.source.file
+        if problem is None:
+            self.tally.read += 1
+            self._say(News(what="photo", event=name, file=file, outcome="read"), with_standing=True)
+        else:
+            event.failed[piece.photo_id] = problem
+            self.tally.failed += 1
+            trouble = _trouble(name, problem)
+            self.tally.troubles.append(trouble)
+            self._say(News(what="photo", event=name, file=file, outcome="failed", trouble=trouble), with_standing=True)
+        if not event.left:
+            self._whole.append(event)
+
+    def _finish(self, event: _Event) -> None:
+        """Every photo of an event is done: write its files, unless they say the same already, or more photos are just arriving."""
+        survey = event.survey
+        assert survey is not None
+        if event.spot.growing:
+            return
+        record = survey.record
+        if record is not None and record.content == content_with(survey.content, event.failed):
+            if not event.failed:
+                save_record(event.output, record.model_copy(update={"stamp": event.spot.stamp}))
+            self._close(event, record, "current")
+            return
+        fixed, each = ASSEMBLE_TIMEOUT_S
+        call = Call(assemble_spot, (event.spot, survey, event.failed, event.seconds))
+        self._hand_in(_Task("assemble", event), call, timeout_s=fixed + each * len(survey.plan.sources))
+
+    def _close(self, event: _Event, record: EventRecord, outcome: Literal["written", "current"]) -> None:
+        if outcome == "written":
+            self.tally.written += 1
+        else:
+            self.tally.current += 1
+        self._say(News(what="event", event=record.name, outcome=outcome), with_standing=True)
+
+    def _give_up(self, event: _Event, reason: str, remedy: str) -> None:
+        """An event that cannot be made fails alone."""
+        if event.given_up:
+            return
+        event.given_up = True
+        name = event.spot.name
+        self.tally.events_failed += 1
+        self.tally.unread -= event.left if event.survey is not None else event.planned.unread
+        self.tally.failed += event.left if event.survey is not None else event.spot.count
+        self._pieces = deque((other, piece) for other, piece in self._pieces if other is not event)
+        for future, task in self._flying.items():
+            if task.event is event:
+                self._pool.cancel(future)
+        self._failures[name] = reason
+        trouble = Trouble(event=name, reason=reason, remedy=remedy)
+        self.tally.troubles.append(trouble)
+        self._say(News(what="event", event=name, outcome="failed", trouble=trouble), with_standing=True)
+
+    def _note(self, trouble: Trouble) -> None:
+        self.tally.troubles.append(trouble)
+        self._say(News(what="photo", event=trouble.event, file=trouble.file, outcome="failed", trouble=trouble))
+
+    def _say(self, news: News, *, with_standing: bool = False) -> None:
+        standing = self.tally.describe(time.monotonic()) if with_standing else None
+        self._tell(news.model_copy(update={"standing": standing}))
+
+    def _keep_standing(self) -> None:
+        now = time.monotonic()
+        if now - self._standing_saved >= STANDING_EVERY_S:
+            self._standing_saved = now
+            save_standing(self._output, self.tally.describe(now, with_troubles=True))
+        if now - self._index_saved >= INDEX_EVERY_S:
+            self._index_saved = now
+            write_index(self._output, self._plan.archive.spots, self._failures)
+
+    def _can_write(self) -> bool:
+        """Whether the output folder itself is in order, so that an event's trouble is its own."""
+        try:
+            check_room(self._output, need_bytes=BASE_NEED_BYTES)
+        except OutputError:
+            return False
+        return True
+
+
+def _trouble(event: str, problem: Problem) -> Trouble:
+    return Trouble(event=event, file=problem.file, reason=problem.reason, remedy=problem.remedy)
+
+
+def plan_batch(archive: Path, output: Path, *, grouping: Grouping, choices: BatchChoices) -> BatchPlan:
+    """What `run_batch` would do; writes nothing. Raises NoInputError or UsageError."""
+    check_places(archive, output)
+    with open_pool(share_out(choices)) as pool:
+        return find_events(archive, output, grouping, choices=choices, pool=pool)
+
+
+def run_batch(archive: Path, output: Path, *, grouping: Grouping, choices: BatchChoices, tell: Tell) -> BatchOutcome:
+    """Make the report of every event of an archive, and an index of them.
+
+    tell: called for everything that happens. Raises NoInputError where there is no event, UsageError, and OutputError where the output
+    folder is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
+    """
+    check_places(archive, output)
+    share = share_out(choices)
+    with lock_output(output), open_log(output / LOG_FILE) as log, open_pool(share) as pool:
+        sweep_parts(output)
+        plan = find_events(archive, output, grouping, choices=choices, pool=pool)
+        if not plan.events and not plan.archive.problems:
+            raise _nothing_found(archive, plan)
+        save_run(output, RunNote(archive=str(archive.absolute()), grouping=grouping))
+
+        def told(news: News) -> None:
+            if news.what != "waiting":
+                log(describe_news(news))
+            tell(news)
+
+        return Round(plan, output, pool=pool, share=share, choices=choices, tell=told).run()
+
+
+def open_pool(share: Share) -> BatchPool:
+    return Workers(perform, jobs=share.jobs, memory_mib=share.memory_mib, idle_s=IDLE_S)
+
+
+def _nothing_found(archive: Path, plan: BatchPlan) -> NoInputError:
+    if plan.archive.left_out:
+        reason = f"none of its folders has an event.toml; {plan.archive.left_out} photos lie in others"
+        return NoInputError(str(archive), reason, "Write one with 'digitise init', or use --by folder.")
+    return NoInputError(str(archive), "there is no photo in it", "Name the folder below which the events' photos lie.")
