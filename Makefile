@@ -52,8 +52,8 @@ lint: setup ## Check style and types.
 samples: setup ## Draw the sample events again.
 	$(BIN)/python samples/draw.py
 
-picture: setup ## Make the pictures of the README again.
-	@folder=$$(mktemp -d); $(BIN)/python docs/before_after.py $$folder; $(BIN)/python docs/report_pages.py $$folder; rm -r $$folder
+picture: setup ## Make the pictures of the README and of docs again.
+	@folder=$$(mktemp -d); $(BIN)/python docs/before_after.py $$folder; $(BIN)/python docs/report_pages.py $$folder; $(BIN)/python docs/web_pages.py; rm -r $$folder
 
 lock: setup ## Choose the newest fitting versions of all packages, and write them down with their hashes.
 	@for extra in "" "-dev"; do \
