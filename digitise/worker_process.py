@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -11,9 +12,13 @@ from collections.abc import Callable
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from digitise.errors import DigitiseError
+
+OOM_SCORE = 800
+"""Of at most 1000, which would name it before everything else on the computer. Anybody may raise their own."""
 
 
 class Raised(NamedTuple):
@@ -49,6 +54,7 @@ def _serve(connection: Connection, work: Callable[[Any], Any], nice: int) -> Non
     """The life of one worker process."""
     # as an exception, so that `finally` blocks run and no temporary file stays behind
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _go_first_when_memory_runs_out()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if nice and hasattr(os, "nice"):
         os.nice(nice)
@@ -64,6 +70,12 @@ def _serve(connection: Connection, work: Callable[[Any], Any], nice: int) -> Non
                 connection.send(Raised(RuntimeError(f"{type(e).__name__}: {e}")))
     except (EOFError, OSError):
         return
+
+
+def _go_first_when_memory_runs_out() -> None:
+    """Where a photo takes more memory than there is, Linux ends this process and not the one that people talk to."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE), encoding="ascii")
 
 
 def _end_with_parent() -> None:

@@ -14,7 +14,7 @@ import math
 import queue
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
@@ -58,6 +58,7 @@ class _Ticket:
     urgent: bool
     timeout_s: float
     cost_mib: float
+    group: str = ""
     tries: int = 0
     deadline: float = math.inf
     """Moment (monotonic) from which its worker is asked to end; after that, from which it is killed."""
@@ -124,12 +125,13 @@ class Workers(Generic[Task, Result]):
     def submit(
         self, task: Task, *, priority: int = 0, group: str = "", timeout_s: float = math.inf, cost_mib: float = 0.0
     ) -> concurrent.futures.Future[Result]:
-        """Hand in one task. Lower priority numbers come first; groups of one priority take turns.
+        """Hand in one task. Lower priority numbers come first; of one priority the group with the fewest tasks under way, else each
+        in turn.
 
         The future raises what `work` raised, DiedError when the worker died each time or had to be killed after timeout_s, and
         CancelledError after `cancel`. Its callbacks run in the pool's own thread and must be quick.
         """
-        ticket = _Ticket(task, concurrent.futures.Future(), priority < self._urgent_below, timeout_s, cost_mib)
+        ticket = _Ticket(task, concurrent.futures.Future(), priority < self._urgent_below, timeout_s, cost_mib, group)
         with self._lock:
             if self._closing:
                 ticket.future.cancel()
@@ -219,11 +221,12 @@ class Workers(Generic[Task, Result]):
         if not may_usual and len(running) >= self._jobs + self._spare:
             return None
         below = None if may_usual else self._urgent_below
+        busy = Counter(ticket.group for ticket in running)
         with self._lock:
-            while (ticket := self._waiting.peek(below=below)) is not None:
+            while (ticket := self._waiting.peek(below=below, busy=busy)) is not None:
                 if running and sum(t.cost_mib for t in running) + ticket.cost_mib > self._memory_mib and not ticket.future.cancelled():
                     return None
-                self._waiting.pop(below=below)
+                self._waiting.pop(below=below, busy=busy)
                 if ticket.future.set_running_or_notify_cancel():
                     return ticket
         return None

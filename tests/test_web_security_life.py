@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ from web_rooms import make_client, make_settings, new_event
 from digitise.api import FileLook, Glance
 from digitise.errors import OutputError
 from digitise.model import Source
+from digitise.turns import Turns
 from digitise.web import desk_clerk, desk_results, retention
 from digitise.web.creating import create_event
 from digitise.web.desk import Desk
@@ -25,6 +27,7 @@ from digitise.web.pages import events
 from digitise.web.retention import sweep
 from digitise.web.shelf import EventPlace, list_places
 from digitise.web.state import change_state, read_state
+from digitise.workers import Workers
 
 
 @pytest.mark.parametrize("days", ["99999999", "9" * 30, "-7"])
@@ -146,3 +149,26 @@ def test_a_clerk_that_cannot_save_one_event_serves_the_others(tmp_path, monkeypa
         assert desk.is_alive()
     finally:
         desk.close()
+
+
+def test_one_event_whose_photos_take_for_ever_holds_no_more_than_its_share_of_the_workers():
+    turns: Turns[str] = Turns()
+    for k in range(4):
+        turns.put(f"slow {k}", priority=1, group="slow")
+    turns.put("quick 0", priority=1, group="quick")
+    assert turns.pop(busy={}) == "slow 0"
+    # in plain turns the slow event would come next again as soon as the quick one has had its turn
+    turns.put("quick 1", priority=1, group="quick")
+    assert turns.pop(busy={"slow": 1}) == "quick 0"
+    assert turns.peek(busy={"slow": 1}) == "quick 1" == turns.pop(busy={"slow": 1})
+    assert turns.pop(busy={"slow": 1, "quick": 1}) == "slow 1", "nobody else waits"
+
+
+@pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="Linux only")
+def test_when_memory_runs_out_a_worker_goes_and_not_the_server():
+    with Workers(read_oom_score, jobs=1) as pool:
+        assert pool.submit("").result() > int(Path("/proc/self/oom_score_adj").read_text(encoding="ascii"))
+
+
+def read_oom_score(_task: str) -> int:
+    return int(Path("/proc/self/oom_score_adj").read_text(encoding="ascii"))
