@@ -9,7 +9,8 @@ from digitise.corrections.notes import yours
 from digitise.model import Action, Event
 from digitise.reviewing import Clash, Review, hide_part
 from digitise.web.review_model import Conflict
-from digitise.web.review_view import name_texts, subjects_of, tell_step
+from digitise.web.review_telling import name_texts, tell_step
+from digitise.web.review_view import subjects_of
 
 
 def compare_events(before: Event, after: Event) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -44,8 +45,8 @@ def _actions(event: Event) -> dict[str, list[Action]]:
     return found
 
 
-def view_clash(clash: Clash, review: Review) -> Conflict:
-    """Both versions of what two people changed."""
+def view_clash(clash: Clash, review: Review, language: str) -> Conflict:
+    """Both versions of what two people changed, told in the language of the one who is asked."""
     texts = name_texts(review)
     edit = clash.mine.after or clash.mine.before
     assert edit is not None
@@ -56,8 +57,8 @@ def view_clash(clash: Clash, review: Review) -> Conflict:
         about=edit.what,
         note_id=note_id,
         section_id=next((i for i in subjects if i not in notes), ""),
-        yours=tell_step(clash.mine, review, texts),
-        theirs=tell_step(clash.theirs.model_copy(update={"after": clash.now}) if clash.now else clash.theirs, review, texts),
+        yours=tell_step(clash.mine, review, texts, language),
+        theirs=tell_step(clash.theirs.model_copy(update={"after": clash.now}) if clash.now else clash.theirs, review, texts, language),
         who=clash.entry.author,
         at=clash.entry.at,
         yours_text=_bare(clash.mine.after, review),

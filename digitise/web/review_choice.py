@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from digitise.model import Frozen
 
 Show = Literal["sheet", "whole"]
-Only = Literal["all", "check", "aside", "unreadable", "duplicates"]
+Only = Literal["all", "check", "actions", "aside", "unreadable", "duplicates"]
 MOST_LETTERS = 64
 """Longest id in an address; longer ones name nothing."""
 
@@ -21,7 +21,7 @@ class Choice(Frozen):
     """The notes of one sheet, or of the whole report."""
     only: Only = "all"
     sheet: str = ""
-    """Id of the sheet whose picture is shown; '' for the picked note's, else the first."""
+    """Id of the sheet, or of the joined wall, whose picture is shown; '' for the picked note's, else the first."""
     note: str = ""
     """Id of the note that is open for mending."""
     word: int | None = None

@@ -19,12 +19,17 @@ Form = Mapping[str, str]
 
 
 class UnclearFormError(Exception):
-    """What a form asks for makes no sense. Its one argument names the text that says so (wording/review.toml)."""
+    """What a form asks for makes no sense. name: of the text that says so (wording/review.toml); n: the number in it."""
+
+    def __init__(self, name: str, n: int | None = None) -> None:
+        super().__init__(name, n)
+        self.name = name
+        self.n = n
 
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 _PLAIN = {
-    "wording": ("note_id", "text"),
+    "wording": ("note_id", "text", "of"),
     "word": ("note_id", "base", "nth", "text"),
     "fate": ("note_id", "fate"),
     "rename": ("section_id", "title"),
@@ -93,6 +98,41 @@ def _read_split(form: Form, _view: ReviewView) -> list[dict[str, Any]]:
 
 def _read_merge(form: Form, _view: ReviewView) -> list[dict[str, Any]]:
     return [{"note_id": form.get("note_id", ""), "others": [i for i in form.get("others", "").split(",") if i]}]
+
+
+MOST_TICKED, MOST_JOINED = 100, 51
+"""As many changes are saved as one step, and as many notes made one (reviewing/asking.py)."""
+_TICKED_FATES = {"aside": "set aside", "restore": "reported"}
+
+
+def _read_ticked(form: Form, view: ReviewView) -> list[dict[str, Any]]:
+    """ticked: ids of notes, parted by commas; what: 'join', 'aside', 'restore' or 'move' (to section_id). In the order of the report."""
+    asked = {i for i in form.get("ticked", "").split(",") if i}
+    what = form.get("what", "")
+    if not asked:
+        raise UnclearFormError("review.ticked_nothing")
+    most = MOST_JOINED if what == "join" else MOST_TICKED
+    if len(asked) > most:
+        raise UnclearFormError("review.ticked_many", most)
+    placed = [i for section in view.sections for i in section.note_ids if i in asked]
+    ids = list(dict.fromkeys([*placed, *(n.id for n in view.notes if n.id in asked), *sorted(asked)]))
+    if what == "join" and len(ids) < 2:
+        raise UnclearFormError("review.ticked_two")
+    if what == "join":
+        return [{"do": "merge", "note_id": ids[0], "others": ids[1:]}]
+    if what == "move":
+        return [{"do": "move", "note_ids": ids, "section_id": form.get("section_id", "")}]
+    if what not in _TICKED_FATES:
+        raise UnclearFormError("review.not_taken")
+    return [{"do": "fate", "note_id": i, "fate": _TICKED_FATES[what]} for i in ids]
+
+
+def _read_chapter(form: Form, view: ReviewView) -> list[dict[str, Any]]:
+    """chapter: '' where the program's word holds again."""
+    if form.get("chapter"):
+        return [{"section_id": form.get("section_id", ""), "chapter": form["chapter"]}]
+    section = _section(view, form.get("section_id", ""))
+    return [{"do": "drop", "key": mark.key} for mark in section.edited if mark.what == "chapter"]
 
 
 def _read_move(form: Form, view: ReviewView) -> list[dict[str, Any]]:
@@ -166,6 +206,8 @@ _READERS: dict[str, Callable[[Form, ReviewView], list[dict[str, Any]]]] = {
     "info": _read_info,
     "split": _read_split,
     "merge": _read_merge,
+    "ticked": _read_ticked,
+    "chapter": _read_chapter,
     "move": _read_move,
     "order": _read_order,
     "new section": _read_new_section,

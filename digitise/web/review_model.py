@@ -81,6 +81,12 @@ class NoteView(Frozen):
     container: Container = "none"
     colour: Colour = "none"
     votes: int | None = None
+    votes_unsure: bool = False
+    """There are dots or ticks beside it that a person should count."""
+    said_by: str = ""
+    """Id of the note with the name of who says it."""
+    leads_to: tuple[str, ...] = ()
+    """Ids of the notes to which an arrow is drawn from this one."""
     by_person: bool = False
     kind: Kind = "other"
     kind_reason: str = ""
@@ -88,6 +94,9 @@ class NoteView(Frozen):
     owners: tuple[str, ...] = ()
     due: str = ""
     due_date: date | None = None
+    found_owners: tuple[str, ...] = ()
+    """What the program found, whatever a person says since."""
+    found_due: str = ""
     actions: tuple[int, ...] = ()
     """Numbers of its actions in the register."""
     fate: Fate = "reported"
@@ -221,7 +230,7 @@ class OtherChange(Frozen):
     from_outside: bool = False
     """Not on this page: an edited report was read back, or the program read new photos."""
     told: tuple[str, ...] = ()
-    """In words (English), one line for each edit."""
+    """In words, one line for each edit."""
     note_ids: tuple[str, ...] = ()
     section_ids: tuple[str, ...] = ()
 
@@ -252,7 +261,7 @@ class ReviewView(Frozen):
     can_undo: bool = False
     can_redo: bool = False
     undo: str = ""
-    """What would be undone, in words (English)."""
+    """What would be undone, in words."""
     redo: str = ""
     others: tuple[OtherChange, ...] = ()
     """The last few changes of other people, newest first."""
@@ -286,7 +295,7 @@ class Saved(Frozen):
     changed: bool
     """False where everything was so already: nothing was saved."""
     told: tuple[str, ...] = ()
-    """What was done, in words (English)."""
+    """What was done, in words."""
     note_ids: tuple[str, ...] = ()
     """Notes that are other than before, new ones among them."""
     added: tuple[str, ...] = ()
@@ -306,9 +315,9 @@ class Conflict(Frozen):
     note_id: str = ""
     section_id: str = ""
     yours: str
-    """What the person asked for, in words (English)."""
+    """What the person asked for, in words."""
     theirs: str
-    """What the other did, in words (English)."""
+    """What the other did, in words."""
     who: str = ""
     at: str = ""
     yours_text: str = ""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from digitise.web.review_choice import Choice, Only
-from digitise.web.review_model import Doubt, Mark, NoteView, PhotoView, ReviewView, SectionView, SheetView
+from digitise.web.review_model import Doubt, Mark, NoteView, PhotoView, ReviewView, SectionView, SheetView, WallView
 
-GroupKind = Literal["section", "sheet", "unreadable", "duplicates", "aside"]
+GroupKind = Literal["section", "actions", "sheet", "unreadable", "duplicates", "aside"]
 MarkState = Literal["read", "doubt", "out"]
 
 
@@ -39,6 +39,8 @@ class Group(NamedTuple):
     rows: tuple[Row, ...]
     section: SectionView | None = None
     open: bool = True
+    digest: str = ""
+    """Of all that is shown of it: a browser that has it already keeps it. '' where it holds the picked note."""
 
     @property
     def id(self) -> str:
@@ -60,6 +62,8 @@ class Screen(NamedTuple):
     view: ReviewView
     choice: Choice
     here: SheetPlace | None
+    wall: WallView | None
+    """The joined wall that is looked at instead."""
     stepped: tuple[SheetPlace, ...]
     """The sheets that 'next' and 'before' go through."""
     sheets: tuple[SheetPlace, ...]
@@ -93,7 +97,7 @@ class Screen(NamedTuple):
 
     def _step(self, by: int) -> SheetPlace | None:
         """The sheet one further. From a whole photo, one steps to its neighbours among the sheets."""
-        if self.here is None:
+        if self.here is None or self.wall is not None:
             return None
         ids = [p.sheet.id for p in self.sheets]
         now = ids.index(self.here.sheet.id)
@@ -107,12 +111,16 @@ def make_screen(view: ReviewView, choice: Choice) -> Screen:
     picked = notes.get(choice.note)
     sheets = list_sheets(view)
     here = _find_sheet(sheets, choice, picked)
-    choice = choice.model_copy(update={"sheet": here.sheet.id if here else "", "note": picked.id if picked else ""})
+    wall = next((w for w in view.walls if w.id == choice.sheet and (not picked or any(m.note_id == picked.id for m in w.marks))), None)
+    shown_id = wall.id if wall else here.sheet.id if here else ""
+    choice = choice.model_copy(update={"sheet": shown_id, "note": picked.id if picked else ""})
     doubts = _in_order(view)
-    on_sheet = [n for n in view.notes if here and n.sheet_id == here.sheet.id]
+    on_wall = {m.note_id for m in wall.marks} if wall else set()
+    on_sheet = [n for n in view.notes if (n.id in on_wall if wall else here and n.sheet_id == here.sheet.id)]
+    marks = wall.marks if wall else here.sheet.marks if here else ()
     scope = on_sheet if choice.show == "sheet" else list(view.notes)
     to_check = {d.note_id for d in view.doubts}
-    groups = _group(view, choice, scope, to_check)
+    groups = tuple(g._replace(digest=_digest(g, choice, view, notes)) for g in _group(view, choice, scope, to_check))
     word = _find_word(choice, picked)
     shown = [row.note.id for group in groups for row in group.rows]
     at = shown.index(picked.id) if picked and picked.id in shown else None
@@ -120,9 +128,10 @@ def make_screen(view: ReviewView, choice: Choice) -> Screen:
         view=view,
         choice=choice.model_copy(update={"word": word}),
         here=here,
+        wall=wall,
         stepped=tuple(s for s in sheets if s.nth),
         sheets=tuple(sheets),
-        marks=tuple(_draw(here.sheet.marks, notes)) if here else (),
+        marks=tuple(_draw(marks, notes)),
         groups=groups,
         counts=_count(scope, to_check),
         counts_whole=_count(view.notes, to_check),
@@ -192,12 +201,14 @@ def _find_word(choice: Choice, picked: NoteView | None) -> int | None:
 def _is_shown(note: NoteView, only: Only, to_check: set[str]) -> bool:
     if only == "check":
         return note.id in to_check or bool(note.checks)
+    if only == "actions":
+        return bool(note.actions)
     fates = {"aside": "set aside", "unreadable": "unreadable", "duplicates": "duplicate"}
     return only == "all" or note.fate == fates[only]
 
 
 def _count(notes: Iterable[NoteView], to_check: set[str]) -> Counter[Only]:
-    kinds: tuple[Only, ...] = ("all", "check", "aside", "unreadable", "duplicates")
+    kinds: tuple[Only, ...] = ("all", "check", "actions", "aside", "unreadable", "duplicates")
     return Counter(only for note in notes for only in kinds if _is_shown(note, only, to_check))
 
 
@@ -206,6 +217,9 @@ def _group(view: ReviewView, choice: Choice, scope: list[NoteView], to_check: se
     wanted = {n.id: n for n in scope if n.id == choice.note or _is_shown(n, choice.only, to_check)}
     whole = choice.show == "whole" and choice.only == "all"
     groups: list[Group] = []
+    if choice.only == "actions":
+        acts = sorted((n for n in wanted.values() if n.actions), key=lambda n: n.actions)
+        return (Group("actions", tuple(Row(n, k, n is acts[-1]) for k, n in enumerate(acts, 1))),) if acts else ()
     for section in view.sections:
         last = len(section.note_ids)
         rows = tuple(Row(wanted[i], k, k == last) for k, i in enumerate(section.note_ids, 1) if i in wanted)
@@ -222,6 +236,15 @@ def _group(view: ReviewView, choice: Choice, scope: list[NoteView], to_check: se
     if rows:
         groups.append(Group("sheet", rows, open=not whole or any(r.note.id == choice.note for r in rows)))
     return tuple(groups)
+
+
+def _digest(group: Group, choice: Choice, view: ReviewView, notes: dict[str, NoteView]) -> str:
+    """Within one server process. Besides its notes a row shows the words of those that it names, and a section's menu all sections."""
+    if any(row.note.id == choice.note for row in group.rows):
+        return ""
+    named = tuple(notes[i].text for row in group.rows for i in (row.note.duplicate_of, row.note.said_by, *row.note.leads_to) if i in notes)
+    menu = tuple((s.id, s.title) for s in view.sections) if group.section else ()
+    return f"{hash((group.kind, group.section, group.rows, named, menu, choice.show, choice.only)) & (2**64 - 1):016x}"
 
 
 def _draw(marks: Iterable[Mark], notes: dict[str, NoteView]) -> Iterable[DrawnMark]:

@@ -32,7 +32,8 @@ from digitise.web.review_boxes import read_drawn_box
 from digitise.web.review_changes import compare_events, view_clash
 from digitise.web.review_model import BoxAsked, BoxRead, Conflict, EditsAsked, Refused, ReviewView, Saved, StepAsked
 from digitise.web.review_pictures import PictureFile, find_picture
-from digitise.web.review_view import Shown, for_client, name_texts, tell_steps, view_review
+from digitise.web.review_telling import name_texts, tell_steps, tell_together
+from digitise.web.review_view import Shown, for_client, view_review
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
 from digitise.web.state import hold_event
@@ -84,8 +85,8 @@ class Reviews:
         self._lock = threading.Lock()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
 
-    def view(self, place: EventPlace, client: str) -> ReviewView:
-        """The event as it is now, for one person (can_undo and `others` are theirs). ready=False where nothing is read yet.
+    def view(self, place: EventPlace, client: str, language: str = "en") -> ReviewView:
+        """The event as it is now, for one person: can_undo, `others` and the language are theirs. ready=False: nothing is read yet.
 
         Raises ConfigError for damaged settings or corrections.
         """
@@ -96,26 +97,34 @@ class Reviews:
                 opened.shown = Shown(review, view_review(place.id, review, desktop.output, opened.shown))
             view = opened.shown.view
             self._warm_reader(place, opened)
-        return for_client(view, review, client)
+        return for_client(view, review, client, language)
 
-    def edit(self, place: EventPlace, asked: EditsAsked) -> Saved:
+    def edit(self, place: EventPlace, asked: EditsAsked, language: str = "en") -> Saved:
         """Save changes. Raises ReviewConflict (409) and UsageError (422); then nothing is saved."""
         desktop = self._desktop(place)
 
         def save(known: Review | None) -> Done:
             return save_changes(desktop, asked.edits, seen=asked.seen, client=asked.client, author=asked.author, known=known)
 
-        return self._change(place, asked.client, save)
+        return self._change(place, asked.client, language, save)
 
-    def undo(self, place: EventPlace, asked: StepAsked) -> Saved:
+    def undo(self, place: EventPlace, asked: StepAsked, language: str = "en") -> Saved:
         """Take the client's last step back. Raises ReviewConflict where somebody changed the same since, UsageError where there is none."""
         desktop = self._desktop(place)
-        return self._change(place, asked.client, lambda known: undo_change(desktop, client=asked.client, author=asked.author, known=known))
 
-    def redo(self, place: EventPlace, asked: StepAsked) -> Saved:
+        def undo(known: Review | None) -> Done:
+            return undo_change(desktop, client=asked.client, author=asked.author, known=known)
+
+        return self._change(place, asked.client, language, undo)
+
+    def redo(self, place: EventPlace, asked: StepAsked, language: str = "en") -> Saved:
         """Do again what the client undid last. Raises as undo does."""
         desktop = self._desktop(place)
-        return self._change(place, asked.client, lambda known: redo_change(desktop, client=asked.client, author=asked.author, known=known))
+
+        def redo(known: Review | None) -> Done:
+            return redo_change(desktop, client=asked.client, author=asked.author, known=known)
+
+        return self._change(place, asked.client, language, redo)
 
     def change_outside(self, place: EventPlace, client: str, change: Callable[[], Outcome]) -> Outcome:
         """Have `change` write the corrections by another way, an import, as a step of the client's that can be undone. Others wait."""
@@ -199,20 +208,20 @@ class Reviews:
         opened.review = open_review(desktop, opened.review)
         return opened.review
 
-    def _change(self, place: EventPlace, client: str, change: Callable[[Review | None], Done]) -> Saved:
+    def _change(self, place: EventPlace, client: str, language: str, change: Callable[[Review | None], Done]) -> Saved:
         with self._holding(place) as opened:
             try:
                 # held against its deletion: what is saved must not bring its folder back
                 with hold_event(place):
                     done = change(opened.review)
             except ChangedSinceError as e:
-                raise _as_conflict(e) from e
+                raise _as_conflict(e, language) from e
             except FileNotFoundError as e:
                 raise UsageError(place.id, "this event is not there any more", "Go back to the list of events.") from e
             opened.review = done.review
         if done.entry is not None:
             self._tell_listeners(place)
-        return _view_saved(done, client)
+        return _view_saved(done, client, language)
 
     def _tell_listeners(self, place: EventPlace) -> None:
         with self._lock:
@@ -221,13 +230,13 @@ class Reviews:
             hear()
 
 
-def _as_conflict(e: ChangedSinceError) -> ReviewConflict:
+def _as_conflict(e: ChangedSinceError, language: str) -> ReviewConflict:
     review = e.review
-    conflicts = tuple(view_clash(clash, review) for clash in e.clashes) if review is not None else ()
+    conflicts = tuple(view_clash(clash, review, language) for clash in e.clashes) if review is not None else ()
     return ReviewConflict(e.subject, e.reason, e.remedy, conflicts, review.revision if review is not None else 0)
 
 
-def _view_saved(done: Done, client: str) -> Saved:
+def _view_saved(done: Done, client: str, language: str) -> Saved:
     review = done.review
     texts = name_texts(review)
     undo, redo = list_undoable(review.journal.entries, client)
@@ -235,12 +244,12 @@ def _view_saved(done: Done, client: str) -> Saved:
     return Saved(
         revision=review.revision,
         changed=done.entry is not None,
-        told=tuple(tell_steps(done.entry.steps, review, texts)) if done.entry is not None else (),
+        told=tuple(tell_steps(done.entry.steps, review, texts, language)) if done.entry is not None else (),
         note_ids=changed[0],
         added=changed[1],
         section_ids=changed[2],
         can_undo=bool(undo),
         can_redo=bool(redo),
-        undo="; ".join(tell_steps(undo[-1].steps, review, texts)) if undo else "",
-        redo="; ".join(tell_steps(redo[-1].steps, review, texts)) if redo else "",
+        undo=tell_together(undo[-1].steps, review, texts, language) if undo else "",
+        redo=tell_together(redo[-1].steps, review, texts, language) if redo else "",
     )

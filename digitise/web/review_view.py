@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from digitise.corrections import Edit, JoinEdit, PassageEdit, SectionMerge, describe_edit, edit_key, own_passage_id
+from digitise.corrections import Edit, JoinEdit, PassageEdit, SectionMerge, edit_key, own_passage_id
 from digitise.corrections.applying import print_info
 from digitise.corrections.table import LEFTOVER, check_id
 from digitise.corrections.words import PERSON
@@ -18,9 +18,7 @@ from digitise.reviewing import (
     JournalEntry,
     Program,
     Review,
-    Step,
     hide_corrections,
-    hide_part,
     list_undoable,
     name_crop,
     name_word,
@@ -40,6 +38,7 @@ from digitise.web.review_model import (
     SectionView,
     WordView,
 )
+from digitise.web.review_telling import name_texts, tell_steps, tell_together
 
 MOST_OTHERS = 20
 """Changes of other people that a page is told of."""
@@ -56,6 +55,8 @@ class Lists(NamedTuple):
     sections: Mapping[str, str]
     """Note -> its section."""
     actions: Mapping[str, list[Action]]
+    found: Mapping[str, Action | Placement]
+    """Note -> what the program found of who does it, and when."""
     duplicates: Mapping[str, list[str]]
     marks: Mapping[str, tuple[EditMark, ...]]
     """By note or section."""
@@ -156,6 +157,7 @@ def _look_up(event: Event, program: Program, edits: Sequence[Edit], sheets: Mapp
         placements={p.note_id: p for p in event.arrangement.placements},
         sections={i: s.id for s in event.arrangement.sections for i in s.note_ids},
         actions=actions,
+        found={p.note_id: p for p in program.event.arrangement.placements} | {a.note_id: a for a in program.event.arrangement.actions},
         duplicates=duplicates,
         marks=_mark_edits(edits),
         checks=checks,
@@ -189,6 +191,7 @@ def _view_note(note: Note, lists: Lists, then: NoteView | None) -> NoteView:
     actions = lists.actions.get(note.id, [])
     photo = lists.photos.get(note.photo_id)
     duty = actions[0] if actions else placement
+    found = lists.found.get(note.id)
     return NoteView(
         id=note.id,
         photo_id=note.photo_id,
@@ -204,12 +207,17 @@ def _view_note(note: Note, lists: Lists, then: NoteView | None) -> NoteView:
         container=note.container,
         colour=note.colour,
         votes=note.votes,
+        votes_unsure=note.votes is None and note.votes_box is not None,
+        said_by=note.said_by or "",
+        leads_to=note.leads_to,
         by_person=note.by == "person",
         kind=placement.kind,
         kind_reason=placement.kind_reason,
         owners=duty.owners,
         due=duty.due or "",
         due_date=actions[0].due_date if actions else None,
+        found_owners=found.owners if found else (),
+        found_due=(found.due or "") if found else "",
         actions=tuple(a.number for a in actions),
         fate=placement.fate,
         with_sheet=placement.with_sheet,
@@ -280,8 +288,8 @@ def _view_info(event: Event, edits: Iterable[Edit]) -> InfoView:
     return InfoView(**lines, edited=marks)
 
 
-def for_client(view: ReviewView, review: Review, client: str) -> ReviewView:
-    """The view with what is one person's: their undo, and what others did."""
+def for_client(view: ReviewView, review: Review, client: str, language: str) -> ReviewView:
+    """The view with what is one person's: their undo, and what others did, in their language."""
     done, undone = list_undoable(review.journal.entries, client)
     others = [e for e in review.journal.entries if e.client != client and e.revision > 1][-MOST_OTHERS:]
     texts = name_texts(review)
@@ -289,14 +297,14 @@ def for_client(view: ReviewView, review: Review, client: str) -> ReviewView:
         update={
             "can_undo": bool(done),
             "can_redo": bool(undone),
-            "undo": "; ".join(tell_steps(done[-1].steps, review, texts)) if done else "",
-            "redo": "; ".join(tell_steps(undone[-1].steps, review, texts)) if undone else "",
-            "others": tuple(_view_other(e, review, texts) for e in reversed(others)),
+            "undo": tell_together(done[-1].steps, review, texts, language) if done else "",
+            "redo": tell_together(undone[-1].steps, review, texts, language) if undone else "",
+            "others": tuple(_view_other(e, review, texts, language) for e in reversed(others)),
         }
     )
 
 
-def _view_other(entry: JournalEntry, review: Review, texts: Mapping[str, str]) -> OtherChange:
+def _view_other(entry: JournalEntry, review: Review, texts: Mapping[str, str], language: str) -> OtherChange:
     notes = {n.id for n in review.event.notes} if review.event else set()
     subjects = tuple(dict.fromkeys(i for s in entry.steps if s.main for e in (s.before, s.after) if e is not None for i in subjects_of(e)))
     return OtherChange(
@@ -304,28 +312,7 @@ def _view_other(entry: JournalEntry, review: Review, texts: Mapping[str, str]) -
         who=entry.author,
         at=entry.at,
         from_outside=entry.did in ("outside", "program"),
-        told=tuple(tell_steps(entry.steps, review, texts)),
+        told=tuple(tell_steps(entry.steps, review, texts, language)),
         note_ids=tuple(i for i in subjects if i in notes),
         section_ids=tuple(i for i in subjects if i not in notes),
     )
-
-
-def name_texts(review: Review) -> dict[str, str]:
-    """Id of a note or section -> its words, for telling what was changed."""
-    if review.event is None:
-        return {}
-    return {n.id: n.text for n in review.event.notes} | {s.id: s.title for s in review.event.arrangement.sections}
-
-
-def tell_steps(steps: Iterable[Step], review: Review, texts: Mapping[str, str]) -> list[str]:
-    """Steps in words, one line for each that was asked for. What is private is replaced."""
-    return [tell_step(step, review, texts) for step in steps if step.main]
-
-
-def tell_step(step: Step, review: Review, texts: Mapping[str, str]) -> str:
-    edit = step.after or step.before
-    if edit is None:
-        return ""
-    shown = hide_part(review.program, edit) if review.program else edit
-    bare = texts if not hasattr(edit, "base") or edit.what != "wording" else {}
-    return describe_edit(shown, bare) if step.after is not None else f"taken back: {describe_edit(shown, bare)}"

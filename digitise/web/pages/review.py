@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from digitise.errors import DigitiseError
+from digitise.web.cards import describe_event
 from digitise.web.program_words import tell_error_flat
 from digitise.web.rendering import choose_language, make_url
 from digitise.web.review_choice import Choice, read_choice
@@ -30,10 +31,15 @@ PART = "X-Part"
 CLIENT = "X-Client"
 CLIENT_COOKIE = "review_client"
 """For pages without scripts, whose changes can be undone, too."""
+TICKED = "ticked"
+HAVE = "X-Have"
+"""What a script has of the list already (Group.digest, parted by blanks) is not sent again."""
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KINDS = ("problem", "action", "strength", "idea", "question", "quote", "other")
 ABOUTS = ("wording", "word", "kind", "owners", "due", "fate", "move", "title", "chapter", "order", "split", "join", "note", "info")
 """Kinds of edits that a conflict names."""
+BARE = ("wording", "word", "owners", "due", "title", "info", "join", "note")
+"""Those of which the value alone says what a person wants."""
 SCRIPT_TEXTS = (
     "saved",
     "saving",
@@ -44,6 +50,8 @@ SCRIPT_TEXTS = (
     "split_where",
     "box_reading",
     "box_nothing",
+    "ticked_n",
+    "ticked_hint",
 )
 """Texts that the scripts say."""
 
@@ -69,20 +77,28 @@ class Visit(NamedTuple):
         """A script asks, and wants only what changes on the page."""
         return PART in self.request.headers
 
+    @property
+    def language(self) -> str:
+        return choose_language(self.request)
+
     def view(self) -> ReviewView:
-        return self.site.reviews.view(self.place, self.client)
+        return self.site.reviews.view(self.place, self.client, self.language)
 
     def say(self, name: str, *, n: int | None = None, **values: object) -> str:
-        return say(choose_language(self.request), name, n=n, **values)
+        return say(self.language, name, n=n, **values)
 
     def tell(self, error: DigitiseError) -> str:
-        return tell_error_flat(choose_language(self.request), error)
+        return tell_error_flat(self.language, error)
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that are text."""
+    """The fields of a form that are text. The notes ticked: one behind the other, with commas."""
     form = await request.form()
-    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    found: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            found[name] = f"{found[name]},{value}" if name == TICKED and name in found else value
+    return found
 
 
 FormGiven = Annotated[dict[str, str], Depends(read_form)]
@@ -104,7 +120,7 @@ def change_review(request: Request, place: EventGiven, site: SiteGiven, form: Fo
     except ReviewConflict as conflict:
         return _show_conflict(visit, form, conflict.conflicts)
     except UnclearFormError as error:
-        return _show(visit, visit.view(), status=422, error=visit.say(str(error)))
+        return _show(visit, visit.view(), status=422, error=visit.say(error.name, n=error.n))
     except DigitiseError as error:
         return _show(visit, visit.view(), status=422, error=visit.tell(error))
     view = visit.view()
@@ -119,16 +135,16 @@ def _save(visit: Visit, form: Mapping[str, str]) -> Saved | None:
     """None where the form changes nothing."""
     reviews = visit.site.reviews
     if form.get("do") == "undo":
-        return reviews.undo(visit.place, StepAsked(client=visit.client))
+        return reviews.undo(visit.place, StepAsked(client=visit.client), visit.language)
     if form.get("do") == "redo":
-        return reviews.redo(visit.place, StepAsked(client=visit.client))
+        return reviews.redo(visit.place, StepAsked(client=visit.client), visit.language)
     view = visit.view()
     changes = read_changes(form, view)
     if not changes or (form.get("again") and is_done(changes, view)):
         return None
     seen = form.get("seen", "")
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else view.revision
-    return reviews.edit(visit.place, EditsAsked(seen=known, client=visit.client, edits=changes))
+    return reviews.edit(visit.place, EditsAsked(seen=known, client=visit.client, edits=changes), visit.language)
 
 
 def _go_on(form: Mapping[str, str], view: ReviewView, choice: Choice, saved: Saved | None) -> Choice:
@@ -149,6 +165,10 @@ def _tell(visit: Visit, form: Mapping[str, str], view: ReviewView) -> str:
     if do == "move" and section:
         nth = section.note_ids.index(note_id) + 1
         return visit.say("review.moved", section=section.title or visit.say("review.untitled"), nth=nth, n=len(section.note_ids))
+    if do == "ticked":
+        into = next((s.title for s in view.sections if s.id == form.get("section_id")), "") or visit.say("review.untitled")
+        n = len(form.get(TICKED, "").split(","))
+        return visit.say(f"review.ticked_done_{form.get('what')}", n=n, section=into)
     at = next((k for k, s in enumerate(view.sections) if s.id == form.get("section_id")), None)
     if do == "order" and at is not None:
         return visit.say("review.section_moved", section=view.sections[at].title, nth=at + 1)
@@ -161,7 +181,8 @@ def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, 
     screen = make_screen(view, visit.choice)
     if visit.choice.note and not screen.picked and view.ready and not error:
         error = visit.say("review.gone_note")
-    values = {"screen": screen, "told": told, "error": error, "client": visit.client, "script_texts": SCRIPT_TEXTS}
+    values: dict[str, Any] = {"screen": screen, "told": told, "error": error, "client": visit.client, "script_texts": SCRIPT_TEXTS}
+    values["have"] = frozenset(visit.request.headers.get(HAVE, "").split()) if visit.is_part else frozenset()
     template = "review_part.html" if visit.is_part else "review.html"
     answer = visit.site.show(visit.request, template, status=status, kinds=KINDS, **values, **_frame(visit, view))
     if not visit.is_part:
@@ -171,7 +192,9 @@ def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, 
 
 def _frame(visit: Visit, view: ReviewView) -> dict[str, Any]:
     page = make_url(visit.request, "event_review", event_id=view.event_id)
-    return {"event": EventHead(view.event_id, view.info.title), "tab": "review", "page": page}
+    # nothing is read yet: the title stands in the event's settings alone
+    title = view.info.title or describe_event(visit.place).title
+    return {"event": EventHead(view.event_id, title), "tab": "review", "page": page}
 
 
 def _show_conflict(visit: Visit, form: Mapping[str, str], rows: tuple[Conflict, ...]) -> Response:
@@ -183,6 +206,7 @@ def _show_conflict(visit: Visit, form: Mapping[str, str], rows: tuple[Conflict, 
         "fields": {name: value for name, value in form.items() if name not in ("seen", "csrf", "again")},
         "may_insist": form.get("do") not in ("undo", "redo"),
         "known_abouts": ABOUTS,
+        "bare_abouts": BARE,
         "query": visit.choice.query(),
         "view": view,
     }

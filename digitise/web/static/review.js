@@ -3,11 +3,13 @@
 import { notify } from "./kit.js";
 import { startBox } from "./review_box.js";
 import { startDrag } from "./review_drag.js";
+import { startHeadings } from "./review_headings.js";
 import { startKeys } from "./review_keys.js";
 import { startLive } from "./review_live.js";
 import { clientId, go, refresh, root, text } from "./review_page.js";
 import { startPicture } from "./review_picture.js";
 import { flush, saveFields, startSaving } from "./review_save.js";
+import { startTicks } from "./review_ticks.js";
 
 const FOCUS = { note: "editor", "word-panel": "word-panel", keep: "keep" };
 
@@ -61,6 +63,8 @@ startPicture();
 startBox();
 startKeys();
 startDrag();
+startHeadings();
+startTicks();
 startLive();
 // the page was drawn for whoever loads it; undo belongs to this tab
 if (!fresh) refresh();

@@ -13,7 +13,13 @@ function moved(event) {
   const behind = neighbour(item, "nextElementSibling");
   if (before) fields.push(["after", before]);
   else if (behind) fields.push(["before", behind]);
+  // they are no longer as the server sent them
+  for (const list of [from, to]) forget(list.closest("[data-digest]"));
   saveFields(fields);
+}
+
+function forget(group) {
+  if (group) group.dataset.digest = "";
 }
 
 function neighbour(item, side) {

@@ -16,7 +16,7 @@ function isField(element) {
 function press(name) {
   const target = root().querySelector(`[data-key="${CSS.escape(name)}"]`);
   if (!target || target.disabled) return false;
-  if (target.matches("textarea, input, select")) {
+  if (target.matches("textarea, input:not([type=checkbox]), select")) {
     const menu = target.closest("details");
     if (menu) menu.open = true;
     target.focus();

@@ -4,6 +4,7 @@ import { announce, csrfHeaders, notify, readWording, say, signInAgain } from "./
 
 const CLIENT_KEY = "review-client";
 const BAR_PX = 100; // the bar that stays at the top covers this much
+const MOST_GROUPS = 150; // their names must fit into a request's head
 const words = readWording();
 const afterSwap = new Set();
 let asked = 0;
@@ -28,9 +29,11 @@ export function clientId() {
   return id;
 }
 
-/** Headers of every request for a part. */
-export function partHeaders() {
-  return { "X-Part": "review", "X-Client": clientId(), ...csrfHeaders() };
+/** Headers of every request for a part. Groups of notes that are here already are not sent again; all: send them all the same. */
+export function partHeaders({ all = false } = {}) {
+  const here = all ? [] : [...root().querySelectorAll("#groups > [data-digest]")].map((group) => group.dataset.digest);
+  const have = here.filter(Boolean).slice(0, MOST_GROUPS).join(" ");
+  return { "X-Part": "review", "X-Client": clientId(), "X-Have": have, ...csrfHeaders() };
 }
 
 /** Calls `then` each time the part was drawn anew. */
@@ -49,11 +52,19 @@ export function steps() {
  * @param {{focus?: string}} [how] focus: "keep", or the id of the element to go to
  */
 export async function swap(html, { focus = "keep" } = {}) {
+  const same = [...html.matchAll(/id="([^"]+)" data-digest="([^"]+)" data-same/g)].map(([, id, digest]) => [document.getElementById(id), digest]);
+  // they have changed since it was asked for
+  if (same.some(([group, digest]) => group?.dataset.digest !== digest)) {
+    await go(root().dataset.query, { focus, remember: false, all: true });
+    return;
+  }
+  for (const [group] of same) group.setAttribute("hx-morph-skip", "");
   const before = document.activeElement?.id;
   const open = new Map([...root().querySelectorAll("details[id]")].map((details) => [details.id, details.open]));
   const noteBefore = root().dataset.note;
   const viewBefore = viewOf(root().dataset.query);
   await window.htmx.swap({ text: html, target: root(), swap: "outerMorph", sourceElement: root() });
+  for (const [group] of same) group.removeAttribute("hx-morph-skip");
   const sameView = viewOf(root().dataset.query) === viewBefore;
   for (const details of root().querySelectorAll("details[id]")) {
     const ours = open.has(details.id) && (sameView || !details.matches(".group")) && !details.querySelector(".row--picked");
@@ -99,14 +110,14 @@ function showPicked() {
 /**
  * Go to another sheet, note, word or view: the same as following the link, without loading the whole page.
  * @param {string} query "?sheet=…"
- * @param {{focus?: string, remember?: boolean}} [how]
+ * @param {{focus?: string, remember?: boolean, all?: boolean}} [how]
  */
-export async function go(query, { focus = "keep", remember = true } = {}) {
+export async function go(query, { focus = "keep", remember = true, all = false } = {}) {
   const mine = ++asked;
   const page = root().dataset.page;
   let answer;
   try {
-    answer = await fetch(page + query, { headers: partHeaders() });
+    answer = await fetch(page + query, { headers: partHeaders({ all }) });
   } catch {
     notify(say(readWording("wording-common").no_connection), "warn");
     return;
@@ -121,7 +132,7 @@ export async function go(query, { focus = "keep", remember = true } = {}) {
   if (mine !== asked) return;
   // a change was saved while this was on its way: it shows what was before
   if (Number(/data-revision="(\d+)"/.exec(html)?.[1]) < Number(root().dataset.revision)) {
-    await go(query, { focus, remember });
+    await go(query, { focus, remember, all });
     return;
   }
   await swap(html, { focus });

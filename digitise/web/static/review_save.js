@@ -24,12 +24,14 @@ export function save(form, submitter, { quiet = false } = {}) {
   data.delete("csrf");
   if (form.dataset.seen) data.set("seen", form.dataset.seen);
   else if (!("settles" in form.dataset)) data.set("seen", root().dataset.revision);
-  saveFields([...data.entries()].map(([name, value]) => [name, String(value)]), { form: form.id, quiet });
+  saveFields([...data.entries()].map(([name, value]) => [name, String(value)]), { form: form.dataset.save ? form.id : "", quiet });
 }
 
 /** Save a change that no form stands for: a note that was dragged. */
 export function saveFields(fields, { form = "", quiet = false } = {}) {
-  const values = new Map(fields);
+  const values = new Map();
+  // the boxes of several notes are one field
+  for (const [name, value] of fields) values.set(name, name === "ticked" && values.has(name) ? `${values.get(name)},${value}` : value);
   if (!values.has("seen")) values.set("seen", root().dataset.revision);
   values.set("at_query", root().dataset.query.slice(1));
   // what was typed meanwhile takes the place of what waits to be sent
