@@ -184,8 +184,11 @@ def make_ready_event(client: httpx.Client) -> str:
     for sheet in sorted(SAMPLES.glob("*.jpg"))[:3]:
         client.post(f"/events/{event}/photos/add", files={"files": (sheet.name, sheet.read_bytes())})
     for _ in range(600):
-        if client.get(f"/api/events/{event}/progress").json()["state"] == "ready":
+        progress = client.get(f"/api/events/{event}/progress").json()
+        if progress["state"] == "ready":
             return event
+        if progress["state"] == "failed":
+            raise SystemExit(f"the other event failed: {progress['message']}")
         time.sleep(0.5)
     raise SystemExit("the other event is not ready")
 
