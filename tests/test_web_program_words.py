@@ -11,7 +11,7 @@ from digitise.web.program_words import Words, find_sentence, tell, tell_error
 from digitise.web.wording import load_texts
 
 TOLD = ("intake/*.py", "glances.py", "runs.py", "piecework.py", "events.py", "store.py", "corrections/*.py", "reviewing/*.py")
-TOLD += ("importing.py", "report/docx_opening.py", "report/docx_package.py", "web/*.py", "web/pages/*.py")
+TOLD += ("importing.py", "report/docx_opening.py", "report/docx_package.py", "report/docx_dangers.py", "web/*.py", "web/pages/*.py")
 """Modules whose errors and problems come before visitors."""
 TERMINAL_ONLY = ("digitise.web.serving:",)
 BETWEEN = {

@@ -14,12 +14,11 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from digitise.errors import ConfigError
+from digitise.report.docx_dangers import drop_attached_template, refuse_dangers
 
 EVENT_REPORT, PHOTO_REPORT = "event-report", "photo-report"
 REQUIRED_STYLES = ("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "List Bullet", "Caption", "Quote", "Table Grid")
 """Standard names that any house template made from Word's own has; the writer uses styles by name only."""
-MAX_TEMPLATE_BYTES = 100_000_000
-"""Unpacked. Templates are a few hundred KB; one that claims more is a zip bomb."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEMPLATE_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _DOCUMENT_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -40,10 +39,7 @@ def open_unchecked(path: Path | None, *, kind: str = EVENT_REPORT) -> tuple[Docu
     data, subject = _read_template(path, kind)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(i.file_size for i in package.infolist()) > MAX_TEMPLATE_BYTES:
-                raise ConfigError(subject, "is too large when unpacked", "Use a Word template without large embedded files.")
-            if any(name.endswith("vbaProject.bin") for name in package.namelist()):
-                raise ConfigError(subject, "holds macros", "Save it in Word as .docx or .dotx, which hold none.")
+            refuse_dangers(package, subject)
         document = docx.Document(io.BytesIO(_as_document(data)))
     except ConfigError:
         raise
@@ -125,8 +121,10 @@ def drop_thumbnail(document: Document) -> None:
 
 
 def save_package(document: Document, path: Path) -> None:
-    """Same content, same bytes: parts in order of name, dates fixed, [Content_Types].xml first as readers expect. No thumbnail."""
+    """Same content, same bytes: parts in order of name, dates fixed, [Content_Types].xml first as readers expect. No thumbnail, no name of
+    a template that Word would look for."""
     drop_thumbnail(document)
+    drop_attached_template(document)
     buffer = io.BytesIO()
     document.save(buffer)
     with zipfile.ZipFile(buffer) as package, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:

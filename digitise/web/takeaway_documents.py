@@ -173,6 +173,7 @@ _ERRORS: tuple[tuple[str, str], ...] = (
     ("no report has been written", "unknown"),
     ("is not known any more", "unknown"),
     ("macros", "macros"),
+    ("from elsewhere", "fetches"),
     ("old Word document", "old"),
     ("too large when unpacked", "bomb"),
     ("too many parts", "bomb"),

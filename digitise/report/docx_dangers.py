@@ -1,0 +1,71 @@
+"""What a house template may not bring: it becomes every report that is made on it, and reports are opened on other people's computers."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml.ns import qn
+from lxml import etree
+from lxml.etree import _Element
+
+from digitise.errors import ConfigError
+
+MOST_BYTES = 100_000_000
+"""Unpacked. Templates are a few hundred KB; one that claims more is a zip bomb."""
+MOST_XML_BYTES = 20_000_000
+"""Of that, text: as a tree it takes twenty times as much memory. The usual templates have 65 kB."""
+_HARMLESS = ("/hyperlink", "/attachedTemplate")
+"""Kinds of what lies elsewhere: a link is followed by a person only, and the name of an attached template is left out of reports."""
+_FETCHING_FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|RD)\s+\S")
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_PROGRAMS = re.compile(rb"macroEnabled|vbaProject|activeX", re.IGNORECASE)
+
+
+def refuse_dangers(package: zipfile.ZipFile, subject: str) -> None:
+    """Look through a template before it is opened. Raises ConfigError for what is too large, runs, or fetches from elsewhere."""
+    infos = package.infolist()
+    texts = [i for i in infos if i.filename.lower().endswith((".xml", ".rels"))]
+    if sum(i.file_size for i in infos) > MOST_BYTES or sum(i.file_size for i in texts) > MOST_XML_BYTES:
+        raise ConfigError(subject, "is too large when unpacked", "Use a Word template without large embedded files.")
+    if any(i.filename.lower().endswith("vbaproject.bin") for i in infos) or _PROGRAMS.search(_read(package, "[Content_Types].xml")):
+        raise ConfigError(subject, "holds macros", "Save it in Word as .docx or .dotx, which hold none.")
+    for info in texts:
+        root = _parse(package.read(info))
+        if root.getroottree().docinfo.internalDTD is not None:
+            reason = "holds a document type definition, which no Word document has"
+            raise ConfigError(subject, reason, "Save it again in Word or LibreOffice.")
+        if _fetches(root):
+            remedy = "In Word, insert pictures instead of linking to them, and take out linked objects and fields."
+            raise ConfigError(subject, "fetches something from elsewhere whenever it is opened", remedy)
+
+
+def _parse(data: bytes) -> _Element:
+    """Parsed, not searched as text: an encoding or a sign written by its number would hide what stands there."""
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False))
+
+
+def drop_attached_template(document: Document) -> None:
+    """Word looks for the template that a document names whenever it is opened, also on a server of somebody else's."""
+    settings = document.settings.element
+    for element in settings.findall(qn("w:attachedTemplate")):
+        settings.remove(element)
+    rels = document.part.part_related_by(RT.SETTINGS).rels
+    for key in [k for k, rel in rels.items() if rel.reltype.endswith("/attachedTemplate")]:
+        del rels[key]
+
+
+def _fetches(root: _Element) -> bool:
+    for relationship in root.iter(_RELATIONSHIP):
+        if (relationship.get("TargetMode") or "").lower() == "external" and not (relationship.get("Type") or "").endswith(_HARMLESS):
+            return True
+    # a field's words may stand in several runs
+    words = "".join(str(element.text or "") for element in root.iter(qn("w:instrText")))
+    simple = " ".join(str(element.get(qn("w:instr")) or "") for element in root.iter(qn("w:fldSimple")))
+    return _FETCHING_FIELD.search(f"{words} {simple}") is not None
+
+
+def _read(package: zipfile.ZipFile, name: str) -> bytes:
+    return package.read(name) if name in package.namelist() else b""
