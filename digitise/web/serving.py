@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -17,6 +18,7 @@ from digitise.errors import DependencyError, OutputError, UsageError
 from digitise.locking import lock_file
 from digitise.store import output_error
 from digitise.web.app import create_app
+from digitise.web.connections import choose_protocol
 from digitise.web.logs import start_logs
 from digitise.web.security.addresses import find_lan_address, is_loopback
 from digitise.web.security.passwords import load_password, make_own_folder
@@ -29,6 +31,7 @@ GRACE_S = 5
 MOST_CONNECTIONS = 1000
 """Open at once; above, callers are told to come back. Twenty phones with live progress need about a hundred."""
 BACKLOG = 512
+OWN_USER_ONLY = 0o077
 OWN_FOLDERS = ("events", "u", "api", "static", "login", "logout", "language", "health")
 """First parts of our own paths. A prefix of that name could not be told from them."""
 
@@ -69,6 +72,8 @@ def run_server(settings: ServerSettings, *, log_requests: bool, ready: Callable[
     """
     check_settings(settings)
     check_libraries()
+    # photos of people: whatever is made from here on, by the workers as well, is for the server's own user alone
+    os.umask(OWN_USER_ONLY)
     make_own_folder(settings)
     with hold_folder(settings), contextlib.closing(open_port(settings)) as listening:
         start_logs(requests=log_requests)
@@ -85,6 +90,7 @@ def make_server(app: FastAPI, settings: ServerSettings, *, ready: Callable[[], N
     """The server for one application; its port is handed to it when it runs."""
     config = uvicorn.Config(
         app,
+        http=choose_protocol(proxied=bool(settings.public_url)),
         log_config=None,
         access_log=False,
         server_header=False,
