@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from review_demo import EVENT_ID, make_event
+from test_web_review_more import change_event, make_actions
 
 from digitise.corrections import load_corrections
 from digitise.web.app import create_app
@@ -221,6 +222,99 @@ def test_a_note_is_split_at_the_cursor_joined_and_set_aside(open_page: Open, fol
     expect(page.locator("#section-s2 #note-n2-2")).to_be_visible()
 
 
+def test_a_heading_is_renamed_where_it_stands(open_page: Open, folder: Path) -> None:
+    page = open_page("?show=whole")
+    page.focus("#heading-s2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#heading-text-s2:focus")
+    page.keyboard.type("What helps")
+    page.keyboard.press("Escape")
+    expect(page.locator("#heading-s2")).to_be_focused()
+    assert page.inner_text("#heading-s2").startswith("What already works")
+    page.keyboard.press("Enter")
+    page.keyboard.type("What helps")
+    page.keyboard.press("Enter")
+    expect(page.locator("#heading-s2")).to_have_text("What helps")
+    expect(page.locator("#heading-s2")).to_be_focused()
+    expect(page.locator("#heading-text-s2")).to_be_hidden()
+    # leaving it saves it
+    page.click("#heading-s3")
+    page.fill("#heading-text-s3", "Young and old")
+    page.click("h1")
+    expect(page.locator("#heading-s3")).to_have_text("Young and old")
+    wait_saved(page)
+    assert edits(folder) == [("title", "s2"), ("title", "s3")]
+    # menus name the sections as they are now, also where nothing else has changed
+    assert "Young and old" in page.locator("#into-s1").inner_text() or "Young and old" in page.inner_html("#into-s1")
+
+
+def test_several_notes_are_ticked_by_keys_and_joined_moved_and_set_aside(open_page: Open, folder: Path) -> None:
+    page = open_page("?show=whole")
+    bar = page.locator("#ticked-form")
+    expect(bar).to_be_hidden()
+    for note in ("n1-2", "n1-3"):
+        page.focus(f"#tick-{note}")
+        page.keyboard.press("Space")
+    expect(page.locator("#ticked-n")).to_have_text("2 notes ticked")
+    page.focus("#ticked-join")
+    page.keyboard.press("Enter")
+    expect(page.locator("#note-n1-2 .row__text")).to_contain_text("Community car")
+    expect(bar).to_be_hidden()
+    wait_saved(page)
+    assert edits(folder) == [("join", "n1-2")]
+    # what is ticked stays so while the page is drawn anew
+    page.check("#tick-n3-1")
+    page.click("#open-n3-2")
+    page.wait_for_selector("#editor")
+    assert page.is_checked("#tick-n3-1")
+    page.keyboard.press("x")
+    expect(page.locator("#ticked-n")).to_have_text("2 notes ticked")
+    page.keyboard.press("Escape")
+    page.select_option("#ticked-into", "s2")
+    page.click("#ticked-move")
+    expect(page.locator("#rows-s2 #note-n3-2")).to_have_count(1)
+    assert order(page, "s2")[-2:] == ["n3-1", "n3-2"]
+    page.check("#tick-n2-1")
+    page.check("#tick-n2-2")
+    page.click("#ticked-aside")
+    expect(page.locator("#group-aside .row")).to_have_count(2)
+    expect(bar).to_be_hidden()
+    page.click("#undo")
+    expect(page.locator("#rows-s2 #note-n2-2")).to_have_count(1)
+
+
+def test_who_and_when_are_typed_into_the_list_of_actions(open_page: Open, folder: Path) -> None:
+    change_event(folder, make_actions)
+    page = open_page("?show=whole")
+    page.click("#to-actions")
+    page.fill("#duty-owners-n3-1", "Rhys, Siân")
+    page.keyboard.press("Tab")
+    expect(page.locator("#duty-due-n3-1")).to_be_focused()
+    page.keyboard.type("June")
+    page.keyboard.press("Tab")
+    wait_saved(page)
+    page.wait_for_function("document.querySelector('#review').dataset.revision >= 3")
+    assert edits(folder) == [("due", "n3-1"), ("owners", "n3-1")]
+    page.reload()
+    assert page.input_value("#duty-owners-n3-1") == "Rhys, Siân"
+
+
+def test_what_is_not_sent_again_stays_as_it_is(open_page: Open, folder: Path) -> None:
+    page = open_page("?show=whole")
+    page.evaluate("document.getElementById('note-n3-1').dataset.kept = 'yes'")
+    with page.expect_response(lambda r: r.request.method == "POST") as answer:
+        page.click("#note-n1-3 .row__text")
+        page.fill("#text-n1-3", "A bus")
+    assert "data-same" in answer.value.text()
+    wait_saved(page)
+    assert page.get_attribute("#note-n3-1", "data-kept") == "yes"
+    # a note that was dragged where the server did not want it goes back
+    page.evaluate("document.getElementById('rows-s3').append(document.getElementById('note-n2-1'))")
+    page.evaluate("for (const s of ['s2', 's3']) document.getElementById('section-' + s).dataset.digest = ''")
+    page.click("#open-n1-3")
+    expect(page.locator("#rows-s2 #note-n2-1")).to_have_count(1)
+
+
 def test_what_is_folded_stays_so_until_another_list_is_shown(open_page: Open) -> None:
     page = open_page("?show=whole")
     assert page.locator("#group-sheet[open]").count() == 0
@@ -317,10 +411,23 @@ def test_saving_waits_for_the_network(open_page: Open, folder: Path) -> None:
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes by: python build_tools/vendor.py --for-tests")
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: Open, width: int, scheme: str) -> None:
-    for query, key in (("", ""), ("?show=whole", ""), ("", "n"), ("", "b"), ("", "?"), ("?only=aside", "")):
+def test_axe_finds_nothing(open_page: Open, folder: Path, width: int, scheme: str) -> None:
+    change_event(folder, make_actions)
+    for query, key in (
+        ("", ""),
+        ("?show=whole", "x"),
+        ("?show=whole&only=actions", ""),
+        ("?show=whole&note=n1-3", "x"),
+        ("", "n"),
+        ("", "b"),
+        ("", "?"),
+        ("?only=aside", ""),
+    ):
         page = open_page(query, width=width, color_scheme=scheme, locale="cy-GB" if key == "n" else "en-GB", bypass_csp=True)
-        if key:
+        if query == "?show=whole":
+            page.check("#tick-n1-2")
+            page.click("#heading-s2")
+        elif key:
             page.keyboard.press(key)
             page.wait_for_timeout(500)
         page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -41,6 +41,9 @@ from digitise.web.state import hold_event
 Outcome = TypeVar("Outcome")
 MOST_OPEN = 24
 """Events kept in memory; one of 60 photos takes about 10 MB. The others are read from disk again when somebody comes."""
+MOST_BOXES = 10
+"""Drawn boxes that are read at one time. Each keeps one of the forty threads that answer people while a worker reads it."""
+BOX_PATIENCE_S = 5.0
 JOURNAL = "journal.jsonl"
 WARM_S = 240.0
 """So long a worker stays ready, which goes when it has had nothing to do for five minutes (desk_tasks.IDLE_S)."""
@@ -84,6 +87,7 @@ class Reviews:
         self._opened: OrderedDict[str, OpenedEvent] = OrderedDict()
         self._lock = threading.Lock()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._boxes = threading.BoundedSemaphore(MOST_BOXES)
 
     def view(self, place: EventPlace, client: str, language: str = "en") -> ReviewView:
         """The event as it is now, for one person: can_undo, `others` and the language are theirs. ready=False: nothing is read yet.
@@ -162,14 +166,25 @@ class Reviews:
 
         return stop
 
+    def count_listeners(self) -> int:
+        """How many `listen` at present."""
+        with self._lock:
+            return sum(len(group) for group in self._listeners.values())
+
     def forget(self, place: EventPlace) -> None:
         """The event is deleted: nothing of it stays in memory."""
         with self._lock:
             self._opened.pop(place.id, None)
 
     def read_box(self, place: EventPlace, asked: BoxAsked) -> BoxRead:
-        """Read a drawn box at once. Raises UsageError for a box that is none, PhotoError, and what the desk raises."""
-        return read_drawn_box(self._desk, place, self.latest(place), asked, threads=self._threads)
+        """Read a drawn box at once. Raises UsageError for a box that is none, PhotoError, what the desk raises, and TimeoutError where too
+        many are being read."""
+        if not self._boxes.acquire(timeout=BOX_PATIENCE_S):
+            raise TimeoutError
+        try:
+            return read_drawn_box(self._desk, place, self.latest(place), asked, threads=self._threads)
+        finally:
+            self._boxes.release()
 
     def find_picture(self, place: EventPlace, name: str) -> PictureFile | None:
         """A picture by its name; None for any name that is not one of this event."""
