@@ -185,6 +185,12 @@ def event_delete(request: Request, site: SiteGiven, place: EventGiven, sure: Ann
     return RedirectResponse(make_url(request, "front"), status_code=303)
 
 
+@router.get("/events/{event_id}/delete")
+def event_delete_again(request: Request, place: EventGiven) -> Response:
+    """The question was shown under this address; to load it anew, or in the other language, leads back to the settings."""
+    return RedirectResponse(make_url(request, "event_settings", event_id=place.id), status_code=303)
+
+
 def _show_new(request: Request, site: Site, details: Details, *, errors: dict[str, str] | None = None) -> Response:
     return site.show(
         request,

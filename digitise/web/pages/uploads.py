@@ -144,6 +144,12 @@ async def event_upload_form(request: Request, site: SiteGiven, caller: Organiser
     return site.show(request, "upload_result.html", event=card, arrivals=_in_words(request, arrivals), back=photos, tab="photos")
 
 
+@router.get("/events/{event_id}/photos/add", include_in_schema=False)
+def event_upload_form_again(request: Request, place: EventGiven) -> Response:
+    """What became of files was shown under this address; to load it anew leads to the photos."""
+    return RedirectResponse(make_url(request, "event_photos", event_id=place.id), status_code=303)
+
+
 @router.get("/u/{token}", include_in_schema=False)
 def room_upload(request: Request, site: SiteGiven, token: str, room: RoomGiven) -> Response:
     """The page for everybody in the room: add photos, hear at once whether they can be read; nothing else of the event."""
