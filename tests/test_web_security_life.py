@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Future
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,7 +16,7 @@ from digitise.api import FileLook, Glance
 from digitise.errors import OutputError
 from digitise.model import Source
 from digitise.turns import Turns
-from digitise.web import desk_clerk, desk_results, retention
+from digitise.web import desk_clerk, desk_results, retention, review_service
 from digitise.web.creating import create_event
 from digitise.web.desk import Desk
 from digitise.web.desk_memory import EventMemory
@@ -23,8 +24,9 @@ from digitise.web.desk_opening import _mark_alike
 from digitise.web.desk_results import take_result
 from digitise.web.desk_room import File, Picture, Room, Task
 from digitise.web.details import Details
-from digitise.web.pages import events
+from digitise.web.pages import events, review_api
 from digitise.web.retention import sweep
+from digitise.web.review_model import BoxAsked, BoxRead
 from digitise.web.shelf import EventPlace, list_places
 from digitise.web.state import change_state, read_state
 from digitise.workers import Workers
@@ -172,3 +174,32 @@ def test_when_memory_runs_out_a_worker_goes_and_not_the_server():
 
 def read_oom_score(_task: str) -> int:
     return int(Path("/proc/self/oom_score_adj").read_text(encoding="ascii"))
+
+
+def test_boxes_and_streams_of_reviews_take_no_more_than_their_share(tmp_path, monkeypatch):
+    client = make_client(make_settings(tmp_path))
+    place, reviews = new_event(client), client.app.state.site.reviews
+    begun, go = threading.Semaphore(0), threading.Event()
+
+    def read(*_args, **_more):
+        begun.release()
+        assert go.wait(20)
+        return BoxRead(photo_id="p", outline=(), text="", words=(), pieces=(), known=())
+
+    monkeypatch.setattr(review_service, "read_drawn_box", read)
+    monkeypatch.setattr(review_service, "BOX_PATIENCE_S", 0.1)
+    box = {"photo_id": "p", "outline": [[0, 0], [9, 0], [9, 9], [0, 9]]}
+    with ThreadPoolExecutor(review_service.MOST_BOXES) as pool:
+        reading = [pool.submit(reviews.read_box, place, BoxAsked(**box)) for _ in range(review_service.MOST_BOXES)]
+        for _ in reading:
+            assert begun.acquire(timeout=20)
+        answer = client.post(f"/api/events/{place.id}/boxes", json=box)
+        assert answer.status_code == 503 and answer.json()["remedy"]
+        go.set()
+    assert client.post(f"/api/events/{place.id}/boxes", json=box).status_code == 200
+    stops = [reviews.listen(place, lambda: None) for _ in range(review_api.MOST_STREAMS)]
+    refused = client.get(f"/api/events/{place.id}/live")
+    assert refused.status_code == 503 and refused.headers["retry-after"]
+    for stop in stops:
+        stop()
+    assert reviews.count_listeners() == 0

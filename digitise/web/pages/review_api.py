@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
@@ -27,6 +27,8 @@ LOOK_S = 2.0
 """How often a stream looks for changes from outside: an import, a new run."""
 BEAT_S = 15.0
 """After so long without news a line is sent, so that proxies keep the connection."""
+MOST_STREAMS = 200
+"""Of one server. Each asks the disk every two seconds; a page without one hears of others' changes with its own next one."""
 PICTURE_S = 60.0
 """Longest wait for a picture that is made."""
 KEEP_S = 3600
@@ -115,7 +117,8 @@ def post_box(place: EventGiven, site: SiteGiven, asked: BoxAsked) -> BoxRead:
     "/api/events/{event_id}/live",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events 'revision': {revision, who, mine, from_outside}."}
+        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events 'revision': {revision, who, mine, from_outside}."},
+        **BUSY,
     },
 )
 async def get_live(
@@ -126,6 +129,8 @@ async def get_live(
     last_event_id: Annotated[str, Header(max_length=20)] = "",
 ) -> Response:
     """Tells the revision at once, then each time that it goes up. after: a revision that is known already."""
+    if site.reviews.count_listeners() >= MOST_STREAMS:
+        raise HTTPException(503, headers={"Retry-After": "30"})
     known = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
     stream = tell_revisions(site.reviews, place, client, after=known)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
