@@ -129,12 +129,19 @@ def _walk(top: str, leave_out: Collection[Path], is_settled: IsSettled, problems
         for entry in entries:
             if entry.name in made:
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 folder.folders.append(entry.path)
             else:
                 folder.files.append(_look_at(entry, is_settled))
         waiting += reversed(folder.folders)
         yield folder
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _look_at(entry: os.DirEntry[str], is_settled: IsSettled) -> _File:

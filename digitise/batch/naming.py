@@ -16,7 +16,8 @@ RESERVED = frozenset({f"{INDEX_STEM}.html", f"{INDEX_STEM}.xlsx", f"{INDEX_STEM}
 MOST_BYTES = 120
 """Of one name: file systems take 255, and Windows 260 for the whole path."""
 JOINT = " - "
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029]')
+_EDGES = re.compile(r"^[\s.]+|[\s.]+$")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -38,8 +39,7 @@ def name_outputs(places: Sequence[Sequence[str]]) -> list[str]:
 
 def _make_plain(name: str) -> str:
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
-    text = _FORBIDDEN.sub("_", text).strip().rstrip(". ")
-    return text.lstrip(".") or "event"
+    return _EDGES.sub("", _FORBIDDEN.sub("_", text)) or "event"
 
 
 def cut_bytes(name: str, most: int) -> str:

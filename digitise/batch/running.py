@@ -117,6 +117,9 @@ class Round:
                 try:
                     self._settle(self._ready.get(timeout=STANDING_EVERY_S))
                 except queue.Empty:
+                    if self._pool.is_broken:
+                        reason = "the part of the program that hands out the work has ended"
+                        raise DigitiseError("batch", reason, "Run the same command again, and please report this.") from None
                     self._say(News(what="waiting"), with_standing=True)
                 self._fill()
                 self._keep_standing()
