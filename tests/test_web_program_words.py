@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from said_sentences import collect_sentences
 
+from digitise.config import Config
 from digitise.errors import UsageError
 from digitise.intake import refusing
-from digitise.web.program_words import Words, find_sentence, tell, tell_error
+from digitise.model import Line
+from digitise.pipeline import warn_of_language
+from digitise.web.program_words import HERE, Words, find_sentence, tell, tell_error
 from digitise.web.wording import load_texts
 
 TOLD = ("intake/*.py", "glances.py", "runs.py", "piecework.py", "events.py", "store.py", "corrections/*.py", "reviewing/*.py")
@@ -18,7 +21,7 @@ BETWEEN = {
     # what the collector cannot see: said elsewhere than in an error, or a part of a sentence
     *("killed", "exit_code", "too_long", "none_usable_all", "ended_arranging", "fault_event", "million", "large", "pixels", "pages"),
     *("photos", "entries", "entries_many", "unpacked", "make_smaller", "make_picture_smaller", "split", "several_zips", "two_events"),
-    *("do_folder_locked",),
+    *("do_folder_locked", "lines_welsh", "lines_english", "do_languages"),
 }
 SAID = {text: where for text, where in collect_sentences(*TOLD).items() if not where.startswith(TERMINAL_ONLY)}
 
@@ -32,7 +35,9 @@ def test_every_sentence_that_the_program_can_say_to_visitors_has_its_welsh() -> 
 def test_nothing_stands_in_the_table_that_is_said_no_more() -> None:
     said = {find_sentence(text) for text in SAID}
     names = {name.partition(".")[2] for name in load_texts("en") if name.startswith("program.")}
-    assert not names - said - BETWEEN
+    here = {name for name in names if name.endswith(HERE)}
+    assert not names - here - said - BETWEEN
+    assert {name.removesuffix(HERE) for name in here} < names
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def test_nothing_stands_in_the_table_that_is_said_no_more() -> None:
             "It has 240 million pixels; 200 million is the most allowed. "
             "Make the picture smaller, or raise limits.megapixels in event.toml.",
             "Mae ganddo 240 miliwn picsel; 200 miliwn yw'r mwyaf a ganiateir. "
-            "Gwnewch y llun yn llai, neu godwch limits.megapixels yn event.toml.",
+            "Gwnewch y llun yn llai, neu gofynnwch i bwy bynnag sy'n rhedeg y gweinydd hwn ganiatáu rhagor.",
         ),
         (
             "the process that read it ended (took longer than 300 s), perhaps for want of memory",
@@ -70,3 +75,20 @@ def test_what_nobody_translated_stays_in_english_and_says_so() -> None:
 def test_english_is_left_alone() -> None:
     error = refusing.cut_off("a.jpg")
     assert tell_error("en", error) == [Words(f"The file is cut off. {error.remedy}", "en")]
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("missing", ["en", "cy"])
+def test_what_the_library_says_of_the_terminal_is_said_of_the_pages(language: str, missing: str) -> None:
+    there = {"en": "cy", "cy": "en"}[missing]
+    line = Line(raw="a", words=(), confidence=0.9, quad=((0, 0), (9, 0), (9, 9), (0, 9)), language=missing)
+    (problem,) = warn_of_language([line] * 20, Config(languages=(there,)), "a.jpg")
+    told = tell(language, f"{problem.reason}. {problem.remedy}")
+    assert {words.language for words in told} == {language}
+    assert not {"event.toml", "--languages"} & set(" ".join(words.text for words in told).replace(",", " ").split())
+
+
+def test_an_english_sentence_for_the_terminal_keeps_what_stands_beside_it() -> None:
+    much = "It has 240 million pixels; 200 million is the most allowed. Make the picture smaller, or"
+    told = f"{much} ask whoever runs this server to allow more."
+    assert tell("en", f"{much} raise limits.megapixels in event.toml.") == [Words(told, "en")]

@@ -11,6 +11,8 @@ from digitise.errors import DigitiseError
 from digitise.web.wording import load_texts
 
 AREA = "program."
+HERE = "_here"
+"""Ends the name of what the pages say instead of the entry without it, where the library speaks of the terminal."""
 _NUMBER = r"[0-9][0-9.,]*"
 
 
@@ -30,15 +32,23 @@ class _Sentence(NamedTuple):
 
 def tell(language: str, text: str) -> list[Words]:
     """A text of the library's, sentence by sentence. What nobody has translated stays in English and says so."""
-    if language == "en" or not text:
-        return [Words(text, "en")] if text else []
+    if not text:
+        return []
+    if language == "en":
+        return [Words(" ".join(words.text for words in _tell_parts(language, text)), "en")]
+    return _tell_parts(language, text)
+
+
+def _tell_parts(language: str, text: str) -> list[Words]:
+    if not text:
+        return []
     whole = _translate(language, text)
     if whole is not None:
         return [Words(whole, language)]
     for end in (match.start() for match in re.finditer(r"\. ", text)):
         first = _translate(language, text[: end + 1]) or _translate(language, text[:end])
         if first is not None:
-            return [Words(first.rstrip(".") + ".", language), *tell(language, text[end + 2 :])]
+            return [Words(first.rstrip(".") + ".", language), *_tell_parts(language, text[end + 2 :])]
     return [Words(text, "en")]
 
 
@@ -68,8 +78,10 @@ def _translate(language: str, text: str) -> str | None:
     if found is None:
         return None
     name, gaps = found
+    texts = load_texts(language)
+    forms = texts.get(AREA + name + HERE) or texts[AREA + name]
     filled = {gap: _translate(language, value) or value for gap, value in gaps.items()}
-    told = load_texts(language)[AREA + name][0].format(**filled)
+    told = forms[0].format(**filled)
     told = told[:1].upper() + told[1:] if text[:1].isupper() else told
     return told + "." if text.endswith(".") and not told.endswith(".") else told
 
@@ -85,8 +97,12 @@ def _find(text: str) -> tuple[str, dict[str, str]] | None:
 @functools.cache
 def _sentences() -> tuple[_Sentence, ...]:
     """The table, the most telling first."""
-    made = [_compile(name.removeprefix(AREA), forms[0]) for name, forms in load_texts("en").items() if name.startswith(AREA)]
+    made = [_compile(name.removeprefix(AREA), forms[0]) for name, forms in load_texts("en").items() if _is_said(name)]
     return tuple(sorted(made, key=lambda sentence: -sentence.fixed_chars))
+
+
+def _is_said(name: str) -> bool:
+    return name.startswith(AREA) and not name.endswith(HERE)
 
 
 def _compile(name: str, text: str) -> _Sentence:

@@ -52,6 +52,11 @@ class TakeawayView(NamedTuple):
     """Changes with what the page shows."""
 
     @property
+    def moves(self) -> bool:
+        """Whether the page will be another one soon, without anybody's doing."""
+        return self.mode == "writing" or self.progress.state in ("reading", "arranging")
+
+    @property
     def shows_older(self) -> bool:
         """Whether files that are older than the corrections are offered as they are: where newer ones may take long."""
         return self.mode == "failed" or (self.mode in ("stale", "writing") and self.progress.state == "reading")

@@ -34,9 +34,9 @@ function part() {
   return document.getElementById("takeaway-part");
 }
 
-/** Ask until the files are written. */
+/** Ask as long as something goes on: photos being read, files being written. */
 async function follow() {
-  while (part().dataset.mode === "writing") {
+  while ("follow" in part().dataset) {
     await pause();
     const fresh = (await load(`${page.dataset.part}?want=${encodeURIComponent(page.dataset.want)}`))?.getElementById("takeaway-part");
     if (!fresh || fresh.dataset.stamp === part().dataset.stamp) continue;
