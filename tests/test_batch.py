@@ -132,7 +132,7 @@ def test_the_index_tells_all(first: Ran) -> None:
     assert 'href="2019%20-%20Hall/report.html"' in page and "titel" in page
     book = openpyxl.load_workbook(first.output / "index.xlsx")
     rows = list(book["Events"].values)
-    assert len(rows) == 5 and rows[0][:2] == ("Event", "Photos") and rows[1][1] == 2
+    assert len(rows) == 5 and rows[0][:3] == ("Event", "Folder", "Photos") and rows[1][1:3] == ("2019 - Hall", 2)
     assert any("cut.jpg" in str(row) for row in book["Problems"].values)
 
 

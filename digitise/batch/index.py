@@ -17,8 +17,8 @@ from digitise.batch.naming import INDEX_STEM
 from digitise.model import Problem
 from digitise.store import atomic_write, free_name, save_written, write_text
 
-HEADS = ("Event", "Photos", "Notes", "Actions", "Words to check", "Seconds", "Problems", "State")
-WIDTHS = (44, 9, 9, 9, 16, 10, 10, 60)
+HEADS = ("Event", "Folder", "Photos", "Notes", "Actions", "Words to check", "Seconds", "Problems", "State")
+WIDTHS = (40, 40, 9, 9, 9, 16, 10, 10, 60)
 MOST_CELL = 32_000
 """Characters of a cell; Excel refuses a file with more than 32,767."""
 STYLE = """
@@ -26,6 +26,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; m
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; padding: .5rem 0 }
+th[scope=row] { min-width: 12rem }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #767676 }
 td.number { text-align: right; font-variant-numeric: tabular-nums }
 thead th { background: #1f4e4a; color: #fff }
@@ -41,7 +42,7 @@ class Row(NamedTuple):
     name: str
     record: EventRecord | None
     failure: str
-    """Why it could not be made this time; '' where nothing went wrong."""
+    """Why it could not be made this time, and what to do; '' where nothing went wrong."""
 
     @property
     def title(self) -> str:
@@ -54,7 +55,7 @@ class Row(NamedTuple):
     @property
     def state(self) -> str:
         if self.failure:
-            return f"Failed: {self.failure}" + (" (the files are of an earlier run)" if self.record else "")
+            return f"Failed: {self.failure}" + (" The files are of an earlier run." if self.record else "")
         return "Report written" if self.record else "Not done yet"
 
 
@@ -104,7 +105,7 @@ def _render_row(row: Row) -> str:
     numbers = "".join(f'<td class="number">{value if value is not None else ""}</td>' for value in _numbers(row))
     listed = "".join(f"<li>{html.escape(_as_line(problem))}</li>" for problem in row.problems)
     state = html.escape(row.state) + (f"<ul>{listed}</ul>" if listed else "")
-    return f'<tr><th scope="row">{title}</th>{numbers}<td>{state}</td></tr>'
+    return f'<tr><th scope="row">{title}</th><td>{html.escape(row.name)}</td>{numbers}<td>{state}</td></tr>'
 
 
 def _link(row: Row) -> str:
@@ -128,7 +129,8 @@ def _write_book(rows: Sequence[Row], path: Path) -> None:
         sheet.freeze_panes(1, 0)
     for i, row in enumerate(rows, 1):
         events.write_string(i, 0, _cell(row.title), wrapped)
-        for k, value in enumerate(_numbers(row), 1):
+        events.write_string(i, 1, _cell(row.name), wrapped)
+        for k, value in enumerate(_numbers(row), 2):
             if value is not None:
                 events.write_number(i, k, value, plain)
         events.write_string(i, len(HEADS) - 1, _cell(row.state), wrapped)

@@ -279,7 +279,7 @@ class Round:
         for future, task in self._flying.items():
             if task.event is event:
                 self._pool.cancel(future)
-        self._failures[name] = reason
+        self._failures[name] = f"{reason}. {remedy}"
         trouble = Trouble(event=name, reason=reason, remedy=remedy)
         self.tally.troubles.append(trouble)
         self._say(News(what="event", event=name, outcome="failed", trouble=trouble), with_standing=True)
