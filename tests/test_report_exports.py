@@ -35,7 +35,7 @@ def test_csv_holds_all_actions_as_the_report_numbers_them(tmp_path: Path) -> Non
     assert rows[9]["Theme"] == "Money and space for groups"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 1443", "-5", "@SUM(A1)", " =x", "\t=x"])
+@pytest.mark.parametrize("text", ["=1+1", "+44 1443", "-5", "@SUM(A1)", " =x", "\t=x", "\uff1d1+1", "\uff20SUM(1)"])
 def test_no_cell_is_run_as_a_formula(text: str) -> None:
     assert guard_cell(text).startswith("'")
 

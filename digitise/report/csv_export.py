@@ -12,7 +12,9 @@ from digitise.report.export_rows import make_rows
 from digitise.report.wording import clean_text
 from digitise.store import atomic_write
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the wide forms of the first: Excel takes them for the same where it is set to Chinese, Japanese or Korean (OWASP, CSV
+Injection)."""
 BOARD_COLUMNS = ("text", "theme", "kind", "owner", "due", "due_date", "votes", "colour", "round", "table", "photo", "note_id")
 """Of notes.csv, the words first: what takes one column takes that one. Always these names, so that a whiteboard's mapping can be kept."""
 
