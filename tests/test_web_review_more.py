@@ -11,12 +11,13 @@ from review_demo import EVENT_ID, make_event
 from starlette.testclient import TestClient
 from test_web_review_page import ADDRESS, Page, edits, get, make_client, send
 
+from digitise.api import VERDICTS
 from digitise.corrections import Edit, load_corrections
 from digitise.events import KEPT_EVENT, KeptEvent
-from digitise.model import Action, Event, Wall
+from digitise.model import Action, Event, Problem, Wall
 from digitise.store import STORE_FOLDER
 from digitise.web.review_forms import MOST_TICKED
-from digitise.web.wording import load_texts
+from digitise.web.wording import load_texts, say
 
 WELSH = {"Accept-Language": "cy"}
 
@@ -145,6 +146,23 @@ def test_both_versions_are_told_in_welsh(client: TestClient, tmp_path: Path, fol
     assert "moved" not in text
 
 
+def test_problems_and_warnings_of_the_program_are_told_in_welsh(client: TestClient, folder: Path) -> None:
+    def trouble(event: Event) -> Event:
+        first = event.photos[0].model_copy(update={"warnings": tuple(VERDICTS.values())})
+        problems = (Problem(file="b.jpg", reason="the file is damaged", remedy="Copy it again from the phone or camera."),)
+        return event.model_copy(update={"photos": (first, *event.photos[1:]), "problems": problems})
+
+    change_event(folder, trouble)
+    english, welsh = (Page(get(client, **{"Accept-Language": code})).text for code in ("en", "cy"))
+    assert "The file is damaged. Copy it again from the phone or camera." in english
+    assert "Mae'r ffeil wedi'i difrodi." in welsh
+    assert "damaged" not in welsh
+    for code, sentence in VERDICTS.items():
+        for page, language in ((english, "en"), (welsh, "cy")):
+            assert f"{say(language, f'photos.what_{code}')} {say(language, f'photos.how_{code}')}" in page
+        assert sentence not in welsh
+
+
 # several notes at once
 
 
@@ -246,6 +264,15 @@ def test_a_joined_wall_is_a_sheet_to_look_at(client: TestClient, folder: Path) -
     # a note that is picked on it stays on it; one that is not there leads to its own sheet
     assert f"pictures/{wall}.jpg" in get(client, f"?sheet={wall}&note=n2-1")
     assert f"pictures/{wall}.jpg" not in get(client, f"?sheet={wall}&note=n3-1")
+
+
+def test_the_list_beside_a_whole_photo_has_the_notes_drawn_on_it(client: TestClient) -> None:
+    whole = next(a["value"] for a in Page(get(client)).all("option") if a["value"].endswith("-all"))
+    page = Page(get(client, f"?sheet={whole}"))
+    marks = {a["id"].removeprefix("mark-") for a in page.all("a") if a.get("id", "").startswith("mark-")}
+    rows = {a["data-note"] for a in page.all("li") if a.get("class", "").startswith("row")}
+    assert rows == marks
+    assert len(rows) == 4
 
 
 # actions

@@ -115,9 +115,10 @@ def make_screen(view: ReviewView, choice: Choice) -> Screen:
     shown_id = wall.id if wall else here.sheet.id if here else ""
     choice = choice.model_copy(update={"sheet": shown_id, "note": picked.id if picked else ""})
     doubts = _in_order(view)
-    on_wall = {m.note_id for m in wall.marks} if wall else set()
-    on_sheet = [n for n in view.notes if (n.id in on_wall if wall else here and n.sheet_id == here.sheet.id)]
     marks = wall.marks if wall else here.sheet.marks if here else ()
+    # a wall or a whole photo shows notes that have a sheet of their own: what is drawn on it is in its list
+    drawn = {m.note_id for m in marks} if wall or (here and here.sheet.what == "whole photo") else set()
+    on_sheet = [n for n in view.notes if n.id in drawn or (not wall and here and n.sheet_id == here.sheet.id)]
     scope = on_sheet if choice.show == "sheet" else list(view.notes)
     to_check = {d.note_id for d in view.doubts}
     groups = tuple(g._replace(digest=_digest(g, choice, view, notes)) for g in _group(view, choice, scope, to_check))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
+from digitise.api import VERDICTS
 from digitise.errors import DigitiseError
 from digitise.web.cards import describe_event
 from digitise.web.program_words import tell_error_flat
@@ -40,6 +41,8 @@ ABOUTS = ("wording", "word", "kind", "owners", "due", "fate", "move", "title", "
 """Kinds of edits that a conflict names."""
 BARE = ("wording", "word", "owners", "due", "title", "info", "join", "note")
 """Those of which the value alone says what a person wants."""
+VERDICT_CODES = {sentence: code for code, sentence in VERDICTS.items()}
+"""A photo's warning -> its name in wording/photos.toml."""
 SCRIPT_TEXTS = (
     "saved",
     "saving",
@@ -181,7 +184,14 @@ def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, 
     screen = make_screen(view, visit.choice)
     if visit.choice.note and not screen.picked and view.ready and not error:
         error = visit.say("review.gone_note")
-    values: dict[str, Any] = {"screen": screen, "told": told, "error": error, "client": visit.client, "script_texts": SCRIPT_TEXTS}
+    values: dict[str, Any] = {
+        "screen": screen,
+        "told": told,
+        "error": error,
+        "client": visit.client,
+        "script_texts": SCRIPT_TEXTS,
+        "verdicts": VERDICT_CODES,
+    }
     values["have"] = frozenset(visit.request.headers.get(HAVE, "").split()) if visit.is_part else frozenset()
     template = "review_part.html" if visit.is_part else "review.html"
     answer = visit.site.show(visit.request, template, status=status, kinds=KINDS, **values, **_frame(visit, view))
