@@ -26,7 +26,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; m
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; padding: .5rem 0 }
-th[scope=row] { min-width: 12rem }
+th[scope=row], td:last-child { min-width: 12rem; overflow-wrap: anywhere }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #767676 }
 td.number { text-align: right; font-variant-numeric: tabular-nums }
 thead th { background: #1f4e4a; color: #fff }
