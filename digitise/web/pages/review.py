@@ -26,6 +26,8 @@ from digitise.web.shelf import EventPlace
 from digitise.web.site import EventGiven, Site, SiteGiven
 from digitise.web.wording import say
 
+SAID = ("rename", "merge", "fate", "split", "chapter", "drop", "settle", "redo")
+"""Changes that a screen reader hears of in the words that undo has for them."""
 router = APIRouter(include_in_schema=False)
 PART = "X-Part"
 """Header of a script that wants only what changes on the page, not the page round it."""
@@ -177,7 +179,11 @@ def _tell(visit: Visit, form: Mapping[str, str], view: ReviewView) -> str:
         return visit.say("review.section_moved", section=view.sections[at].title, nth=at + 1)
     if do == "word":
         return visit.say("review.word_accepted", word=form.get("text", ""))
-    return visit.say("review.added") if do == "add" else ""
+    if do == "undo" and view.redo:
+        return visit.say("review.undone", what=view.redo)
+    # what is typed is not said: the person knows it, and goes on typing
+    done = view.undo if do in SAID else ""
+    return visit.say("review.added") if do == "add" else done
 
 
 def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, error: str = "") -> Response:

@@ -60,6 +60,7 @@ export async function swap(html, { focus = "keep" } = {}) {
   }
   for (const [group] of same) group.setAttribute("hx-morph-skip", "");
   const before = document.activeElement?.id;
+  const held = !isFree();
   const open = new Map([...root().querySelectorAll("details[id]")].map((details) => [details.id, details.open]));
   const noteBefore = root().dataset.note;
   const viewBefore = viewOf(root().dataset.query);
@@ -71,7 +72,7 @@ export async function swap(html, { focus = "keep" } = {}) {
     if (ours) details.open = open.get(details.id);
   }
   for (const then of afterSwap) then();
-  placeFocus(focus, before);
+  placeFocus(focus, before, held);
   if (root().dataset.note && root().dataset.note !== noteBefore) showPicked();
   if (root().dataset.told) announce(root().dataset.told);
   if (root().dataset.error) announce(root().dataset.error);
@@ -83,19 +84,21 @@ function viewOf(query) {
   return `${values.get("show")} ${values.get("only")}`;
 }
 
-function placeFocus(focus, before) {
+/** Whether no control has the keyboard, or one that can be pressed no more: the browser takes it away from that a moment later. */
+function isFree() {
+  return !document.activeElement || document.activeElement === document.body || document.activeElement.disabled;
+}
+
+function placeFocus(focus, before, held) {
   if (focus !== "keep") {
     const target = document.getElementById(focus) ?? document.getElementById("editor") ?? document.getElementById("next-word");
     target?.focus({ preventScroll: true });
     if (target?.id === "word-panel") announce(target.innerText.replace(/\s+/g, " "));
     return;
   }
-  const lost = !document.activeElement || document.activeElement === document.body || document.activeElement.disabled;
-  if (lost && before) document.getElementById(before)?.focus({ preventScroll: true });
+  if (held && isFree() && before) document.getElementById(before)?.focus({ preventScroll: true });
   // it is gone, or can be pressed no more
-  if (before && (!document.activeElement || document.activeElement === document.body)) {
-    (document.getElementById("editor") ?? document.getElementById("next-word"))?.focus({ preventScroll: true });
-  }
+  if (held && isFree()) (document.getElementById("editor") ?? document.getElementById("next-word"))?.focus({ preventScroll: true });
 }
 
 function showPicked() {
