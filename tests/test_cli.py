@@ -269,15 +269,14 @@ def test_an_interruption_leaves_nothing_half_written(finished: Finished, tmp_pat
     assert hash_inputs(folder) == before
 
 
-@pytest.mark.parametrize("moment", [0.1, 0.25, 0.5])
+@pytest.mark.parametrize("moment", [0.02, 0.1, 0.4])
 def test_ctrl_c_while_the_program_is_loading_is_quiet(moment: float, tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "digitise.entry", "check"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    # counted from where the program begins: what Python does before, on a busy machine for seconds, is not ours
+    code = "import digitise.entry; print('begun', flush=True); digitise.entry.main()"
+    process = subprocess.Popen([sys.executable, "-c", code, "check"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stdout.readline() == b"begun\n"
     time.sleep(moment)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
-    # before Python itself has started, the signal ends the process; from then on the program answers
-    assert process.returncode in (130, -signal.SIGINT)
-    if process.returncode == 130:
-        assert b"Traceback" not in stderr
+    assert process.returncode == 130
+    assert b"Traceback" not in stderr
