@@ -11,11 +11,13 @@ from review_demo import EVENT_ID, make_event
 from starlette.testclient import TestClient
 from test_web_review_page import ADDRESS, Page, edits, get, make_client, send
 
+from digitise import web
 from digitise.api import VERDICTS
 from digitise.corrections import Edit, load_corrections
 from digitise.events import KEPT_EVENT, KeptEvent
 from digitise.model import Action, Event, Problem, Wall
 from digitise.store import STORE_FOLDER
+from digitise.web.pages.review import SAID
 from digitise.web.review_forms import MOST_TICKED
 from digitise.web.wording import load_texts, say
 
@@ -374,3 +376,15 @@ def test_the_head_has_a_title_before_anything_is_read(tmp_path: Path) -> None:
     html = get(make_client(tmp_path))
     assert "nothing to check yet" in html
     assert "Gwent table talk" in Page(html.split("<body")[1]).text
+
+
+def test_a_screen_reader_hears_of_every_form_that_changes_something() -> None:
+    """Or its own words are said of it, or the person types and goes on."""
+    forms = {
+        do
+        for path in (Path(web.__file__).parent / "templates").glob("review*.html")
+        for do in re.findall(r'change\("([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    own_words = {"move", "ticked", "order", "word", "add", "undo"}
+    typed = {"wording", "facts", "info"}
+    assert forms == set(SAID) | own_words | typed

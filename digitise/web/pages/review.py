@@ -26,7 +26,7 @@ from digitise.web.shelf import EventPlace
 from digitise.web.site import EventGiven, Site, SiteGiven
 from digitise.web.wording import say
 
-SAID = ("rename", "merge", "fate", "split", "chapter", "drop", "settle", "redo")
+SAID = ("rename", "merge", "merge sections", "new section", "fate", "split", "chapter", "drop", "settle", "redo")
 """Changes that a screen reader hears of in the words that undo has for them."""
 router = APIRouter(include_in_schema=False)
 PART = "X-Part"
