@@ -29,6 +29,8 @@ from digitise.batch.watching import watch_inbox
 from digitise.piecework import Share
 from digitise.store import hash_file, lock_output
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 LONG = "ŵ" * 60 + " — café ☕ " + "x" * 60
 VOLATILE = {"index.html", "index.xlsx", "index.json", "batch.log", "batch.json", "standing.json", "run.json", "lock"}
 """Files that tell times, and that of the lock."""

@@ -13,6 +13,8 @@ from digitise.config import Limits
 from digitise.errors import PhotoError
 from digitise.glances import Glance, glance_at, look_into
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 LINES = (
     "Older people do not see anyone",
     "from Friday to Monday",

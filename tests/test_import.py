@@ -23,6 +23,8 @@ from digitise.model import Event
 from digitise.pipeline import correct_event
 from digitise.report.docx_reading import read_docx
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 EVENT = demo_event()
 
 

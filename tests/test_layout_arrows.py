@@ -11,6 +11,8 @@ from layout_drawing import notes_of, paper, sticky, turn_page, write
 
 from digitise.model import Note, Point
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 PEN = (40, 40, 70)
 
 

@@ -12,6 +12,8 @@ from digitise.layout.shapes import find_shapes
 from digitise.layout.strokes import find_strokes
 from digitise.model import Line, Note
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 SAID = ("I cannot get", "home at night")
 MIDDLE = (800, 600)
 TIPS = {"below": (760, 790), "above": (860, 410), "left": (480, 640), "right": (1130, 560)}

@@ -13,6 +13,8 @@ from digitise.layout.tallies import Stroke, group_strokes
 from digitise.layout.votes import count_votes
 from digitise.model import Note
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 TEXTS = ("More buses in the evening", "A garden for the school", "Open the library late", "Paint the old bridge")
 
 

@@ -16,6 +16,8 @@ from digitise.report import check_document, write_docx
 from digitise.report.docx_xml import el
 from digitise.report.template_check import look_at_template
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '

@@ -15,6 +15,8 @@ from digitise.surface import Features, Frame, Piece, find_features, find_overvie
 from digitise.surface.features import MOST
 from digitise.surface.overlap import LEAST_AGAIN, LEAST_SHARE, is_plausible, local_zoom, shared_part
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 WALL = draw_wall()
 OVERVIEW = photograph(WALL, box_view(0, 0, 3600, 2000, askew=0.06), blur=0.6)
 CLOSE_UPS = (

@@ -24,6 +24,8 @@ from digitise.store import FEATURES_FILE, load_entry, save_entry, write_arrays
 from digitise.surface import find_features
 from digitise.walls import Found, Stored, find_walls
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 WALL = draw_wall()
 VIEWS = {
     "overview": photograph(WALL, box_view(0, 0, 3600, 2000, askew=0.06), blur=0.6),

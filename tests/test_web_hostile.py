@@ -27,6 +27,8 @@ from digitise.web.creating import create_event
 from digitise.web.details import Details
 from digitise.web.keeping import part_of
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 FUZZ = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -21,6 +21,8 @@ from digitise.web.pages.review import SAID
 from digitise.web.review_forms import MOST_TICKED
 from digitise.web.wording import load_texts, say
 
+pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
+
 WELSH = {"Accept-Language": "cy"}
 
 
