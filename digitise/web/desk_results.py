@@ -158,7 +158,7 @@ def _explain(file: str, error: BaseException) -> Problem:
         return Problem(file=file, reason=error.reason, remedy=error.remedy)
     if isinstance(error, api.DiedError):
         return Problem(file=file, reason=f"the process that looked at it ended ({error.died.how})", remedy=TAKE_LOOK)
-    logger.error("a first glance failed: %s", error)
+    logger.error("a first glance failed", exc_info=error)
     return Problem(file=file, reason="the program failed on it", remedy="Try again; if it happens again, please report it.")
 
 
@@ -168,5 +168,5 @@ def _explain_trouble(error: BaseException) -> str:
         return f"{error.reason[:1].upper()}{error.reason[1:]}. {error.remedy}"
     if isinstance(error, api.DiedError):
         return f"The process that arranged the event ended ({error.died.how}). Try again; if it happens again, please report it."
-    logger.error("work for an event failed: %s", error)
+    logger.error("work for an event failed", exc_info=error)
     return "The program failed. Try again; if it happens again, please report it."
