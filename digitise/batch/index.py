@@ -15,7 +15,7 @@ from digitise.batch.keeping import load_record
 from digitise.batch.model import EventRecord, Spot
 from digitise.batch.naming import INDEX_STEM
 from digitise.model import Problem
-from digitise.store import atomic_write, free_name, save_written, write_text
+from digitise.store import announce_written, atomic_write, free_name, save_written, write_text
 
 HEADS = ("Event", "Folder", "Photos", "Notes", "Actions", "Words to check", "Seconds", "Problems", "State")
 WIDTHS = (40, 40, 9, 9, 9, 16, 10, 10, 60)
@@ -67,9 +67,11 @@ def write_index(output: Path, spots: Sequence[Spot], failures: Mapping[str, str]
     rows = [Row(spot.name, load_record(output / spot.name), failures.get(spot.name, "")) for spot in spots]
     write_text(output / f"{INDEX_STEM}.json", render_json(rows))
     names = {suffix: free_name(output, f"{INDEX_STEM}.{suffix}") for suffix in ("html", "xlsx")}
-    write_text(output / names["html"], render_html(rows))
-    with atomic_write(output / names["xlsx"]) as part:
-        _write_book(rows, part)
+    with atomic_write(output / names["html"]) as page, atomic_write(output / names["xlsx"]) as book:
+        page.write_text(render_html(rows), encoding="utf-8")
+        _write_book(rows, book)
+        # a run killed while these get their names must know them for its own the next time
+        announce_written(output, {names["html"]: page, names["xlsx"]: book})
     save_written(output, names.values())
 
 
