@@ -92,10 +92,8 @@ def lock_output(output: Path) -> Iterator[None]:
 
 def sweep_parts(output: Path) -> None:
     """Remove temporary files that a run left which was killed in the middle of a write. Only while holding the lock."""
-    deep = [output / STORE_FOLDER / "photos", output / STORE_FOLDER / "walls"]
-    for folder in (output, output / "pictures", output / STORE_FOLDER, *deep):
-        for part in [*folder.glob(".part-*"), *(folder.glob("*/.part-*") if folder in deep else ())]:
-            part.unlink(missing_ok=True)
+    for part in [*output.glob(".part-*"), *(output / "pictures").glob(".part-*"), *(output / STORE_FOLDER).rglob(".part-*")]:
+        part.unlink(missing_ok=True)
 
 
 def check_room(output: Path, *, need_bytes: int) -> int:
@@ -120,6 +118,19 @@ def hash_file(path: Path) -> str:
     """SHA-256 of a file's bytes, as hex digits."""
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def file_state(path: Path) -> str:
+    """A file's size and time, which change when it is written anew; '' when it is not there."""
+    try:
+        return describe_state(path.stat())
+    except OSError:
+        return ""
+
+
+def describe_state(status: os.stat_result) -> str:
+    """As `file_state`, of a file that was looked at already."""
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def hash_parts(*parts: str) -> str:

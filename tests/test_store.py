@@ -156,9 +156,10 @@ def test_an_edited_output_keeps_its_name(tmp_path: Path) -> None:
 
 def test_leftovers_of_a_killed_run_are_swept(tmp_path: Path) -> None:
     folder = _entry(tmp_path)
-    parts = [tmp_path / ".part-1.docx", folder / ".part-2.jpg", tmp_path / "pictures" / ".part-3.jpg"]
+    bases = tmp_path / ".digitise" / "bases"  # any room of the store, also those that come later
+    parts = [tmp_path / ".part-1.docx", folder / ".part-2.jpg", tmp_path / "pictures" / ".part-3.jpg", bases / ".part-4.gz"]
     for part in parts:
-        part.parent.mkdir(exist_ok=True)
+        part.parent.mkdir(parents=True, exist_ok=True)
         part.write_text("half")
     sweep_parts(tmp_path)
     assert not any(part.exists() for part in parts)
