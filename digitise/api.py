@@ -108,7 +108,7 @@ from digitise.series import (
 from digitise.starter import EVENT_TOML
 from digitise.store import write_text
 from digitise.weights import ModelState, list_models
-from digitise.workers import Died, DiedError, Workers
+from digitise.workers import Call, Died, DiedError, Workers, perform
 
 __all__ = [
     "EVENT_REPORT",
@@ -118,6 +118,7 @@ __all__ = [
     "BatchOutcome",
     "BatchPlan",
     "By",
+    "Call",
     "ChangedSinceError",
     "Choices",
     "Desktop",
@@ -170,6 +171,7 @@ __all__ = [
     "open_desktop",
     "open_review",
     "own_config",
+    "perform",
     "photo_id",
     "plan_batch",
     "prune_batch",

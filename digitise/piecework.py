@@ -32,7 +32,7 @@ from digitise.runs import (
     read_sources,
     store_folder,
 )
-from digitise.store import STORE_FOLDER, hash_parts, load_result
+from digitise.store import STORE_FOLDER, file_state, hash_parts, load_result
 
 GLANCE_MEMORY_MIB = 400
 """What a process needs for a glance besides the photo itself: the program, one network and its maps."""
@@ -99,13 +99,13 @@ def stamp_program() -> str:
 
 def stamp_settings(folder: Path) -> str:
     """Changes when an event's settings, or the person's own, are written anew. Looks at no content."""
-    return hash_parts(*(_state_of(path) for path in (folder / EVENT_FILE, settings_file()) if path is not None))
+    return hash_parts(*(file_state(path) for path in (folder / EVENT_FILE, settings_file()) if path is not None))
 
 
 def stamp_edits(folder: Path) -> str:
     """Changes when people's edits, or a template or anything else that lies beside event.toml, are written anew. Looks at no content."""
     beside = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    return hash_parts(*(f"{path.name} {_state_of(path)}" for path in beside))
+    return hash_parts(*(f"{path.name} {file_state(path)}" for path in beside))
 
 
 def look_into_file(folder: Path, path: Path, file: str) -> FileLook:
@@ -180,12 +180,3 @@ def assemble_plan(plan: Plan, failed: Mapping[str, Problem], *, there: Collectio
 
 def _config_of(folder: Path) -> Config:
     return load_settings(folder, NO_CHOICES)[0]
-
-
-def _state_of(path: Path) -> str:
-    """A file's size and time; '' when it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"

@@ -12,7 +12,7 @@ from digitise.config import Config, EngineName, Language, load_config
 from digitise.corrections import corrections_path, load_corrections
 from digitise.errors import NoInputError, UsageError
 from digitise.events import PICTURES, Plan, event_name
-from digitise.model import Problem
+from digitise.model import Problem, Source
 from digitise.places import settings_file
 from digitise.reading import warn_of_distance
 from digitise.store import STORE_FOLDER, check_room
@@ -46,18 +46,23 @@ def plan_events(folders: Sequence[Path], output: Path | None, choices: Choices) 
         sources, problems = intake.find_sources(folder, limits=config.limits, exclude=outputs_in(folder) | {target})
         if sources:
             check_room(target, need_bytes=need_bytes(len(sources)))
-        plans.append(
-            Plan(
-                folder=folder,
-                output=target,
-                config=config,
-                template=template,
-                sources=tuple(sources),
-                problems=(*problems, *warn_before(config)),
-                corrections=load_corrections(corrections_path(folder)),
-            )
-        )
+        plans.append(make_plan(folder, target, config, template, sources=sources, problems=problems))
     return plans
+
+
+def make_plan(
+    folder: Path, output: Path, config: Config, template: Path | None, *, sources: Sequence[Source], problems: Sequence[Problem]
+) -> Plan:
+    """One event ready to run, with what must be said before it and people's edits. Raises ConfigError where these cannot be read."""
+    return Plan(
+        folder=folder,
+        output=output,
+        config=config,
+        template=template,
+        sources=tuple(sources),
+        problems=(*problems, *warn_before(config)),
+        corrections=load_corrections(corrections_path(folder)),
+    )
 
 
 def warn_before(config: Config) -> list[Problem]:

@@ -34,6 +34,13 @@ GRACE_S = 3.0
 """A worker inside a network run hears of its end when that run is over, mostly within a second."""
 
 
+class Call(NamedTuple):
+    """One module-level function with its arguments: a task for processes that do several kinds of work."""
+
+    work: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
 class Died(NamedTuple):
     """What stands in for a result when the worker died on the task each time."""
 
@@ -47,6 +54,11 @@ class DiedError(Exception):
     def __init__(self, died: Died) -> None:
         super().__init__(died.how)
         self.died = died
+
+
+def perform(call: Call) -> Any:
+    """The work of processes that take `Call`s."""
+    return call.work(*call.args)
 
 
 @dataclasses.dataclass(eq=False)

@@ -24,10 +24,11 @@ from digitise.batch.keeping import load_record, save_record
 from digitise.batch.model import Archive, News, Spot
 from digitise.batch.planning import BatchChoices, BatchPlan, PlannedEvent
 from digitise.batch.running import AHEAD, Round
-from digitise.batch.tasks import Call, Read, perform, read_piece
+from digitise.batch.tasks import Read, read_piece
 from digitise.batch.watching import watch_inbox
 from digitise.piecework import Share
 from digitise.store import hash_file, lock_output
+from digitise.workers import Call, perform
 
 pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
 

@@ -21,7 +21,7 @@ from digitise.events import PICTURES
 from digitise.intake.sniffing import HEAD_BYTES, claims_photo, is_junk, is_picture, show_name, sniff, suffix_of
 from digitise.model import Problem
 from digitise.planning import EVENT_FILE
-from digitise.store import STORE_FOLDER
+from digitise.store import STORE_FOLDER, describe_state
 
 ReadTimes = Callable[[Sequence[str]], Sequence[datetime | None]]
 IsSettled = Callable[[str, int, int], bool]
@@ -151,7 +151,7 @@ def _look_at(entry: os.DirEntry[str], is_settled: IsSettled) -> _File:
         return _File(entry.path, entry.name, "", claims_photo(entry.name), True)
     photo = claims_photo(entry.name) or (not suffix_of(entry.name) and stat.S_ISREG(status.st_mode) and _begins_as_picture(entry.path))
     settled = is_settled(entry.path, status.st_size, status.st_mtime_ns)
-    return _File(entry.path, entry.name, f"{status.st_size} {status.st_mtime_ns}", photo, settled)
+    return _File(entry.path, entry.name, describe_state(status), photo, settled)
 
 
 def _begins_as_picture(path: str) -> bool:

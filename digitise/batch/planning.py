@@ -11,12 +11,12 @@ from digitise.batch.finding import IsSettled, find_archive
 from digitise.batch.keeping import count_stored, is_whole, load_record
 from digitise.batch.model import Archive, EventRecord, Grouping, Spot
 from digitise.batch.sessions import read_times
-from digitise.batch.tasks import Call, stamp_spot
+from digitise.batch.tasks import stamp_spot
 from digitise.errors import NoInputError, UsageError
 from digitise.piecework import Share, cost_of_reading, share_machine
 from digitise.planning import NO_CHOICES, Choices
 from digitise.runs import USUAL_MEGAPIXELS, count_cores
-from digitise.workers import DiedError, Workers
+from digitise.workers import Call, DiedError, Workers
 
 READ_TIMEOUT_S = 900.0
 """Reading takes 5 to 20 s for a photo of 12 megapixels on one core; one of 150 took 4 minutes."""

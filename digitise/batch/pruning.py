@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from digitise.batch.keeping import load_record, load_run
 from digitise.batch.planning import BatchChoices, BatchPool, PlannedEvent, find_events, share_out
-from digitise.batch.tasks import Call, list_ids, perform
+from digitise.batch.tasks import list_ids
 from digitise.errors import DigitiseError, NoInputError
 from digitise.planning import NO_CHOICES
 from digitise.series import NOTES
 from digitise.store import STORE_FOLDER, lock_output
 from digitise.walls import WALLS_FOLDER
-from digitise.workers import DiedError, Workers
+from digitise.workers import Call, DiedError, Workers, perform
 
 PHOTOS_FOLDER = "photos"
 LIST_TIMEOUT_S = 3600.0

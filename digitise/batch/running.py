@@ -23,14 +23,12 @@ from digitise.batch.naming import LOG_FILE
 from digitise.batch.pacing import Tally
 from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, check_places, find_events, share_out
 from digitise.batch.tasks import (
-    Call,
     Piece,
     Read,
     Survey,
     assemble_spot,
     content_with,
     is_full,
-    perform,
     read_piece,
     refuse_dead,
     survey_spot,
@@ -41,7 +39,7 @@ from digitise.model import Problem
 from digitise.piecework import Share, cost_of_reading
 from digitise.runs import USUAL_MEGAPIXELS, name_run
 from digitise.store import check_room, lock_output, sweep_parts
-from digitise.workers import DiedError, Workers
+from digitise.workers import Call, DiedError, Workers, perform
 
 __all__ = ["BatchChoices", "Round", "plan_batch", "run_batch"]
 

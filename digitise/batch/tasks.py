@@ -7,9 +7,9 @@ import functools
 import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import digitise
 from digitise import intake
@@ -17,28 +17,21 @@ from digitise.batch.keeping import drop_record, is_whole, load_record, save_reco
 from digitise.batch.model import EventRecord, Spot
 from digitise.check import need_bytes, require_ready
 from digitise.config import Config
-from digitise.corrections import corrections_path, load_corrections
+from digitise.corrections import corrections_path
 from digitise.errors import DigitiseError, OutputError
 from digitise.events import Plan, no_usable_photo
 from digitise.model import Problem, Source
 from digitise.piecework import assemble_plan, stamp_program
 from digitise.places import settings_file
-from digitise.planning import EVENT_FILE, Choices, load_settings, outputs_in, refuse_output, warn_before
+from digitise.planning import EVENT_FILE, Choices, load_settings, make_plan, outputs_in, refuse_output
 from digitise.runs import Failure, Job, fingerprint_settings, load_known, read_sources, store_folder
-from digitise.store import check_room, hash_file, hash_parts
+from digitise.store import check_room, describe_state, file_state, hash_file, hash_parts
 
 CHANGED = "the photo was changed while it was read"
 FRESH_NS = 2_000_000_000
 """The coarsest clock of a file system in use (FAT)."""
 UNWRITING = ("__pycache__", "web", "batch")
 """Rooms that decide nothing of what is written."""
-
-
-class Call(NamedTuple):
-    """One module-level function with its arguments."""
-
-    work: Callable[..., Any]
-    args: tuple[Any, ...]
 
 
 class Piece(NamedTuple):
@@ -69,11 +62,6 @@ class Read(NamedTuple):
     seconds: float
 
 
-def perform(call: Call) -> Any:
-    """Runs in a worker process."""
-    return call.work(*call.args)
-
-
 def survey_spot(spot: Spot, output: Path, choices: Choices, threads: int, run: str) -> Survey:
     """An event's photos, each file hashed once, and which of them are to be read. output: the event's own folder.
 
@@ -87,15 +75,7 @@ def survey_spot(spot: Spot, output: Path, choices: Choices, threads: int, run: s
     began_ns = time.time_ns() - FRESH_NS
     sources, problems = _find(spot, config)
     states = {path: _state_before(path, began_ns) for path in {source.path for source in sources}}
-    plan = Plan(
-        folder=folder,
-        output=output,
-        config=config,
-        template=template,
-        sources=tuple(sources),
-        problems=(*problems, *warn_before(config)),
-        corrections=load_corrections(corrections_path(folder)),
-    )
+    plan = make_plan(folder, output, config, template, sources=sources, problems=problems)
     if not sources:
         raise no_usable_photo(Path(spot.folder), plan.problems)
     fingerprint = fingerprint_settings(config)
@@ -117,11 +97,11 @@ def read_piece(piece: Piece) -> Read:
     """Read one photo into its event's store. Raises what is no fault of the photo: EngineError, DependencyError, OutputError."""
     began = time.monotonic()
     path = Path(piece.job.source.path)
-    if piece.state and _state_of(path) != piece.state:
+    if piece.state and file_state(path) != piece.state:
         return Read(_tell_changed(piece.job.source), 0.0)
     ((_, outcome, _),) = read_sources([piece.job], None)
     problem = outcome.problem if isinstance(outcome, Failure) else None
-    if problem is None and _state_of(path) != piece.state and _is_other(path, piece) and piece.job.folder is not None:
+    if problem is None and file_state(path) != piece.state and _is_other(path, piece) and piece.job.folder is not None:
         # what was read is not what its name in the store says
         (piece.job.folder / "result.json").unlink(missing_ok=True)
         problem = _tell_changed(piece.job.source)
@@ -173,7 +153,7 @@ def stamp_spot(spot: Spot, output: Path, choices: Choices) -> str:
     """Changes when an event must be looked at again: its files, anybody's settings, or the program. Opens none of its files."""
     folder = settings_folder(spot, output)
     beside = [settings_file(), choices.template, corrections_path(folder), folder / EVENT_FILE]
-    states = [_state_of(path) for path in beside if path is not None]
+    states = [file_state(path) for path in beside if path is not None]
     return hash_parts(spot.stamp, *states, repr(choices), stamp_program(), stamp_package())
 
 
@@ -226,21 +206,14 @@ def _is_other(path: Path, piece: Piece) -> bool:
 def _state_before(path: str, moment_ns: int) -> str:
     """A file's state; '' where it was written after a moment, so that its time may not change when it is written again."""
     try:
-        return _state_of(Path(path)) if os.stat(path).st_mtime_ns < moment_ns else ""  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116 - one habit with finding.py
     except OSError:
         return ""
+    return describe_state(status) if status.st_mtime_ns < moment_ns else ""
 
 
 def _tell_changed(source: Source) -> Problem:
     return Problem(file=source.file, reason=CHANGED, remedy="Run the same command again when nothing writes into the folder any more.")
-
-
-def _state_of(path: Path) -> str:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - one habit with finding.py
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def refuse_dead(file: str, how: str) -> Problem:

@@ -15,7 +15,7 @@ from digitise.errors import DigitiseError
 from digitise.web.desk_clerk import Clerk
 from digitise.web.desk_memory import load_memory
 from digitise.web.desk_model import EventState, PhotoProgress, PhotoState, Progress, Verdict
-from digitise.web.desk_tasks import ASSEMBLE, IDLE_S, INTERACTIVE, NICE, RUN_TIMEOUT_S, URGENT_BELOW, Call, perform
+from digitise.web.desk_tasks import ASSEMBLE, IDLE_S, INTERACTIVE, NICE, RUN_TIMEOUT_S, URGENT_BELOW
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
 from digitise.web.state import change_state
@@ -40,8 +40,8 @@ class Desk:
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
         share = api.share_machine(settings.workers)
-        self._pool: api.Workers[Call, Any] = api.Workers(
-            perform, jobs=share.jobs, spare=1, urgent_below=URGENT_BELOW, memory_mib=share.memory_mib, idle_s=IDLE_S, nice=NICE
+        self._pool: api.Workers[api.Call, Any] = api.Workers(
+            api.perform, jobs=share.jobs, spare=1, urgent_below=URGENT_BELOW, memory_mib=share.memory_mib, idle_s=IDLE_S, nice=NICE
         )
         self._lock = threading.Lock()
         self._told: dict[str, Progress] = {}
@@ -79,7 +79,7 @@ class Desk:
         """
         given: concurrent.futures.Future[Result] = concurrent.futures.Future()
         given.set_running_or_notify_cancel()
-        task = self._pool.submit(Call(work, args), priority=INTERACTIVE if urgent else ASSEMBLE, timeout_s=timeout_s)
+        task = self._pool.submit(api.Call(work, args), priority=INTERACTIVE if urgent else ASSEMBLE, timeout_s=timeout_s)
         with self._lock:
             self._work[task] = args
         task.add_done_callback(self._work_done)

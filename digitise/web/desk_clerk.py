@@ -24,7 +24,6 @@ from digitise.web.desk_opening import refresh_room, save_room
 from digitise.web.desk_results import take_result
 from digitise.web.desk_room import Room, Task, tell_room
 from digitise.web.desk_steps import next_steps, stamp_disk, stamp_written
-from digitise.web.desk_tasks import Call
 from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace, list_places
 from digitise.web.state import read_state
@@ -49,7 +48,7 @@ class Clerk:
         self,
         settings: ServerSettings,
         *,
-        pool: api.Workers[Call, Any],
+        pool: api.Workers[api.Call, Any],
         share: api.Share,
         publish: Publish,
         is_watched: Callable[[str], bool],

@@ -18,7 +18,6 @@ from digitise.web.desk_tasks import (
     GLANCE_TIMEOUT_S,
     READ,
     READ_TIMEOUT_S,
-    Call,
 )
 from digitise.web.keeping import list_parts
 from digitise.web.shelf import EventPlace
@@ -33,7 +32,7 @@ class Step(NamedTuple):
     """One task for a worker."""
 
     kind: TaskKind
-    call: Call
+    call: api.Call
     priority: int
     timeout_s: float
     cost_mib: float = 0.0
@@ -51,7 +50,7 @@ def next_steps(room: Room, *, share: api.Share, run: str, now: float) -> Iterato
     if not room.surveyed:
         if not room.has_task("survey", "assemble"):
             sources = [picture.source for picture in room.pictures]
-            yield Step("survey", Call(api.survey_event, (room.place.folder, sources)), GLANCE, GLANCE_TIMEOUT_S)
+            yield Step("survey", api.Call(api.survey_event, (room.place.folder, sources)), GLANCE, GLANCE_TIMEOUT_S)
         return
     if room.has_task("assemble"):
         # it clears the store of what the event no longer needs, which could be a photo that is being read
@@ -69,10 +68,10 @@ def _steps_of_looking(room: Room) -> Iterator[Step]:
     for file in room.files.values():
         if not file.looked and file not in looking:
             path = room.place.photos / file.name
-            yield Step("look", Call(api.look_into_file, (folder, path, file.name)), GLANCE, GLANCE_TIMEOUT_S, file=file)
+            yield Step("look", api.Call(api.look_into_file, (folder, path, file.name)), GLANCE, GLANCE_TIMEOUT_S, file=file)
         for picture in file.pictures:
             if not picture.is_checked and picture not in glancing:
-                call = Call(api.glance_at_photo, (folder, picture.source, thumbnail_of(room.place, picture.id)))
+                call = api.Call(api.glance_at_photo, (folder, picture.source, thumbnail_of(room.place, picture.id)))
                 cost = api.cost_of_glance(picture.source.megapixels)
                 yield Step("glance", call, GLANCE, GLANCE_TIMEOUT_S, cost, file, picture)
 
@@ -81,7 +80,7 @@ def _steps_of_reading(room: Room, *, share: api.Share, run: str) -> Iterator[Ste
     """As many as keep the workers busy; the rest stay here, where they can be stopped."""
     under_way = sum(task.kind == "read" for task in room.tasks)
     for file, picture in room.list_unread()[: max(0, 2 * share.jobs - under_way)]:
-        call = Call(read_for_desk, (room.place.folder, picture.source, share.threads, run))
+        call = api.Call(read_for_desk, (room.place.folder, picture.source, share.threads, run))
         yield Step("read", call, READ, READ_TIMEOUT_S, api.cost_of_reading(_megapixels(picture)), file, picture)
 
 
@@ -102,7 +101,7 @@ def _is_assembly_due(room: Room, now: float) -> bool:
 
 def _assembly(room: Room) -> Step:
     failed: dict[str, Problem] = {p.id: problem for p in room.pictures if (problem := room.find_problem(p)) is not None}
-    call = Call(api.assemble_event, (room.place.folder, failed))
+    call = api.Call(api.assemble_event, (room.place.folder, failed))
     return Step("assemble", call, ASSEMBLE, ASSEMBLE_TIMEOUT_S, stamps=(stamp_content(room), stamp_written(room)))
 
 

@@ -1,9 +1,6 @@
-"""What workers do for the desk: any module-level function, by name."""
+"""What the desk's tasks may take, and which of them come first."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any, NamedTuple
 
 INTERACTIVE, GLANCE, ASSEMBLE, READ = range(4)
 """Priorities. Somebody waits for the first; the second tells people in the room to take a photo again."""
@@ -19,15 +16,3 @@ IDLE_S = 300.0
 """A worker that has had nothing to do for so long gives its 700 MiB back."""
 NICE = 10
 """Pages are answered before photos are read."""
-
-
-class Call(NamedTuple):
-    """One function with its arguments."""
-
-    work: Callable[..., Any]
-    args: tuple[Any, ...]
-
-
-def perform(call: Call) -> Any:
-    """Runs in a worker process."""
-    return call.work(*call.args)
