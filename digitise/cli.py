@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, cast, get_args
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -21,6 +21,7 @@ from digitise.cli_batch import batch, prune, status, watch
 from digitise.cli_check_report import SUFFIXES, check_report
 from digitise.cli_import import import_report
 from digitise.cli_models import models
+from digitise.cli_options import engine_option, faces_option, languages_option, quiet_option
 from digitise.cli_privacy import privacy
 from digitise.cli_series import series
 from digitise.cli_serve import serve
@@ -69,24 +70,12 @@ def commands(debug: bool) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)
 
 
-def _languages(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[Language, ...]:
-    names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
-    for name in names:
-        if name not in get_args(Language):
-            raise click.BadParameter(f"'{name}' is not one of {', '.join(get_args(Language))}.")
-    return cast("tuple[Language, ...]", names)
-
-
-_engine_option = click.option("--engine", type=click.Choice(get_args(EngineName)), help="Which recogniser reads. Default: auto.")
-_languages_option = click.option("--languages", metavar="CODES", callback=_languages, help="Languages on the sheets, e.g. en,cy.")
 _jobs_option = click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Photos read at once. Default: what cores and memory allow."
 )
-_quiet_option = click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 _template_option = click.option(
     "--template", type=Existing, metavar="FILE", help="Word template (.docx or .dotx) of your own, or a look: civic, warm."
 )
-_faces_option = click.option("--keep-faces", is_flag=True, help="Do not blur people's faces in the pictures.")
 _output_option = click.option("--output", type=Existing, metavar="DIR", help="Where the files go. Default: 'report' inside EVENT.")
 
 
@@ -94,12 +83,12 @@ _output_option = click.option("--output", type=Existing, metavar="DIR", help="Wh
 @click.argument("event", nargs=-1, required=True, type=Existing)
 @_output_option
 @_jobs_option
-@_quiet_option
+@quiet_option
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
 @_template_option
-@_engine_option
-@_languages_option
-@_faces_option
+@engine_option
+@languages_option
+@faces_option
 def report(
     *,
     event: tuple[Path, ...],
@@ -141,10 +130,10 @@ def report(
 @commands.command()
 @click.argument("photo", nargs=-1, required=True, type=Existing)
 @_jobs_option
-@_quiet_option
+@quiet_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-@_engine_option
-@_languages_option
+@engine_option
+@languages_option
 def read(
     *, photo: tuple[Path, ...], jobs: int | None, quiet: bool, as_json: bool, engine: EngineName | None, languages: tuple[Language, ...]
 ) -> ExitCode:
@@ -170,8 +159,8 @@ def read(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @_output_option
 @_template_option
-@_engine_option
-@_languages_option
+@engine_option
+@languages_option
 def check(
     *,
     event: Path | None,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import click
 from rich.console import Console
@@ -14,21 +14,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from digitise import api
-from digitise.config import EngineName, Language
+from digitise.cli_options import engine_option, faces_option, languages_option, quiet_option
 from digitise.errors import ExitCode
 
 MOST_LISTED = 100
 """Failures on the screen; the log has all of them."""
 Function = Callable[..., ExitCode]
 _Folder = click.Path(path_type=Path)
-
-
-def _languages(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[Language, ...]:
-    names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
-    for name in names:
-        if name not in get_args(Language):
-            raise click.BadParameter(f"'{name}' is not one of {', '.join(get_args(Language))}.")
-    return cast("tuple[Language, ...]", names)
 
 
 def _shared_options(command: Function) -> Function:
@@ -41,10 +33,10 @@ def _shared_options(command: Function) -> Function:
         click.option("--by", type=click.Choice(get_args(api.By)), default="folder", help="What makes an event. Default: folder."),
         click.option("--gap", type=click.FloatRange(0.1), metavar="HOURS", default=6.0, help="By day: so long without a photo ends it."),
         click.option("--template", type=_Folder, metavar="FILE", help="Word template for all events, or a look: civic, warm."),
-        click.option("--engine", type=click.Choice(get_args(EngineName)), help="Which recogniser reads. Default: auto."),
-        click.option("--languages", metavar="CODES", callback=_languages, help="Languages on the sheets, e.g. en,cy."),
-        click.option("--keep-faces", is_flag=True, help="Do not blur people's faces in the pictures."),
-        click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors."),
+        engine_option,
+        languages_option,
+        faces_option,
+        quiet_option,
         click.option("--json-lines", is_flag=True, help="Print what happens as JSON on stdout, a line for each."),
     )
     for option in reversed(options):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from digitise import api
+from digitise.cli_options import quiet_option
 from digitise.errors import ExitCode
 
 MOST_LISTED = 200
@@ -23,7 +24,7 @@ MOST_LISTED = 200
 @click.option("--author", default="", metavar="NAME", help="Who made the edits; kept with them.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON on stdout.")
-@click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+@quiet_option
 def import_report(
     *, event: Path, document: Path, output: Path | None, template: Path | None, author: str, dry_run: bool, as_json: bool, quiet: bool
 ) -> ExitCode:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
 from digitise import api
+from digitise.cli_options import quiet_option
 from digitise.errors import ExitCode
 
 
@@ -31,7 +32,7 @@ def models(context: click.Context, as_json: bool) -> ExitCode:
 @models.command()
 @click.argument("name")
 @click.option("--from", "source", metavar="SOURCE", help="Another web address, or a copy on this computer (the file or its folder).")
-@click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+@quiet_option
 def get(*, name: str, source: str | None, quiet: bool) -> ExitCode:
     """Fetch the recogniser NAME (there is: medium), and check its SHA-256."""
     with _progress(quiet) as tell:

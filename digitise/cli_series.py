@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from digitise import api
+from digitise.cli_options import quiet_option
 from digitise.errors import ExitCode, NoInputError
 from digitise.model import Problem
 
@@ -24,7 +25,7 @@ from digitise.model import Problem
 @click.option("--title", default="", metavar="TEXT", help="Its title. Default: what the events' titles share.")
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Word template (.docx or .dotx) of your own.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Photos read at once, where an event has no report yet.")
-@click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+@quiet_option
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
 def series(
     *, event: tuple[Path, ...], output: Path, title: str, template: Path | None, jobs: int | None, quiet: bool, as_json: bool

@@ -20,7 +20,7 @@ from digitise.config import Limits
 from digitise.errors import PhotoError
 from digitise.intake.quality import BLOWN_OUT, BLURRED, DARK, EMPTY, SMALL_LETTERS
 from digitise.model import Frozen, Problem, Source
-from digitise.privacy import FaceNetwork, blur_faces, find_faces
+from digitise.privacy import FaceNetwork, blur_faces, find_faces, open_face_network
 from digitise.reading import Edge, Networks, look_quickly
 from digitise.store import atomic_write, hash_parts
 
@@ -102,17 +102,17 @@ def glance_at(source: Source, *, limits: Limits, thumbnail: Path | None, hide_fa
     verdicts = [CODES[sentence] for sentence in (*intake.assess_quality(rgb), *small_letters)]
     cut_off = [CUT_OFF[edge] for edge in look.cut_off]
     if thumbnail is not None:
-        write_thumbnail(rgb, thumbnail, faces=_face_network(threads) if hide_faces else None)
+        write_thumbnail(rgb, thumbnail, faces=open_face_network(threads) if hide_faces else None)
     return Glance(photo_id=photo.id, width_px=photo.width_px, height_px=photo.height_px, dhash=photo.dhash, verdicts=(*verdicts, *cut_off))
 
 
 def write_thumbnail(rgb: npt.NDArray[np.uint8], path: Path, *, faces: FaceNetwork | None) -> None:
     """A small JPEG of a photo, (H, W, 3) uint8 RGB, made of its pixels alone."""
-    middle = _shrink(rgb, FACES_PX)
+    middle = intake.shrink(rgb, FACES_PX)
     if faces is not None:
         middle = blur_faces(middle, find_faces(middle, (), network=faces))
     with atomic_write(path) as part:
-        Image.fromarray(_shrink(middle, THUMBNAIL_PX)).save(part, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
+        Image.fromarray(intake.shrink(middle, THUMBNAIL_PX)).save(part, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
 
 
 def warm_up(threads: int = 1) -> None:
@@ -126,24 +126,10 @@ def stamp_glances(limits: Limits, *, hide_faces: bool) -> str:
     return hash_parts(GLANCE_STAMP, limits.model_dump_json(), str(hide_faces))
 
 
-def _shrink(rgb: npt.NDArray[np.uint8], side_px: int) -> npt.NDArray[np.uint8]:
-    scale = side_px / max(rgb.shape[:2])
-    if scale >= 1:
-        return rgb
-    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 @functools.cache
 def _networks(threads: int) -> Networks:
     """One per process, for finding writing only: the recogniser in it is never loaded."""
     return Networks(threads=threads)
-
-
-@functools.cache
-def _face_network(threads: int) -> FaceNetwork | None:
-    network = FaceNetwork(threads=threads)
-    return network if network.is_there else None
 
 
 @functools.cache

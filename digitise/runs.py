@@ -23,7 +23,7 @@ from digitise.config import SecondReader as SecondReaderSettings
 from digitise.errors import DigitiseError, PhotoError
 from digitise.model import PhotoResult, Problem, Source
 from digitise.pipeline import ask_second_reader, process_photo, vocabulary
-from digitise.privacy import FaceNetwork
+from digitise.privacy import FaceNetwork, open_face_network
 from digitise.reading import OcrEngine, SecondReaderClient, make_engine, notes_to_ask, recogniser_stamp
 from digitise.store import Entry, entry_folder, hash_parts, load_entry, save_entry
 from digitise.workers import Died, Workers
@@ -42,8 +42,8 @@ USUAL_MEGAPIXELS = 33.0
 READING_PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pi-heif", "pillow", "pypdfium2", "rapidocr", "simplemma", "wordfreq")
 """Others' packages that decide it, too: a new version of one may read the same photo differently."""
 
-UNREAD_SETTINGS: dict[str, Any] = {"recogniser": True, "second_reader": {"api_key_env", "timeout_s", "most_notes"}}
-"""Settings of [reading] that do not make stored results stale. The recogniser counts by its content, which the engine's fingerprint holds;
+UNREAD_SETTINGS: dict[str, Any] = {"recogniser": True, "backend": True, "second_reader": {"api_key_env", "timeout_s", "most_notes"}}
+"""Settings of [reading] that do not make stored results stale. The engine's fingerprint holds the recogniser's content and the backend;
 the second reader by its address and model, and answers that are wanting are asked for without reading the photo again."""
 
 
@@ -180,7 +180,7 @@ def _read(job: Job, engine: OcrEngine) -> Entry:
         return _rename(known, job.source)
     # whatever lies there is damaged or of another run that was cut off
     shutil.rmtree(job.folder, ignore_errors=True)
-    faces = None if job.config.privacy.keep_faces else _face_network(job.threads)
+    faces = None if job.config.privacy.keep_faces else open_face_network(job.threads)
     result = process_photo(job.source, config=job.config, engine=engine, pictures=job.folder, faces=faces)
     return save_entry(job.folder, result, engine=engine.fingerprint)
 
@@ -250,13 +250,6 @@ def _engine(reading: Reading, languages: tuple[str, ...], threads: int, _stamp: 
     _stamp: of the files that the setting names; when they have been exchanged, another engine is made.
     """
     return make_engine(reading, languages, threads=threads)
-
-
-@functools.cache
-def _face_network(threads: int) -> FaceNetwork | None:
-    """One per process; None in a copy of the program that has none, which every run says."""
-    network = FaceNetwork(threads=threads)
-    return network if network.is_there else None
 
 
 @functools.lru_cache(maxsize=1)

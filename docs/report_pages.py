@@ -98,14 +98,14 @@ def join_pages(pages: list[Image.Image]) -> Image.Image:
     return sheet
 
 
-def save_small(picture: Image.Image, path: Path) -> None:
-    """As a PNG of at most MOST_BYTES, with as many colours as that allows."""
+def save_small(picture: Image.Image, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
+    """As a PNG of at most so many bytes, with as many colours as that allows."""
     for colours in (256, 128, 96, 64, 48, 32):
         # by the median: the faint shades of paper stay smooth
         picture.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=2).save(path, optimize=True)
-        if path.stat().st_size <= MOST_BYTES:
+        if path.stat().st_size <= most_bytes:
             return
-    raise SystemExit(f"{path} is larger than {MOST_BYTES} bytes")
+    raise SystemExit(f"{path} is larger than {most_bytes} bytes")
 
 
 if __name__ == "__main__":

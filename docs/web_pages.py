@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, sync_playwright
+from report_pages import ROOT, save_small
 
-ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "connecting-communities"
 PHOTOS = ("IMG_4101.jpg", "IMG_4102.jpg", "IMG_4106.jpg", "IMG_4111.jpg")
 CHROMIUM = "/usr/bin/chromium"
@@ -99,18 +99,9 @@ def take(pages: dict[str, Page], name: str, address: str, *, click: str = "") ->
             page.wait_for_timeout(1200)
         path = ROOT / "docs" / f"web-{name}-{device}.png"
         page.screenshot(path=path)
-        save_small(path)
-
-
-def save_small(path: Path) -> None:
-    """With as many colours as MOST_BYTES allow."""
-    with Image.open(path) as taken:
-        picture = taken.convert("RGB")
-    for colours in (256, 128, 64, 32):
-        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=2).save(path, optimize=True)
-        if path.stat().st_size <= MOST_BYTES:
-            return
-    raise SystemExit(f"{path} is larger than {MOST_BYTES} bytes")
+        with Image.open(path) as taken:
+            picture = taken.convert("RGB")
+        save_small(picture, path, most_bytes=MOST_BYTES)
 
 
 if __name__ == "__main__":

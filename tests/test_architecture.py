@@ -29,6 +29,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("batch",),
     ("api",),
     ("web",),
+    ("cli_options",),
     ("cli_batch", "cli_serve", "cli_models", "cli_privacy", "cli_template", "cli_import", "cli_series", "cli_check_report"),
     ("cli",),
     ("entry",),

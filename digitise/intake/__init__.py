@@ -4,7 +4,7 @@ from digitise.intake.decoding import decode, photo_id
 from digitise.intake.finding import find_among, find_sources
 from digitise.intake.likeness import are_alike, mark_similar
 from digitise.intake.opening import mute_pillow
-from digitise.intake.quality import assess_quality, letter_warning
+from digitise.intake.quality import assess_quality, letter_warning, shrink
 
 __all__ = [
     "are_alike",
@@ -16,4 +16,5 @@ __all__ = [
     "mark_similar",
     "mute_pillow",
     "photo_id",
+    "shrink",
 ]

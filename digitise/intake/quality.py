@@ -54,8 +54,8 @@ GreyArray = npt.NDArray[np.uint8]
 
 def assess_quality(rgb: npt.NDArray[np.uint8]) -> tuple[str, ...]:
     """Warnings, whole sentences with their remedy, about (H, W, 3) uint8 RGB; () for a good photo."""
-    grey: GreyArray = np.asarray(cv2.cvtColor(_shrink(rgb, NORMAL_SIDE_PX), cv2.COLOR_RGB2GRAY), np.uint8)
-    light = _shrink(grey, LIGHT_SIDE_PX)
+    grey: GreyArray = np.asarray(cv2.cvtColor(shrink(rgb, NORMAL_SIDE_PX), cv2.COLOR_RGB2GRAY), np.uint8)
+    light = shrink(grey, LIGHT_SIDE_PX)
     if float(np.percentile(light, 95)) < DARK_LEVEL and _bright_share(light) < BRIGHT_FIELDS:
         return (DARK,)
     if float(light.max()) - float(light.min()) < EMPTY_CONTRAST:
@@ -100,7 +100,7 @@ def measure_edge_width(grey: GreyArray) -> float | None:
     return max(widths, default=None)
 
 
-def _shrink(pixels: npt.NDArray[np.uint8], side_px: int) -> npt.NDArray[np.uint8]:
+def shrink(pixels: npt.NDArray[np.uint8], side_px: int) -> npt.NDArray[np.uint8]:
     """Pixels with their longest side at most `side_px`; smaller ones unchanged."""
     scale = side_px / max(pixels.shape[:2])
     if scale >= 1:

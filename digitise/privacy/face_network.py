@@ -7,9 +7,9 @@ cells). A face is a cell more likely than its eight neighbours.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ class FaceNetwork:
         """12 hex digits over its content; '' when it is not there."""
         return hash_file(NETWORK)[:12] if self.is_there else ""
 
-    @cached_property
+    @functools.cached_property
     def _session(self) -> ort.InferenceSession:
         options = ort.SessionOptions()
         options.intra_op_num_threads = self._threads
@@ -144,3 +144,10 @@ def drop_repeats(faces: Sequence[Face]) -> list[Face]:
 def _are_one(a: Box, b: Box) -> bool:
     smaller = min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
     return box_iou(a, b) > SAME or box_overlap(a, b) > INSIDE * smaller
+
+
+@functools.cache
+def open_face_network(threads: int) -> FaceNetwork | None:
+    """One per process; None in a copy of the program that has none, which every run says."""
+    network = FaceNetwork(threads=threads)
+    return network if network.is_there else None

@@ -63,12 +63,8 @@ async def create(request: Request, caller: Caller) -> Response:
         length = _number(request, "upload-length")
         name = _read_metadata(request.headers.get("upload-metadata", "")).get("filename", "")
         upload = await run_in_threadpool(caller.door.begin, caller.place, name=name, length=length, by_room=caller.by_room)
-    except NotTakenError as e:
-        return _refuse(request, e)
-    except FileNotFoundError:
-        return _refuse(request, NotTakenError("gone", status=404))
-    except (OSError, OutputError):
-        return _refuse(request, NotTakenError("disk_full", status=507))
+    except (NotTakenError, OutputError, OSError) as e:
+        return _refuse(request, _why_not(e))
     return _answer(201, {"Location": f"{caller.address}/{upload.id}"} | _state(caller, upload))
 
 
@@ -106,12 +102,8 @@ async def append(request: Request, caller: Caller, upload_id: str) -> Response:
                 await _receive(request, caller, upload, offset, asked_to_end)
                 if received(caller.place, upload) >= upload.length:
                     upload = await _finish(caller, upload_id)
-    except NotTakenError as e:
-        return _refuse(request, e)
-    except FileNotFoundError:
-        return _refuse(request, NotTakenError("gone", status=404))
-    except (OSError, OutputError):
-        return _refuse(request, NotTakenError("disk_full", status=507))
+    except (NotTakenError, OutputError, OSError) as e:
+        return _refuse(request, _why_not(e))
     return _answer(204, _state(caller, upload))
 
 
@@ -189,6 +181,13 @@ async def _finish(caller: Caller, upload_id: str) -> Upload:
     if upload.taken:
         return upload
     return await caller.door.receive(caller.place, upload)
+
+
+def _why_not(error: NotTakenError | OutputError | OSError) -> NotTakenError:
+    """What kept bytes from being written, as the sender is told."""
+    if isinstance(error, NotTakenError):
+        return error
+    return NotTakenError("gone", status=404) if isinstance(error, FileNotFoundError) else NotTakenError("disk_full", status=507)
 
 
 def _find(caller: Caller, upload_id: str) -> Upload:
