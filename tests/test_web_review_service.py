@@ -251,7 +251,7 @@ def test_others_are_told_at_once(folder: Path, tmp_path: Path) -> None:
     settings = ServerSettings(data=tmp_path, workers=1)
     with serve_here(settings) as (_, port), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
         with client.stream("GET", f"{HERE}/live", params={"client": "bob"}) as stream:
-            lines = (line.removeprefix("data: ") for line in stream.iter_lines() if line.startswith("data: "))
+            lines = (line.removeprefix("data: ") for line in stream.iter_lines() if line.startswith('data: {"revision"'))
             first = json.loads(next(lines))
             body = {
                 "seen": first["revision"],
@@ -263,7 +263,7 @@ def test_others_are_told_at_once(folder: Path, tmp_path: Path) -> None:
             saved = client.post(f"{HERE}/edits", json=body).json()
             told = json.loads(next(lines))
             assert time.monotonic() - began < 1.5, "sooner than a look every two seconds"
-        assert told == {"revision": saved["revision"], "who": "Ann", "mine": False, "from_outside": False}
+        assert told == {"revision": saved["revision"], "who": "Ann", "mine": False, "from_outside": False, "from_run": False}
         with client.stream("GET", f"{HERE}/live", params={"client": "ann", "after": first["revision"]}) as stream:
             line = next(line for line in stream.iter_lines() if line.startswith("data: "))
             assert json.loads(line.removeprefix("data: "))["mine"]

@@ -20,6 +20,7 @@ from digitise.web.rendering import choose_language, make_url
 from digitise.web.review_choice import Choice, read_choice
 from digitise.web.review_forms import UnclearFormError, is_done, read_changes
 from digitise.web.review_model import Conflict, EditsAsked, ReviewView, Saved, StepAsked
+from digitise.web.review_reading import read_reading
 from digitise.web.review_screen import find_next_doubt, make_screen
 from digitise.web.review_service import ReviewConflict
 from digitise.web.shelf import EventPlace
@@ -55,6 +56,8 @@ SCRIPT_TEXTS = (
     "split_where",
     "box_reading",
     "box_nothing",
+    "reading_done",
+    "lost_words",
     "ticked_n",
     "ticked_hint",
 )
@@ -197,6 +200,7 @@ def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, 
         "client": visit.client,
         "script_texts": SCRIPT_TEXTS,
         "verdicts": VERDICT_CODES,
+        "reading": read_reading(visit.site.desk, visit.place, {photo.id for photo in view.photos}, visit.language),
     }
     values["have"] = frozenset(visit.request.headers.get(HAVE, "").split()) if visit.is_part else frozenset()
     template = "review_part.html" if visit.is_part else "review.html"

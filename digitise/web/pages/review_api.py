@@ -19,9 +19,10 @@ from digitise.reviewing import Review
 from digitise.web.program_words import tell_flat
 from digitise.web.rendering import choose_language
 from digitise.web.review_model import BoxAsked, BoxRead, ClientId, EditsAsked, Refused, ReviewView, Saved, StepAsked
-from digitise.web.review_service import ReviewConflict, Reviews
+from digitise.web.review_reading import Reading, read_reading
+from digitise.web.review_service import ReviewConflict
 from digitise.web.shelf import EventPlace
-from digitise.web.site import EventGiven, NoSuchEventError, SiteGiven
+from digitise.web.site import EventGiven, NoSuchEventError, Site, SiteGiven
 
 LOOK_S = 2.0
 """How often a stream looks for changes from outside: an import, a new run."""
@@ -117,27 +118,33 @@ def post_box(place: EventGiven, site: SiteGiven, asked: BoxAsked) -> BoxRead:
     "/api/events/{event_id}/live",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events 'revision': {revision, who, mine, from_outside}."},
+        200: {
+            "content": {"text/event-stream": {}},
+            "description": "Server-sent events 'revision': {revision, who, mine, from_outside, from_run}, and 'reading': {state, told}.",
+        },
         **BUSY,
     },
 )
 async def get_live(
+    request: Request,
     place: EventGiven,
     site: SiteGiven,
+    *,
     client: Annotated[ClientId, Query()] = "nobody",
     after: Annotated[int, Query(ge=-1, le=2**53)] = -1,
     last_event_id: Annotated[str, Header(max_length=20)] = "",
 ) -> Response:
-    """Tells the revision at once, then each time that it goes up. after: a revision that is known already."""
+    """Tells the revision at once, then each time that it goes up, and how far photos are that are read. after: a revision that is known."""
     if site.reviews.count_listeners() >= MOST_STREAMS:
         raise HTTPException(503, headers={"Retry-After": "30"})
     known = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
-    stream = tell_revisions(site.reviews, place, client, after=known)
+    stream = tell_revisions(site, place, client, choose_language(request), after=known)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-async def tell_revisions(reviews: Reviews, place: EventPlace, client: str, *, after: int) -> AsyncIterator[str]:
+async def tell_revisions(site: Site, place: EventPlace, client: str, language: str, *, after: int) -> AsyncIterator[str]:
     """The text of a stream. It ends when the event is deleted."""
+    reviews = site.reviews
     loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
@@ -145,15 +152,20 @@ async def tell_revisions(reviews: Reviews, place: EventPlace, client: str, *, af
             loop.call_soon_threadsafe(woken.set)
 
     stop = reviews.listen(place, wake)
-    told, spoke = after, loop.time()
+    told, spoke, reading = after, loop.time(), Reading()
     try:
         while await run_in_threadpool(place.folder.is_dir):
             woken.clear()
             review = await run_in_threadpool(reviews.latest, place)
+            known = {photo.id for photo in review.event.photos} if review.event is not None else set[str]()
+            now = await run_in_threadpool(read_reading, site.desk, place, known, language)
             if review.revision != told:
                 yield _tell(review, client, told)
                 told, spoke = review.revision, loop.time()
-            elif loop.time() - spoke > BEAT_S:
+            if now != reading:
+                yield f"event: reading\ndata: {json.dumps(now._asdict())}\n\n"
+                reading, spoke = now, loop.time()
+            if loop.time() - spoke > BEAT_S:
                 yield ": still here\n\n"
                 spoke = loop.time()
             try:
@@ -174,6 +186,7 @@ def _tell(review: Review, client: str, told: int) -> str:
         "who": last.author if last else "",
         "mine": bool(since) and all(e.client == client for e in since),
         "from_outside": last is not None and last.did in ("outside", "program"),
+        "from_run": any(e.did == "program" for e in since),
     }
     return f"id: {review.revision}\nevent: revision\ndata: {json.dumps(said)}\n\n"
 

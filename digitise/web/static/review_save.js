@@ -121,6 +121,8 @@ async function settle(job, answer) {
   const values = new Map(job.fields);
   if (job.steps !== steps()) await refresh();
   else await swap(html, { focus: job.quiet ? "keep" : focusAfter(values.get("do")) });
+  // the note is gone, with a new reading perhaps: what was typed can still be copied
+  if (!answer.ok && values.get("text") && job.form && !document.getElementById(job.form)) notify(text("lost_words", { text: values.get("text") }), "bad");
 }
 
 function focusAfter(what) {
