@@ -11,7 +11,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from digitise.config import Limits
 from digitise.errors import PhotoError
@@ -19,23 +18,18 @@ from digitise.intake.inspecting import Found, inspect, make_sources, refuse_kind
 from digitise.intake.refusing import check_file_size, cut_off, damaged, empty, over, refusing, to_problem
 from digitise.intake.sniffing import HEAD_BYTES, claims_photo, is_junk, is_picture, show_name, sniff
 from digitise.model import Problem
+from digitise.zips import USUAL_PACKING, LongDirectoryError, open_zip
 
 _CHUNK_BYTES = 1 << 20
-_DIRECTORY_BYTES_PER_ENTRY = 1024
-"""Allowance for one entry's record in a ZIP's directory: 46 bytes, its name, dates and rights. The directory is read into memory whole
-before its entries can be counted, so its size is checked first."""
-_END_RECORD = b"PK\5\6"
-_END_RECORD_BYTES, _LONGEST_COMMENT_BYTES = 22, 65535
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
-_USUAL_PACKING = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""LZMA and bzip2 are left out: nobody's phone makes them, and an LZMA member may ask for 4 GiB of memory before its first byte."""
 
 
 def open_archive(path: Path, file: str, limits: Limits) -> zipfile.ZipFile:
     """A ZIP, its number of entries and stated sizes checked. Raises PhotoError, OSError, BadZipFile."""
-    with path.open("rb") as stream:
-        _check_directory_size(stream, file, limits)
-    archive = zipfile.ZipFile(path)
+    try:
+        archive = open_zip(path, most_entries=limits.zip_entries)
+    except LongDirectoryError as e:
+        raise over(file, "it has too many entries", f"{limits.zip_entries}", "zip_entries", "Pack it as several ZIPs") from e
     try:
         _check_entries(archive, file, limits)
     except BaseException:
@@ -104,7 +98,7 @@ def check_member(info: zipfile.ZipInfo, file: str) -> None:
         raise PhotoError(file, "its name would lead out of the ZIP; such a ZIP may be an attack", "Pack the photos again yourself.")
     if stat.S_ISLNK(info.external_attr >> 16):
         raise PhotoError(file, "it is only a link, not a photo", "Pack the photo itself into the ZIP.")
-    if info.compress_type not in _USUAL_PACKING:
+    if info.compress_type not in USUAL_PACKING:
         raise PhotoError(file, "it is packed in an unusual way", "Pack the photos again with the computer's own ZIP command.")
 
 
@@ -149,17 +143,3 @@ def _check_entries(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     if stated > limits.zip_unpacked_mib * 2**20:
         what = f"unpacked it takes {stated / 2**20:.0f} MiB"
         raise over(file, what, f"{limits.zip_unpacked_mib:g} MiB", "zip_unpacked_mib", "Pack it as several ZIPs")
-
-
-def _check_directory_size(stream: IO[bytes], file: str, limits: Limits) -> None:
-    """Look up in the ZIP's end record how large its directory is. A ZIP without one is left for zipfile to refuse."""
-    size = stream.seek(0, 2)
-    stream.seek(max(0, size - _END_RECORD_BYTES - _LONGEST_COMMENT_BYTES))
-    tail = stream.read()
-    at = tail.rfind(_END_RECORD)
-    if at < 0:
-        return
-    directory = int.from_bytes(tail[at + 12 : at + 16], "little")
-    # 0xFFFFFFFF stands for "see the 64-bit record": more than 4 GiB of names
-    if directory > max(limits.zip_entries, 64) * _DIRECTORY_BYTES_PER_ENTRY:
-        raise over(file, "it has too many entries", f"{limits.zip_entries}", "zip_entries", "Pack it as several ZIPs")
