@@ -341,8 +341,7 @@ def test_a_missed_note_is_boxed_read_and_added(open_page: Open, folder: Path) ->
     page.mouse.down()
     page.mouse.move(area["x"] + area["width"] * 0.6, area["y"] + area["height"] * 0.68, steps=5)
     page.mouse.up()
-    page.click("#box-read")
-    expect(page.locator("#box-text")).to_be_visible(timeout=30000)
+    expect(page.locator("#box-text")).to_be_focused(timeout=30000)
     assert "river" in page.input_value("#box-text").lower()
     page.fill("#box-text", "Benches by the river")
     page.click("#box-form button:has-text('Add')")
@@ -363,6 +362,10 @@ def test_a_box_is_drawn_by_keys(open_page: Open) -> None:
     assert then["x"] > first["x"]
     assert then["y"] > first["y"]
     assert then["width"] > first["width"]
+    page.keyboard.press("Enter")
+    expect(page.locator("#box-text")).to_be_focused(timeout=30000)
+    page.keyboard.press("Escape")
+    expect(page.locator("#box-title")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#new-box")).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "add-note"

@@ -1,4 +1,4 @@
-// A note that was missed: a box drawn round it with pointer, buttons or arrow keys; read at once; its words mended before it is added.
+// A note that was missed: a box drawn round it, read as soon as it is drawn (with keys: on Enter); its words mended before it is added.
 
 import { announce, callApi, notify } from "./kit.js";
 import { onSwap, root, text } from "./review_page.js";
@@ -7,6 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const FIRST = 0.3; // of the picture's width and height: the box that is there to begin with
 const STEP = 0.02;
 const SMALLEST = 0.01;
+const MOST_OTHERS = 4;
 const MOVES = {
   left: [-1, 0, 0, 0], right: [1, 0, 0, 0], up: [0, -1, 0, 0], down: [0, 1, 0, 0],
   wider: [0, 0, 1, 0], narrower: [0, 0, -1, 0], taller: [0, 0, 0, 1], lower: [0, 0, 0, -1],
@@ -18,6 +19,10 @@ const SHIFTED = { ArrowLeft: "narrower", ArrowRight: "wider", ArrowUp: "lower", 
 let box = null;
 let from = null;
 let sheet = "";
+/** Goes up with each box that is read: the answer of an earlier one is not shown. */
+let asked = 0;
+/** The words as they were read; others were typed. */
+let wasRead = "";
 
 const panel = () => document.getElementById("box-panel");
 const svg = () => root().querySelector("svg.marks");
@@ -53,12 +58,20 @@ function clamp(value, low, high) {
 }
 
 function open() {
+  wasRead = "";
   box = { x: (1 - FIRST) / 2, y: (1 - FIRST / 2) / 2, w: FIRST, h: FIRST / 2 };
   sheet = svg().dataset.sheet;
-  panel().dataset.state = "draw";
   document.getElementById("add-note").setAttribute("aria-pressed", "true");
   document.getElementById("picture-frame").classList.add("picture__frame--draw");
   draw();
+  draft();
+}
+
+/** The box can be moved and sized by keys and buttons. */
+function draft() {
+  asked += 1;
+  panel().dataset.state = "draw";
+  document.getElementById("box-said").textContent = "";
   document.getElementById("box-title").focus({ preventScroll: true });
   document.getElementById("picture-frame").scrollIntoView({ block: "nearest" });
   announce(document.getElementById("box-how").textContent);
@@ -66,9 +79,11 @@ function open() {
 
 function close() {
   box = null;
+  asked += 1;
   draw();
   panel().dataset.state = "";
   form().reset();
+  showOthers([]);
   document.getElementById("box-said").textContent = "";
   const button = document.getElementById("add-note");
   button.setAttribute("aria-pressed", "false");
@@ -81,24 +96,65 @@ async function read() {
   const [x0, y0, x1, y1] = [box.x * width, box.y * height, (box.x + box.w) * width, (box.y + box.h) * height];
   const outline = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
   const said = document.getElementById("box-said");
+  const mine = ++asked;
   panel().dataset.state = "reading";
   said.textContent = text("box_reading");
+  panel().scrollIntoView({ block: "nearest" });
   let found;
   try {
     found = await callApi(panel().dataset.read, { json: { photo_id: photo, sheet_id: sheet, outline } });
-    said.textContent = found.text ? "" : text("box_nothing");
   } catch (error) {
+    if (mine !== asked) return;
     notify(error.message, "bad");
-    panel().dataset.state = "draw";
+    draft();
     return;
   }
-  if (!box) return;
+  if (mine === asked && box) show(found);
+}
+
+function show(found) {
   panel().dataset.state = "words";
-  form().elements.section_id.value = svg().dataset.section;
-  form().elements.photo_id.value = found.photo_id;
-  form().elements.outline.value = JSON.stringify(found.outline);
-  form().elements.text.value = found.text;
-  form().elements.text.focus();
+  document.getElementById("box-said").textContent = text(found.text ? "box_found" : "box_nothing");
+  const fields = form().elements;
+  fields.section_id.value = svg().dataset.section;
+  fields.photo_id.value = found.photo_id;
+  fields.outline.value = JSON.stringify(found.outline);
+  // the box was only drawn better: words that were typed stay
+  if (fields.text.value === wasRead) fields.text.value = found.text;
+  wasRead = found.text;
+  showOthers(found.words.filter((word) => word.doubtful && word.alternatives.length));
+  // on a phone the keyboard would cover the picture
+  (matchMedia("(pointer: coarse)").matches ? document.getElementById("box-title") : fields.text).focus({ preventScroll: true });
+  panel().scrollIntoView({ block: "nearest" });
+}
+
+/** What the words in doubt may be instead: pressed, it takes their place. */
+function showOthers(words) {
+  const place = document.getElementById("box-others");
+  place.replaceChildren(...words.map((word) => {
+    const row = document.createElement("li");
+    const was = document.createElement("mark");
+    was.className = "doubt";
+    was.textContent = word.text;
+    row.append(was, text("box_or"), ...word.alternatives.slice(0, MOST_OTHERS).map((other) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button--small";
+      button.textContent = other;
+      button.addEventListener("click", () => {
+        const field = form().elements.text;
+        const tokens = field.value.split(/(\s+)/);
+        const at = tokens.indexOf(was.textContent);
+        if (at < 0) return;
+        [tokens[at], button.textContent, was.textContent] = [button.textContent, was.textContent, button.textContent];
+        field.value = tokens.join("");
+        announce(field.value);
+      });
+      return button;
+    }));
+    return row;
+  }));
+  place.hidden = !words.length;
 }
 
 function place(event) {
@@ -116,15 +172,25 @@ function pointer(event) {
   }
   if (!from) return;
   const [x, y] = place(event);
-  box = { x: Math.min(x, from[0]), y: Math.min(y, from[1]), w: Math.max(SMALLEST, Math.abs(x - from[0])), h: Math.max(SMALLEST, Math.abs(y - from[1])) };
+  const drawn = { x: Math.min(x, from[0]), y: Math.min(y, from[1]), w: Math.abs(x - from[0]), h: Math.abs(y - from[1]) };
+  // less is a tap, or a hand that trembled
+  const isBox = drawn.w >= SMALLEST && drawn.h >= SMALLEST;
+  if (isBox) box = drawn;
   draw();
-  if (event.type !== "pointermove") from = null;
+  if (event.type === "pointermove") return;
+  from = null;
+  if (isBox && event.type === "pointerup") read();
 }
 
 function keys(event) {
-  if (!box || panel().dataset.state !== "draw" || event.target.closest("textarea, input, select, dialog")) return;
-  const name = (event.shiftKey ? SHIFTED : ARROWS)[event.key];
+  if (!box || event.target.closest("dialog")) return;
+  const draws = panel().dataset.state === "draw";
+  if (draws && event.target.closest("textarea, input, select")) return;
+  const name = draws && (event.shiftKey ? SHIFTED : ARROWS)[event.key];
   if (name) change(name);
+  else if (!draws && event.key === "Escape") draft();
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form().contains(event.target)) form().requestSubmit();
+  else if (!draws) return;
   else if (event.key === "Enter" && !event.target.closest("button, a")) read();
   else if (event.key === "Escape") close();
   else return;
@@ -140,6 +206,7 @@ export function startBox() {
     if (button?.id === "add-note") (box ? close : open)();
     else if (button?.id === "box-read") read();
     else if (button?.dataset.box === "cancel") close();
+    else if (button?.dataset.box === "again") draft();
     else if (button) change(button.dataset.box);
     if (box && event.target.closest?.(".picture__sheet")) event.preventDefault();
   });
