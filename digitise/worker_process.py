@@ -27,6 +27,10 @@ class Raised(NamedTuple):
     error: Exception
 
 
+class Ready(NamedTuple):
+    """What a process sends before anything else: it has started, and what happens to it from now on may be its task's doing."""
+
+
 def start_process(work: Callable[[Any], Any], *, nice: int = 0) -> tuple[Connection, SpawnProcess]:
     """A new process, and the connection by which it takes tasks and gives results. Raises OSError."""
     context = multiprocessing.get_context("spawn")
@@ -59,8 +63,15 @@ def _serve(connection: Connection, work: Callable[[Any], Any], nice: int) -> Non
     if nice and hasattr(os, "nice"):
         os.nice(nice)
     try:
+        connection.send(Ready())
         while True:
-            task = connection.recv()
+            try:
+                task = connection.recv()
+            except (EOFError, OSError):
+                raise
+            except Exception as e:  # a part of the program that is not there, or no memory to load it: not to be died of
+                connection.send(Raised(RuntimeError(f"{type(e).__name__}: {e}")))
+                continue
             result = _attempt(work, task)
             try:
                 connection.send(result)

@@ -14,15 +14,18 @@ import math
 import queue
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
+from digitise.tickets import Aside, Call, Died, DiedError, StartError, Ticket, perform
 from digitise.turns import Turns
-from digitise.worker_process import Raised, explain_end, start_process
+from digitise.worker_process import Raised, Ready, explain_end, start_process
+
+__all__ = ["Call", "Died", "DiedError", "StartError", "Workers", "perform"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -30,59 +33,23 @@ Result = TypeVar("Result")
 MAX_TRIES = 2
 """A task whose worker died is tried once more, when nothing else runs; then it is given up."""
 
+MAX_STARTS = 3
+"""Processes that end before they have begun, one after the other: then no more are started for what waits. No task is to blame."""
+START_REMEDY = "Run 'digitise check'; if it finds nothing, close other programs, use fewer --workers, or install the program again."
+CROWDED_S = 60.0
+"""Where some processes run and another cannot be started, those that run do the work for so long before another start is tried."""
+
 GRACE_S = 3.0
 """A worker inside a network run hears of its end when that run is over, mostly within a second."""
-
-
-class Call(NamedTuple):
-    """One module-level function with its arguments: a task for processes that do several kinds of work."""
-
-    work: Callable[..., Any]
-    args: tuple[Any, ...]
-
-
-class Died(NamedTuple):
-    """What stands in for a result when the worker died on the task each time."""
-
-    how: str
-    """'killed by signal 9', 'exit code 1', 'took longer than 300 s'."""
-
-
-class DiedError(Exception):
-    """What a submitted task's future raises in place of a `Died`."""
-
-    def __init__(self, died: Died) -> None:
-        super().__init__(died.how)
-        self.died = died
-
-
-def perform(call: Call) -> Any:
-    """The work of processes that take `Call`s."""
-    return call.work(*call.args)
-
-
-@dataclasses.dataclass(eq=False)
-class _Ticket:
-    """One task on its way."""
-
-    task: Any
-    future: concurrent.futures.Future[Any]
-    urgent: bool
-    timeout_s: float
-    cost_mib: float
-    group: str = ""
-    tries: int = 0
-    deadline: float = math.inf
-    """Moment (monotonic) from which its worker is asked to end; after that, from which it is killed."""
-    stopping: str = ""
-    """Why its worker is asked to end: 'cancelled', or what becomes `Died.how`."""
 
 
 @dataclasses.dataclass(eq=False)
 class _Worker:
     process: SpawnProcess
-    ticket: _Ticket | None = None
+    ticket: Ticket | None = None
     idle_since: float = 0.0
+    ready: bool = False
+    """It has started: its end may be its task's doing."""
 
 
 class Workers(Generic[Task, Result]):
@@ -98,26 +65,30 @@ class Workers(Generic[Task, Result]):
         memory_mib: float = math.inf,
         idle_s: float = math.inf,
         nice: int = 0,
+        again_when_late: bool = False,
     ) -> None:
         """work: a module-level function (it travels by name).
 
         spare: so many processes more, for urgent tasks only, so that these need not wait for a long one. Urgent is what has a priority
         number below `urgent_below`. memory_mib: what tasks that run together may cost in all; one that costs more runs when no other
         does. idle_s: a process that had nothing to do for so long is ended and gives its memory back. nice: added to the processes'
-        niceness.
+        niceness. again_when_late: a task that took too long is tried once more, too, but only when nothing else runs or waits, so that
+        no other pays for it: the machine may have been overloaded, or a network drive slow.
         """
         self._work, self._jobs, self._spare, self._urgent_below = work, jobs, spare, urgent_below
-        self._memory_mib, self._idle_s, self._nice = memory_mib, idle_s, nice
+        self._memory_mib, self._idle_s, self._nice, self._again_when_late = memory_mib, idle_s, nice, again_when_late
         self._processes: dict[Connection, _Worker] = {}
         self._lock = threading.Lock()
         # guarded by the lock
-        self._waiting: Turns[_Ticket] = Turns()
+        self._waiting: Turns[Ticket] = Turns()
         self._stopped: list[concurrent.futures.Future[Any]] = []
         self._closing = self._woken = False
         self._thread: threading.Thread | None = None
         self._bell, self._ring = Pipe(duplex=False)
         # only the thread touches these and the processes
-        self._alone: deque[_Ticket] = deque()
+        self._aside = Aside()
+        self._failed_starts = 0
+        self._crowded_until = -math.inf
 
     def __enter__(self) -> Workers[Task, Result]:
         return self
@@ -140,10 +111,10 @@ class Workers(Generic[Task, Result]):
         """Hand in one task. Lower priority numbers come first; of one priority the group with the fewest tasks under way, else each
         in turn.
 
-        The future raises what `work` raised, DiedError when the worker died each time or had to be killed after timeout_s, and
-        CancelledError after `cancel`. Its callbacks run in the pool's own thread and must be quick.
+        The future raises what `work` raised, DiedError when the worker died each time or had to be killed after timeout_s, StartError
+        when no worker can be started, and CancelledError after `cancel`. Its callbacks run in the pool's own thread and must be quick.
         """
-        ticket = _Ticket(task, concurrent.futures.Future(), priority < self._urgent_below, timeout_s, cost_mib, group)
+        ticket = Ticket(task, concurrent.futures.Future(), priority < self._urgent_below, timeout_s, cost_mib, group)
         with self._lock:
             if self._closing:
                 ticket.future.cancel()
@@ -222,16 +193,19 @@ class Workers(Generic[Task, Result]):
             self._watch_clock()
         self._end()
 
-    def _choose(self) -> _Ticket | None:
+    def _choose(self) -> Ticket | None:
         """The next task that may start now."""
         running = [worker.ticket for worker in self._processes.values() if worker.ticket is not None]
+        crowded = len(running) == len(self._processes) > 0 and time.monotonic() < self._crowded_until
         usual = sum(not ticket.urgent for ticket in running)
         lonely = any(ticket.tries == MAX_TRIES for ticket in running)
-        if self._alone and not usual and not lonely and len(running) < self._jobs + self._spare:
-            return self._alone.popleft()
-        may_usual = not self._alone and not lonely and usual + max(0, len(running) - usual - self._spare) < self._jobs
-        if not may_usual and len(running) >= self._jobs + self._spare:
+        if self._aside.alone and not (usual or lonely or crowded) and len(running) < self._jobs + self._spare:
+            return self._aside.alone.popleft()
+        may_usual = not self._aside.alone and not lonely and usual + max(0, len(running) - usual - self._spare) < self._jobs
+        if crowded or (not may_usual and len(running) >= self._jobs + self._spare):
             return None
+        if self._aside.first and may_usual:
+            return self._aside.first.popleft()
         below = None if may_usual else self._urgent_below
         busy = Counter(ticket.group for ticket in running)
         with self._lock:
@@ -241,19 +215,27 @@ class Workers(Generic[Task, Result]):
                 self._waiting.pop(below=below, busy=busy)
                 if ticket.future.set_running_or_notify_cancel():
                     return ticket
-        return None
+        return self._aside.late.popleft() if self._aside.late and not running else None
 
-    def _begin(self, ticket: _Ticket) -> None:
+    def _begin(self, ticket: Ticket) -> None:
         """Give a task to a worker: to the one that worked last, so that those not needed get their rest."""
         while True:
             idle = [(w.idle_since, c) for c, w in self._processes.items() if w.ticket is None]
             try:
                 connection = max(idle, key=lambda pair: pair[0])[1] if idle else self._start()
+            except OSError as e:
+                self._miss_start(ticket, e.strerror or str(e))
+                return
+            try:
                 connection.send(ticket.task)
             except (BrokenPipeError, ConnectionError):
-                self._bury(connection)  # it died while idle: no task is to blame
-                continue
-            except Exception as e:  # a task that cannot travel, or a machine that gives no more processes
+                was_ready = self._processes[connection].ready
+                how = self._bury(connection)
+                if was_ready:
+                    continue  # it died while idle: no task is to blame
+                self._miss_start(ticket, how)
+                return
+            except Exception as e:  # a task that cannot travel
                 ticket.future.set_exception(e)
                 return
             break
@@ -268,11 +250,19 @@ class Workers(Generic[Task, Result]):
             result = connection.recv()
         except (EOFError, OSError):
             how = self._bury(connection)
-            if worker.ticket is not None:
+            if worker.ticket is None:
+                return
+            if worker.ready or worker.ticket.stopping:
                 self._give_up(worker.ticket, how)
+            else:
+                worker.ticket.tries -= 1
+                self._miss_start(worker.ticket, how)
             return
         except Exception as e:  # a result that cannot be unpacked here
             result = Raised(e)
+        if isinstance(result, Ready):
+            worker.ready, self._failed_starts = True, 0
+            return
         ticket, worker.ticket, worker.idle_since = worker.ticket, None, time.monotonic()
         if ticket is None:
             return
@@ -287,19 +277,41 @@ class Workers(Generic[Task, Result]):
         else:
             ticket.future.set_result(result)
 
-    def _give_up(self, ticket: _Ticket, how: str) -> None:
+    def _give_up(self, ticket: Ticket, how: str) -> None:
         if ticket.stopping == "cancelled":
             ticket.future.set_exception(concurrent.futures.CancelledError())
-        elif ticket.stopping or ticket.tries >= MAX_TRIES:
+        elif ticket.tries >= MAX_TRIES or (ticket.stopping and not self._again_when_late):
             ticket.future.set_exception(DiedError(Died(ticket.stopping or how)))
+        elif ticket.stopping:
+            ticket.stopping = ""
+            self._aside.late.append(ticket)
         else:
-            self._alone.append(ticket)
+            self._aside.alone.append(ticket)
+
+    def _miss_start(self, ticket: Ticket, how: str) -> None:
+        """A process ended before it had begun, or the system gave none: its task goes to another, as long as there is hope."""
+        self._failed_starts += 1
+        if self._failed_starts < MAX_STARTS:
+            self._begin(ticket)
+            return
+        self._failed_starts = 0
+        if self._processes:
+            self._crowded_until = time.monotonic() + CROWDED_S
+            self._aside.first.append(ticket)
+            return
+        error = StartError("worker processes", f"they cannot be started ({how})", START_REMEDY)
+        for set_aside in (ticket, *self._aside.take()):
+            set_aside.future.set_exception(error)
+        with self._lock:
+            while self._waiting.peek() is not None:
+                waiting = self._waiting.pop().future
+                if waiting.set_running_or_notify_cancel():
+                    waiting.set_exception(error)
 
     def _stop(self, future: concurrent.futures.Future[Any]) -> None:
         """End the process that runs a task which was cancelled."""
-        for ticket in [t for t in self._alone if t.future is future]:
-            self._alone.remove(ticket)
-            future.set_exception(concurrent.futures.CancelledError())
+        for ticket in self._aside.take(future):
+            ticket.future.set_exception(concurrent.futures.CancelledError())
         for worker in self._processes.values():
             if worker.ticket is not None and worker.ticket.future is future and not worker.ticket.stopping:
                 _ask_to_end(worker, "cancelled")
@@ -345,7 +357,7 @@ class Workers(Generic[Task, Result]):
             worker.process.kill()
             worker.process.join()
             connection.close()
-        left = [*self._alone, *(w.ticket for w in self._processes.values() if w.ticket is not None)]
+        left = [*self._aside.take(), *(w.ticket for w in self._processes.values() if w.ticket is not None)]
         self._processes.clear()
         with self._lock:
             while self._waiting.peek() is not None:

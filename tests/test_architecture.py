@@ -14,7 +14,7 @@ STAGES = ("intake", "surface", "reading", "layout", "privacy", "arranging", "rep
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
     ("errors", "places", "frozen", "locking", "turns", "zips"),
-    ("worker_process",),
+    ("tickets", "worker_process"),
     ("edits_model",),
     ("model",),
     ("config", "geometry", "hyphens", "kind_words", "phrases", "starter", "series_model"),

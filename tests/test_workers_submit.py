@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import importlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from digitise.turns import Turns
-from digitise.workers import DiedError, Workers
+from digitise.workers import DiedError, StartError, Workers
 
 
 def act(task: tuple[str, str]) -> str:
@@ -39,6 +41,10 @@ def act(task: tuple[str, str]) -> str:
     elif what == "nap":
         Path(detail).touch()
         time.sleep(600)
+    elif what == "late once":
+        if not Path(detail).exists():
+            Path(detail).touch()
+            time.sleep(600)
     elif what == "pid":
         return str(os.getpid())
     elif what == "lambda":
@@ -96,6 +102,56 @@ def test_a_hanging_task_is_killed_and_the_rest_go_on(tmp_path: Path) -> None:
         with pytest.raises(DiedError, match=r"took longer than 0\.5 s"):
             hanging.result(20)
         assert after.result(20) == "after"
+
+
+def test_a_late_task_is_tried_once_more_when_nothing_else_waits(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with Workers(act, jobs=2, again_when_late=True) as pool:
+        pool.submit(("warm", "")).result(20)
+        late = pool.submit(("late once", str(tmp_path / "mark")), timeout_s=0.5)
+        others = [pool.submit(("note", f"{log}|{i}")) for i in range(60)]
+        late.add_done_callback(lambda _: log.open("a").write("late\n"))
+        assert late.result(20) == "late once" and all(f.done() for f in others)
+        hanging = pool.submit(("nap", str(tmp_path / "started")), timeout_s=0.4)
+        with pytest.raises(DiedError, match="took longer"):
+            hanging.result(20)
+        (tmp_path / "mark").unlink()
+        waiting = pool.submit(("late once", str(tmp_path / "mark")), timeout_s=0.3)
+        gate = pool.submit(("hold", str(tmp_path / "gate")))
+        wait_for(tmp_path / "mark")
+        time.sleep(1)
+        pool.cancel(waiting)
+        with pytest.raises(concurrent.futures.CancelledError):
+            waiting.result(20)
+        (tmp_path / "gate").touch()
+        assert gate.result(20)
+    assert log.read_text().split()[-1] == "late"
+
+
+def test_no_task_is_blamed_when_processes_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "half_installed.py").write_text("def act(task):\n    return task\n")
+    work = importlib.import_module("half_installed").act
+    with Workers(work, jobs=2) as pool:
+        assert pool.submit("x").result(20) == "x"
+    (tmp_path / "half_installed.py").rename(tmp_path / "gone.py")
+    shutil.rmtree(tmp_path / "__pycache__", ignore_errors=True)
+    with Workers(work, jobs=2) as pool:
+        futures = [pool.submit(f"{i}") for i in range(20)]
+        for future in futures:
+            with pytest.raises(StartError, match="exit code 1"):
+                future.result(30)
+        (tmp_path / "gone.py").rename(tmp_path / "half_installed.py")
+        assert pool.submit("again").result(20) == "again", "what was mended meanwhile works"
+
+
+def test_where_no_more_processes_can_be_had_those_that_run_do_the_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with Workers(act, jobs=3) as pool:
+        pid = pool.submit(("pid", "")).result(20)
+        monkeypatch.setattr("digitise.workers.start_process", lambda *_, **__: (_ for _ in ()).throw(OSError(11, "no more processes")))
+        assert {f.result(20) for f in [pool.submit(("pid", "")) for _ in range(12)]} == {pid}
+    with Workers(act, jobs=1) as pool, pytest.raises(StartError, match="no more processes"):
+        pool.submit(("pid", "")).result(20)
 
 
 @pytest.mark.slow
