@@ -52,6 +52,8 @@ class Load(NamedTuple):
     """Bytes of one photo."""
     rate: float
     """Bytes/s of one phone; 0: as fast as it goes."""
+    reading: int = 0
+    """Photos of a third event that wait to be read, or are being read, when the phones begin."""
 
 
 class Found(NamedTuple):
@@ -178,11 +180,26 @@ def new_event(client: httpx.Client, title: str) -> str:
     return str(answer.headers["location"]).rstrip("/").rpartition("/")[2]
 
 
+def add_photos(client: httpx.Client, event: str, count: int) -> None:
+    sheets = sorted(SAMPLES.glob("*.jpg"))
+    for number in range(count):
+        sheet = sheets[number % len(sheets)]
+        client.post(f"/events/{event}/photos/add", files={"files": (f"{number} {sheet.name}", sheet.read_bytes() + b"%d" % number)})
+
+
+def begin_reading(client: httpx.Client, count: int) -> str:
+    """A third event, of which photos are being read now."""
+    event = new_event(client, "Being read")
+    add_photos(client, event, count)
+    while client.get(f"/api/events/{event}/progress").json()["read"] < 1:
+        time.sleep(0.2)
+    return event
+
+
 def make_ready_event(client: httpx.Client) -> str:
     """Another event, read and arranged."""
     event = new_event(client, "Ready")
-    for sheet in sorted(SAMPLES.glob("*.jpg"))[:3]:
-        client.post(f"/events/{event}/photos/add", files={"files": (sheet.name, sheet.read_bytes())})
+    add_photos(client, event, 3)
     for _ in range(600):
         progress = client.get(f"/api/events/{event}/progress").json()
         if progress["state"] == "ready":
@@ -251,6 +268,7 @@ def measure(folder: Path, load: Load, cores: list[int]) -> bool:
             at_rest: dict[str, list[float]] = {}
             for _ in range(30):
                 ask_around(client, paths, at_rest)
+            being_read = begin_reading(client, load.reading) if load.reading else ""
             before = resident_mib(server.pid)
             told = multiprocessing.get_context("spawn").Queue()
             to = f"/api/events/{event}/uploads"
@@ -269,6 +287,9 @@ def measure(folder: Path, load: Load, cores: list[int]) -> bool:
             sent, again, seconds = told.get()
             phones.join()
             progress = client.get(f"/api/events/{event}/progress").json()
+            if being_read:
+                other = client.get(f"/api/events/{being_read}/progress").json()
+                print(f"of the event that was being read: {other['read']} of {other['total']} photos")
     finally:
         server.terminate()
         server.wait(60)
@@ -302,9 +323,10 @@ def main() -> int:
     parser.add_argument("--photos", type=int, default=20, help="of each phone")
     parser.add_argument("--mib", type=float, default=2.5, help="size of one photo")
     parser.add_argument("--rate", type=float, default=0.0, help="MiB/s of one phone; 0: as fast as it goes")
+    parser.add_argument("--reading", type=int, default=0, help="photos of a third event that is being read when the phones begin")
     parser.add_argument("--cores", default="0,1", help="of the server and its workers")
     args = parser.parse_args()
-    load = Load(args.phones, args.photos, int(args.mib * 2**20), args.rate * 2**20)
+    load = Load(args.phones, args.photos, int(args.mib * 2**20), args.rate * 2**20, args.reading)
     with tempfile.TemporaryDirectory() as folder:
         return 0 if measure(Path(folder), load, [int(core) for core in args.cores.split(",")]) else 1
 
