@@ -30,6 +30,7 @@ def _shared_options(command: Function) -> Function:
         click.option("--workers", type=click.IntRange(1), metavar="N", help="Photos read at once. Default: what cores and memory allow."),
         click.option("--memory", type=click.IntRange(256), metavar="MIB", help="What all of them may use together. Default: what is free."),
         click.option("--timeout", type=click.FloatRange(1), metavar="SECONDS", default=900.0, help="Longest for one photo. Default: 900."),
+        click.option("--retry", is_flag=True, help="Try again photos that hung or ended their process in an earlier run."),
         click.option("--by", type=click.Choice(get_args(api.By)), default="folder", help="What makes an event. Default: folder."),
         click.option("--gap", type=click.FloatRange(0.1), metavar="HOURS", default=6.0, help="By day: so long without a photo ends it."),
         click.option("--template", type=_Folder, metavar="FILE", help="Word template for all events, or a look: civic, warm."),
@@ -127,7 +128,9 @@ def watch(
 
 def _choose(rest: dict[str, Any]) -> api.BatchChoices:
     settings = api.Choices(template=rest["template"], engine=rest["engine"], languages=rest["languages"], keep_faces=rest["keep_faces"])
-    return api.BatchChoices(workers=rest["workers"], memory_mib=rest["memory"], timeout_s=rest["timeout"], settings=settings)
+    return api.BatchChoices(
+        workers=rest["workers"], memory_mib=rest["memory"], timeout_s=rest["timeout"], retry=rest["retry"], settings=settings
+    )
 
 
 @contextmanager

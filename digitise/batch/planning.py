@@ -36,6 +36,8 @@ class BatchChoices(NamedTuple):
     memory_mib: int | None = None
     timeout_s: float = READ_TIMEOUT_S
     """For a usual photo; larger ones may take longer."""
+    retry: bool = False
+    """Try again what hung or ended its process in an earlier run."""
     settings: Choices = NO_CHOICES
 
 

@@ -22,6 +22,7 @@ from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunN
 from digitise.batch.naming import LOG_FILE
 from digitise.batch.pacing import Tally
 from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, check_places, find_events, share_out
+from digitise.batch.refusals import Terms, keep_refusal
 from digitise.batch.tasks import (
     Piece,
     Read,
@@ -39,7 +40,7 @@ from digitise.model import Problem
 from digitise.piecework import Share, cost_of_reading
 from digitise.runs import USUAL_MEGAPIXELS, name_run
 from digitise.store import check_room, lock_output, sweep_parts
-from digitise.workers import Call, DiedError, Workers, perform
+from digitise.workers import Call, DiedError, StartError, Workers, perform
 
 __all__ = ["BatchChoices", "Round", "plan_batch", "run_batch"]
 
@@ -89,13 +90,13 @@ class Round:
     def __init__(self, plan: BatchPlan, output: Path, *, pool: BatchPool, share: Share, choices: BatchChoices, tell: Tell) -> None:
         self._output, self._pool, self._share, self._choices, self._tell = output, pool, share, choices, tell
         self._plan = plan
+        self._terms = Terms(name_run(), choices.timeout_s, share.jobs, share.threads, choices.retry)
         self._spots = deque(planned for planned in plan.events if planned.record is None)
         self._pieces: deque[tuple[_Event, Piece]] = deque()
         self._whole: deque[_Event] = deque()
         """Events of which every photo is done."""
         self._flying: dict[concurrent.futures.Future[object], _Task] = {}
         self._ready: queue.SimpleQueue[concurrent.futures.Future[object]] = queue.SimpleQueue()
-        self._run = name_run()
         self._failures: dict[str, str] = {}
         now = time.monotonic()
         self.tally = Tally(began=now, events=len(plan.events), photos=0, unread=sum(planned.unread for planned in plan.events))
@@ -156,7 +157,7 @@ class Round:
             elif self._spots and len(self._pieces) < most and self._count("survey") < 2 and self._count("assemble") < most:
                 event = _Event(self._spots.popleft(), Path())
                 event.output = self._output / event.spot.name
-                args = (event.spot, event.output, self._choices.settings, self._share.threads, self._run)
+                args = (event.spot, event.output, self._choices.settings, self._terms)
                 fixed, each = SURVEY_TIMEOUT_S
                 self._hand_in(_Task("survey", event), Call(survey_spot, args), timeout_s=fixed + each * event.spot.count)
             else:
@@ -187,12 +188,13 @@ class Round:
             return
         except DiedError as e:
             if task.piece is not None:
-                self._end_photo(task.event, task.piece, refuse_dead(task.piece.job.source.file, e.died.how), 0.0)
+                problem = refuse_dead(task.piece.job.source.file, e.died.how)
+                self._end_photo(task.event, task.piece, keep_refusal(task.event.output, task.piece.job, problem, self._terms), 0.0)
             else:
                 self._give_up(task.event, f"the process that worked on it ended ({e.died.how})", "Run the same command again.")
             return
         except DigitiseError as e:
-            if is_full(e) or (isinstance(e, OutputError) and not self._can_write()):
+            if is_full(e) or isinstance(e, StartError) or (isinstance(e, OutputError) and not self._can_write()):
                 raise
             place = "" if e.subject in (str(task.event.output), task.event.spot.folder) else f"{e.subject}: "
             self._give_up(task.event, f"{place}{e.reason}", e.remedy)
@@ -215,8 +217,9 @@ class Round:
         self.tally.photos += len(survey.plan.sources) + len(bad) - event.spot.count
         self.tally.unread += event.left - event.planned.unread
         self.tally.reused += survey.known
-        self.tally.failed += len(bad)
-        for problem in bad:
+        self.tally.failed += len(bad) + len(survey.refused)
+        event.failed.update(survey.refused)
+        for problem in (*bad, *event.failed.values()):
             self._note(_trouble(event.spot.name, problem))
         self._pieces.extend((event, piece) for piece in survey.todo)
         if not event.left:
@@ -343,7 +346,7 @@ def run_batch(archive: Path, output: Path, *, grouping: Grouping, choices: Batch
 
 
 def open_pool(share: Share) -> BatchPool:
-    return Workers(perform, jobs=share.jobs, memory_mib=share.memory_mib, idle_s=IDLE_S)
+    return Workers(perform, jobs=share.jobs, memory_mib=share.memory_mib, idle_s=IDLE_S, again_when_late=True)
 
 
 def _nothing_found(archive: Path, plan: BatchPlan) -> NoInputError:

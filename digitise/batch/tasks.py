@@ -15,6 +15,7 @@ import digitise
 from digitise import intake
 from digitise.batch.keeping import drop_record, is_whole, load_record, save_record
 from digitise.batch.model import EventRecord, Spot
+from digitise.batch.refusals import Terms, load_refusals
 from digitise.check import need_bytes, require_ready
 from digitise.config import Config
 from digitise.corrections import corrections_path
@@ -53,6 +54,8 @@ class Survey(NamedTuple):
     known: int
     record: EventRecord | None
     """Of an earlier run, where its files are still all there."""
+    refused: tuple[tuple[str, Problem], ...] = ()
+    """Ids of photos that an earlier run gave up and that are not to be tried, with what to tell of them."""
 
 
 class Read(NamedTuple):
@@ -62,7 +65,7 @@ class Read(NamedTuple):
     seconds: float
 
 
-def survey_spot(spot: Spot, output: Path, choices: Choices, threads: int, run: str) -> Survey:
+def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     """An event's photos, each file hashed once, and which of them are to be read. output: the event's own folder.
 
     Raises NoInputError where no file can be used, ConfigError, DependencyError, EngineError or OutputError.
@@ -79,13 +82,18 @@ def survey_spot(spot: Spot, output: Path, choices: Choices, threads: int, run: s
     if not sources:
         raise no_usable_photo(Path(spot.folder), plan.problems)
     fingerprint = fingerprint_settings(config)
-    jobs = [Job(source, config, threads, store_folder(output, source, fingerprint), run) for source in sources]
-    todo = [Piece(job, intake.photo_id(job.source), states[job.source.path]) for job in jobs if load_known(job) is None]
+    jobs = [Job(source, config, terms.threads, store_folder(output, source, fingerprint), terms.run) for source in sources]
+    unread = [Piece(job, intake.photo_id(job.source), states[job.source.path]) for job in jobs if load_known(job) is None]
+    given_up = load_refusals(output, [piece.job for piece in unread], terms)
+    refused = {
+        piece.photo_id: given_up[piece.job.folder.name] for piece in unread if piece.job.folder and piece.job.folder.name in given_up
+    }
+    todo = [piece for piece in unread if piece.photo_id not in refused]
     check_room(output, need_bytes=need_bytes(len(todo)))
     record = load_record(output)
     if record is not None and not is_whole(output, record):
         record = None
-    return Survey(plan, _stamp_content(plan), tuple(todo), len(jobs) - len(todo), record)
+    return Survey(plan, _stamp_content(plan), tuple(todo), len(jobs) - len(unread), record, tuple(refused.items()))
 
 
 def settings_folder(spot: Spot, output: Path) -> Path:
@@ -219,7 +227,8 @@ def _tell_changed(source: Source) -> Problem:
 def refuse_dead(file: str, how: str) -> Problem:
     """A photo whose worker did not live through it."""
     if how.startswith("took longer"):
-        return Problem(file=file, reason=f"reading it {how}", remedy="Make the photo smaller, or allow more with --timeout.")
+        reason = f"reading it {how}, also when nothing else ran"
+        return Problem(file=file, reason=reason, remedy="Make the photo smaller, or allow more with --timeout.")
     reason = f"the process that read it ended twice ({how}), perhaps for want of memory"
     return Problem(file=file, reason=reason, remedy="Make the photo smaller or use fewer --workers; if it happens again, please report it.")
 
