@@ -22,6 +22,7 @@ from digitise.model import Colour, Kind
 
 EngineName = Literal["auto", "rapidocr", "tesseract"]
 RecogniserName = Literal["small", "medium"]
+BackendName = Literal["auto", "onnxruntime", "openvino"]
 Language = Literal["en", "cy"]
 Quarters = Literal["calendar", "financial"]
 WordReport = Literal["report", "photo-report"]
@@ -96,6 +97,8 @@ class Reading(Settings):
     """auto: the embedded rapidocr, with tesseract where docs/benchmarks.md shows it to be better."""
     recogniser: str = "small"
     """Which network the embedded engine reads with: a RecogniserName, or the path of an ONNX file, relative to the settings' file."""
+    backend: BackendName = "auto"
+    """What runs the embedded engine's networks. auto: onnxruntime, see docs/scale.md for why."""
     doubtful_below: float = Field(0.94, ge=0, le=1)
     """A word that is right with less probability than this is marked for checking. On the real photos 78 % of the wrong words
     fall below, and 43 % of those below are wrong; at 0.90 72 % and 50 %."""

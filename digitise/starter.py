@@ -35,6 +35,7 @@ EVENT_TOML = """\
 # [reading]
 # engine = "auto"           # "auto", "rapidocr" or "tesseract"
 # recogniser = "small"      # "small" (built in), "medium" (first: digitise models get medium) or "my-own.onnx"
+# backend = "auto"          # what runs the networks: "onnxruntime" (auto takes it) or "openvino" (to be installed)
 # doubtful_below = 0.94     # words read with less confidence (0 to 1) are marked for checking
 
 # A second reader for doubtful notes: a vision-language model that you run yourself (llama.cpp, Ollama, vLLM). Pictures of those notes are

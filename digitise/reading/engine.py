@@ -12,6 +12,7 @@ import numpy.typing as npt
 from digitise.config import Reading, is_model_file
 from digitise.errors import DependencyError
 from digitise.model import Line, Quad
+from digitise.reading.backends import choose_backend
 from digitise.reading.print import PrintAwareEngine
 from digitise.reading.rapid import RapidEngine
 from digitise.reading.recognisers import load_recogniser
@@ -52,12 +53,18 @@ class CloseReader(Protocol):
 def make_engine(reading: Reading, languages: Sequence[str], *, threads: int = 0) -> OcrEngine:
     """The engine that the settings ask for. Loading weights waits until the first photo.
 
-    threads: cores that one engine may use; 0 lets it choose. Raises DependencyError when the engine, its recogniser or a language of it
-    is not installed, ConfigError when a recogniser of the person's own is not there.
+    threads: cores that one engine may use; 0 lets it choose. Raises DependencyError when the engine, its recogniser, its backend or a
+    language of it is not installed, ConfigError when a recogniser of the person's own is not there.
     """
     if reading.engine == "tesseract":
         return TesseractEngine(languages=languages, doubtful_below=reading.doubtful_below)
-    embedded = RapidEngine(languages=languages, doubtful_below=reading.doubtful_below, recogniser=reading.recogniser, threads=threads)
+    embedded = RapidEngine(
+        languages=languages,
+        doubtful_below=reading.doubtful_below,
+        recogniser=reading.recogniser,
+        threads=threads,
+        backend=reading.backend,
+    )
     if reading.engine == "rapidocr" or "cy" not in languages:
         return embedded
     try:
@@ -71,10 +78,10 @@ def check_recogniser(reading: Reading) -> str:
 
     Raises DependencyError, EngineError or ConfigError, saying what to do.
     """
-    weights = find_weights(reading.recogniser)
+    weights, backend = find_weights(reading.recogniser), choose_backend(reading.backend)
     if weights.choice != "own":
         return weights.choice
-    found = load_recogniser(weights, threads=1)
+    found = load_recogniser(weights, threads=1, backend=backend)
     return f"{weights.path}: lines {found.height_px} px high, a step every {found.step_px:g} px, {len(found.alphabet) - 1} characters"
 
 

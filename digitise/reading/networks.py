@@ -1,4 +1,4 @@
-"""The networks at work: finding text and recognising it, straight through ONNX Runtime.
+"""The networks at work: finding text and recognising it, straight through ONNX Runtime or OpenVINO.
 
 The embedded weights lie inside the `rapidocr` wheel. They are opened as files here, not through rapidocr's own loader, because that
 loader fetches what it misses from the network, and because tiling and decoding need the networks' raw output
@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
-from digitise.errors import EngineError
-from digitise.reading.recognisers import Recogniser, load_recogniser, open_session, run_lines
+from digitise.errors import DependencyError, DigitiseError, EngineError
+from digitise.reading.backends import Backend, Session, backend_version, open_session
+from digitise.reading.recognisers import Recogniser, load_recogniser, run_lines
 from digitise.store import hash_file, hash_parts
 from digitise.weights import Weights, embedded_file, find_weights
 
@@ -49,31 +49,35 @@ class Emissions(NamedTuple):
     """Width of one time step, in px of the line picture as given."""
 
 
-def networks_fingerprint(weights: Weights) -> str:
-    """Which recogniser, and 12 hex digits over the content of both networks and the version of the runtime that runs them."""
-    digest = hash_parts(hash_file(embedded_file(DETECTION_MODEL)), weights.sha256, ort.__version__)
-    return f"{weights.choice}-{digest[:12]}"
+def networks_fingerprint(weights: Weights, backend: Backend) -> str:
+    """Which recogniser, which backend where it is not the usual one, and 12 hex digits over the content of both networks and the version
+    of what runs them."""
+    digest = hash_parts(hash_file(embedded_file(DETECTION_MODEL)), weights.sha256, backend_version(backend))
+    return "-".join([weights.choice, *([backend] if backend != "onnxruntime" else []), digest[:12]])
 
 
 class Networks:
-    """Both networks, loaded on first use; one object per process."""
+    """Both networks, loaded on first use."""
 
-    def __init__(self, *, weights: Weights | None = None, threads: int = 0) -> None:
-        """weights: the recogniser's; None: the embedded one. threads: cores that one network run may use; 0 lets ONNX Runtime choose."""
+    def __init__(self, *, weights: Weights | None = None, threads: int = 0, backend: Backend = "onnxruntime") -> None:
+        """weights: the recogniser's; None: the embedded one. threads: cores that one network run may use; 0 lets the backend choose."""
         self._weights = weights
         self._threads = threads
+        self._backend = backend
 
     @cached_property
-    def _detector(self) -> ort.InferenceSession:
+    def _detector(self) -> Session:
         path = embedded_file(DETECTION_MODEL)
         try:
-            return open_session(path, threads=self._threads)
-        except Exception as e:  # onnxruntime's exceptions share no public base class
+            return open_session(path, threads=self._threads, backend=self._backend)
+        except DependencyError:
+            raise
+        except Exception as e:  # onnxruntime's exceptions share no public base class, nor do OpenVINO's
             raise EngineError(str(path), f"the weights cannot be loaded ({e})", "Install rapidocr again.") from e
 
     @cached_property
     def _recogniser(self) -> Recogniser:
-        return load_recogniser(self._weights or find_weights("small"), threads=self._threads)
+        return load_recogniser(self._weights or find_weights("small"), threads=self._threads, backend=self._backend)
 
     @property
     def alphabet(self) -> tuple[str, ...]:
@@ -92,7 +96,9 @@ class Networks:
             rgb = cast(RgbArray, cv2.copyMakeBorder(rgb, 0, pad_h, 0, pad_w, cv2.BORDER_REPLICATE))
         tensor = _to_tensor(rgb)[None]
         try:
-            output: FloatMap = self._detector.run(None, {self._detector.get_inputs()[0].name: tensor})[0]
+            output = self._detector.run(tensor)
+        except DigitiseError:
+            raise
         except Exception as e:  # as above
             raise _failed("text finder", tensor, e) from e
         return output[0, 0, :h, :w]
@@ -117,6 +123,13 @@ class Networks:
             for row, i in enumerate(chosen):
                 found[i] = Emissions(output[row, : math.ceil(widths[i] / step)].copy(), step * crops[i].shape[1] / widths[i])
         return [found[i] for i in range(len(crops))]
+
+
+@lru_cache(maxsize=2)
+def open_networks(weights: Weights, *, threads: int, backend: Backend) -> Networks:
+    """One object for all engines of a process, whatever languages and bounds these have: an archive's events may differ in them, and each
+    would load the same 30 MB again and hold memory of its own for what they work out."""
+    return Networks(weights=weights, threads=threads, backend=backend)
 
 
 def _batches(widths: Sequence[int], most: int) -> list[list[int]]:

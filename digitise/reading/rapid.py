@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from digitise.config import BackendName
 from digitise.geometry import homography, map_points, quad_size, to_quad
 from digitise.model import Line, Quad, Word
+from digitise.reading.backends import choose_backend
 from digitise.reading.close_looks import keep_known, look_closely, replace_unread
 from digitise.reading.crossing_out import mark_struck_out
 from digitise.reading.curves import place_on_curve
@@ -21,7 +23,7 @@ from digitise.reading.lexicon import WELSH_LETTERS, EventLexicon, Lexicon, alpha
 from digitise.reading.look_alikes import find_meant_words
 from digitise.reading.looks import Look, choose_directions, crop_line, look_again, mean_score
 from digitise.reading.marks import gather_marks, has_marks, is_marked, share_marks
-from digitise.reading.networks import Networks, networks_fingerprint
+from digitise.reading.networks import networks_fingerprint, open_networks
 from digitise.reading.passes import decode_lines
 from digitise.reading.settling import evidence, settle
 from digitise.reading.support import log_likelihoods
@@ -56,12 +58,20 @@ class RapidEngine:
 
     name = "rapidocr"
 
-    def __init__(self, *, languages: Sequence[str], doubtful_below: float, recogniser: str = "small", threads: int = 0) -> None:
-        weights = find_weights(recogniser)
-        self._networks = Networks(weights=weights, threads=threads)
+    def __init__(
+        self,
+        *,
+        languages: Sequence[str],
+        doubtful_below: float,
+        recogniser: str = "small",
+        threads: int = 0,
+        backend: BackendName = "auto",
+    ) -> None:
+        weights, chosen = find_weights(recogniser), choose_backend(backend)
+        self._networks = open_networks(weights, threads=threads, backend=chosen)
         self._languages = tuple(languages)
         self._doubtful_below = doubtful_below
-        self.fingerprint = f"rapidocr-{networks_fingerprint(weights)}"
+        self.fingerprint = f"rapidocr-{networks_fingerprint(weights, chosen)}"
 
     def read(self, rgb: RgbArray, *, vocabulary: Sequence[str] = ()) -> list[Line]:
         """Lines of writing in a photo (H, W, 3) uint8, in no particular order; vocabulary: the event's own names.

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
-from digitise.errors import ConfigError, DigitiseError, EngineError
+from digitise.errors import ConfigError, DependencyError, DigitiseError, EngineError
+from digitise.reading.backends import Backend, Session, open_session
 from digitise.weights import Weights, alphabet_file
 
 FloatMap = npt.NDArray[np.float32]
@@ -41,7 +41,7 @@ EXPECTED = (
 class Recogniser(NamedTuple):
     """A network that reads lines of writing, and how it wants them."""
 
-    session: ort.InferenceSession
+    session: Session
     height_px: int
     """Height of its line pictures."""
     step_px: float
@@ -62,24 +62,16 @@ class _UnfitError(Exception):
     """What is wrong with a network, in words; becomes an error of the error tree where the file is known."""
 
 
-def open_session(path: Path, *, threads: int) -> ort.InferenceSession:
-    """An ONNX file ready to run on `threads` cores (0: ONNX Runtime chooses). Raises what ONNX Runtime raises."""
-    options = ort.SessionOptions()
-    options.log_severity_level = 4
-    # pictures come in so many shapes that a plan of memory for each is hardly used again. ONNX Runtime's arena without plans makes the
-    # finder a fifth faster than no arena (2.2 megapixels: 0.86 s for 1.01), the recogniser an eighth, and takes less (527 MB for 694)
-    options.enable_mem_pattern = False
-    options.intra_op_num_threads = threads
-    # threads that spin while they wait take the cores from the other photos' processes
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+def load_recogniser(weights: Weights, *, threads: int = 0, backend: Backend = "onnxruntime") -> Recogniser:
+    """Open the network and try it out.
 
-
-def load_recogniser(weights: Weights, *, threads: int = 0) -> Recogniser:
-    """Open the network and try it out. Raises ConfigError for an own file that is none of this kind, EngineError for a known one."""
+    Raises ConfigError for an own file that is none of this kind, EngineError for a known one, DependencyError without the backend.
+    """
     try:
-        session = open_session(weights.path, threads=threads)
-    except Exception as e:  # onnxruntime's exceptions share no public base class
+        session = open_session(weights.path, threads=threads, backend=backend)
+    except DependencyError:
+        raise
+    except Exception as e:  # onnxruntime's exceptions share no public base class, nor do OpenVINO's
         raise _refuse(weights, f"cannot be loaded as an ONNX model ({_first_line(e)})") from e
     try:
         height_px, most_lines = _read_input(session)
@@ -99,9 +91,9 @@ def load_recogniser(weights: Weights, *, threads: int = 0) -> Recogniser:
 def run_lines(recogniser: Recogniser, tensor: FloatMap) -> FloatMap:
     """Probabilities (N, T, letters of the alphabet), rows summing to 1, for line pictures (N, 3, height_px, W) in -1..1, blue first.
 
-    Raises what ONNX Runtime raises.
+    Raises what the backend raises.
     """
-    output = _run(recogniser.session, tensor)
+    output = recogniser.session.run(tensor)
     if recogniser.logits:
         output = np.exp(output - output.max(axis=2, keepdims=True))
     # columns that are left out give their share to the others
@@ -125,12 +117,12 @@ def _refuse(weights: Weights, reason: str) -> DigitiseError:
     return EngineError(str(weights.path), reason, "Install rapidocr again." if weights.choice == "small" else "Install the program again.")
 
 
-def _read_input(session: ort.InferenceSession) -> tuple[int, int]:
+def _read_input(session: Session) -> tuple[int, int]:
     """Height of the line pictures, px, and the most lines at once, as the network states them."""
-    inputs = session.get_inputs()
+    inputs = session.inputs
     if len(inputs) != 1:
         raise _UnfitError(f"it has {len(inputs)} inputs ({', '.join(i.name for i in inputs)}) instead of one")
-    kind, shape = inputs[0].type, inputs[0].shape
+    kind, shape = inputs[0].kind, inputs[0].shape
     stated = "(" + ", ".join(str(n) if _is_fixed(n) else "any" for n in shape) + ")"
     if kind != "tensor(float)":
         raise _UnfitError(f"its input is {kind}, not tensor(float)")
@@ -146,7 +138,7 @@ def _is_fixed(size: Any) -> bool:
     return isinstance(size, int) and size > 0
 
 
-def _try_out(session: ort.InferenceSession, height_px: int, most_lines: int) -> tuple[float, int, bool]:
+def _try_out(session: Session, height_px: int, most_lines: int) -> tuple[float, int, bool]:
     """Width of one step, px; number of columns; whether the output is logits. Found by running the network on drawn stripes."""
     narrow = _try_width(session, (min(TRIAL_LINES, most_lines), 3, height_px, TRIAL_WIDTHS_PX[0]))
     wide, odd = (_try_width(session, (1, 3, height_px, width)) for width in (TRIAL_WIDTHS_PX[1], ODD_WIDTH_PX))
@@ -158,10 +150,10 @@ def _try_out(session: ort.InferenceSession, height_px: int, most_lines: int) -> 
     return (TRIAL_WIDTHS_PX[1] - TRIAL_WIDTHS_PX[0]) / grown, wide.shape[2], logits
 
 
-def _try_width(session: ort.InferenceSession, shape: tuple[int, ...]) -> FloatMap:
+def _try_width(session: Session, shape: tuple[int, ...]) -> FloatMap:
     stripes = np.broadcast_to(np.sign(np.sin(np.arange(shape[3], dtype=np.float32) / 4)), shape)
     try:
-        output = _run(session, np.ascontiguousarray(stripes))
+        output = session.run(np.ascontiguousarray(stripes))
     except Exception as e:  # as above
         raise _UnfitError(f"it cannot read a line {shape[2]} px high and {shape[3]} px wide ({_first_line(e)})") from e
     if not isinstance(output, np.ndarray) or output.dtype != np.float32 or output.ndim != 3 or output.shape[0] != shape[0]:
@@ -172,9 +164,9 @@ def _try_width(session: ort.InferenceSession, shape: tuple[int, ...]) -> FloatMa
     return output
 
 
-def _read_alphabet(session: ort.InferenceSession, path: Path) -> list[str]:
+def _read_alphabet(session: Session, path: Path) -> list[str]:
     """Characters of the network's columns, without the blank: from its metadata, else from the .txt file beside it."""
-    stated = session.get_modelmeta().custom_metadata_map.get(ALPHABET_KEY)
+    stated = session.metadata.get(ALPHABET_KEY)
     beside = alphabet_file(path)
     if stated is None:
         try:
@@ -198,11 +190,6 @@ def _name_columns(alphabet: list[str], columns: int) -> list[str]:
     raise _UnfitError(f"it gives {columns} columns for an alphabet of {len(alphabet)} characters, instead of {expected}")
 
 
-def _run(session: ort.InferenceSession, tensor: FloatMap) -> FloatMap:
-    output: FloatMap = session.run(None, {session.get_inputs()[0].name: tensor})[0]
-    return output
-
-
 def _first_line(e: Exception) -> str:
-    """ONNX Runtime's words for the screen: without the lines that follow, and no novel."""
+    """The backend's words for the screen: without the lines that follow, and no novel."""
     return (str(e).strip().splitlines() or [type(e).__name__])[0][:200]
