@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
-from lxml import etree
 from lxml.etree import _Element
 
 from digitise.errors import ConfigError
+from digitise.report.docx_opening import DocumentTypeError, parse_part
+from digitise.zips import USUAL_PACKING
 
 MOST_BYTES = 100_000_000
 """Unpacked. Templates are a few hundred KB; one that claims more is a zip bomb."""
@@ -21,30 +23,48 @@ _HARMLESS = ("/hyperlink", "/attachedTemplate")
 """Kinds of what lies elsewhere: a link is followed by a person only, and the name of an attached template is left out of reports."""
 _FETCHING_FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|RD)\s+\S")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_PROGRAMS = re.compile(rb"macroEnabled|vbaProject|activeX", re.IGNORECASE)
+_PROGRAMS = re.compile(r"macroEnabled|vbaProject|activeX", re.IGNORECASE)
 
 
 def refuse_dangers(package: zipfile.ZipFile, subject: str) -> None:
     """Look through a template before it is opened. Raises ConfigError for what is too large, runs, or fetches from elsewhere."""
     infos = package.infolist()
-    texts = [i for i in infos if i.filename.lower().endswith((".xml", ".rels"))]
-    if sum(i.file_size for i in infos) > MOST_BYTES or sum(i.file_size for i in texts) > MOST_XML_BYTES:
-        raise ConfigError(subject, "is too large when unpacked", "Use a Word template without large embedded files.")
-    if any(i.filename.lower().endswith("vbaproject.bin") for i in infos) or _PROGRAMS.search(_read(package, "[Content_Types].xml")):
-        raise ConfigError(subject, "holds macros", "Save it in Word as .docx or .dotx, which hold none.")
-    for info in texts:
-        root = _parse(package.read(info))
-        if root.getroottree().docinfo.internalDTD is not None:
-            reason = "holds a document type definition, which no Word document has"
-            raise ConfigError(subject, reason, "Save it again in Word or LibreOffice.")
-        if _fetches(root):
-            remedy = "In Word, insert pictures instead of linking to them, and take out linked objects and fields."
-            raise ConfigError(subject, "fetches something from elsewhere whenever it is opened", remedy)
+    if sum(i.file_size for i in infos) > MOST_BYTES or any(i.compress_type not in USUAL_PACKING for i in infos):
+        raise _too_large(subject)
+    try:
+        types = _read_types(package)
+        texts = [i for i in infos if _is_text(i.filename, types)]
+        if sum(i.file_size for i in texts) > MOST_XML_BYTES:
+            raise _too_large(subject)
+        if any(i.filename.lower().endswith("vbaproject.bin") for i in infos) or any(map(_PROGRAMS.search, types.values())):
+            raise ConfigError(subject, "holds macros", "Save it in Word as .docx or .dotx, which hold none.")
+        for info in texts:
+            if _fetches(parse_part(package.read(info))):
+                remedy = "In Word, insert pictures instead of linking to them, and take out linked objects and fields."
+                raise ConfigError(subject, "fetches something from elsewhere whenever it is opened", remedy)
+    except DocumentTypeError as e:
+        reason = "holds a document type definition, which no Word document has"
+        raise ConfigError(subject, reason, "Save it again in Word or LibreOffice.") from e
 
 
-def _parse(data: bytes) -> _Element:
-    """Parsed, not searched as text: an encoding or a sign written by its number would hide what stands there."""
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False))
+def _too_large(subject: str) -> ConfigError:
+    return ConfigError(subject, "is too large when unpacked", "Use a Word template without large embedded files.")
+
+
+def _read_types(package: zipfile.ZipFile) -> dict[str, str]:
+    """Name of a part, '/word/document.xml', or ending of names, 'xml', in small letters -> content type."""
+    info = package.getinfo("[Content_Types].xml")
+    if info.file_size > MOST_XML_BYTES:
+        raise ValueError("a list of contents that long")
+    root = parse_part(package.read(info))
+    return {(e.get("PartName") or e.get("Extension") or "").lower(): e.get("ContentType") or "" for e in root if isinstance(e.tag, str)}
+
+
+def _is_text(name: str, types: Mapping[str, str]) -> bool:
+    """Whether Word reads a part as XML: it goes by the list of contents, whatever the part's name ends in."""
+    name = name.lower()
+    kind = types.get(f"/{name}") or types.get(name.rpartition(".")[2], "")
+    return name.endswith((".xml", ".rels")) or kind.lower().endswith("xml")
 
 
 def drop_attached_template(document: Document) -> None:
@@ -65,7 +85,3 @@ def _fetches(root: _Element) -> bool:
     words = "".join(str(element.text or "") for element in root.iter(qn("w:instrText")))
     simple = " ".join(str(element.get(qn("w:instr")) or "") for element in root.iter(qn("w:fldSimple")))
     return _FETCHING_FIELD.search(f"{words} {simple}") is not None
-
-
-def _read(package: zipfile.ZipFile, name: str) -> bytes:
-    return package.read(name) if name in package.namelist() else b""

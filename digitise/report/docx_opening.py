@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -12,16 +14,28 @@ from lxml import etree
 from lxml.etree import _Element
 
 from digitise.errors import NoInputError, UsageError
+from digitise.zips import USUAL_PACKING, LongDirectoryError, open_zip
 
 MOST_BYTES = 500_000_000
 """Of the file. A report of 60 photos has some 25 MB."""
-MOST_PART_BYTES = 100_000_000
-"""Of one part of text, unpacked. The text of a report with 5,000 notes has some 20 MB."""
+MOST_TEXT_BYTES = 100_000_000
+"""Of all parts of text that are read, unpacked. The text of a report with 5,000 notes has some 20 MB."""
+MOST_SIGNS = 4_000_000
+"""Of '<' and '=' in them, together. As a tree each takes up to 220 bytes, however short it is in the file: 0.9 GB. The report with 5,000
+notes has 2,500,000."""
 MOST_ENTRIES = 20_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _AS_DOCX = "Save it in Word or LibreOffice as .docx (Word document), without a password, and import that."
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CUSTOM = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}"
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, RuntimeError, ValueError, OverflowError)
+"""What zipfile raises for damaged bytes (NotImplementedError is a RuntimeError)."""
+
+
+class DocumentTypeError(ValueError):
+    """A part begins with a document type definition: with entities, which may stand for a file, an address or a bomb."""
 
 
 class OpenDocument(NamedTuple):
@@ -47,7 +61,16 @@ def open_parts(path: Path) -> dict[str, _Element]:
     with _open_zip(path) as package:
         _look_into(path, package)
         names = [i.filename for i in package.infolist() if i.filename.endswith((".xml", ".rels"))]
-        return {name: _read_part(path, package, name) for name in names}
+        return _read_parts(path, package, names)
+
+
+def parse_part(data: bytes) -> _Element:
+    """One part as XML: without entities, without the network. Raises XMLSyntaxError, DocumentTypeError."""
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False))
+    # of what was parsed, not looked for as text: an encoding or a sign written by its number would hide it
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DocumentTypeError("a document type definition")
+    return root
 
 
 @contextmanager
@@ -64,9 +87,14 @@ def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     if size > MOST_BYTES:
         raise UsageError(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB", "Take large pictures out of it, and import it again.")
     try:
-        with zipfile.ZipFile(path) as package:
+        with open_zip(path, most_entries=MOST_ENTRIES) as package:
             yield package
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError) as e:
+    except LongDirectoryError as e:
+        raise UsageError(str(path), "has too many parts for a report", _AS_DOCX) from e
+    except DocumentTypeError as e:
+        reason = "holds a document type definition, which no Word document has"
+        raise UsageError(str(path), reason, "Save it again in Word or LibreOffice.") from e
+    except _DAMAGE as e:
         raise UsageError(str(path), "is not a Word document, or is damaged", _AS_DOCX) from e
     except etree.XMLSyntaxError as e:
         raise UsageError(str(path), "is damaged: a part of it is no XML", "Open it in Word, which may mend it, and save it again.") from e
@@ -74,18 +102,17 @@ def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _open_package(path: Path, package: zipfile.ZipFile, id_property: str) -> OpenDocument:
     names = _look_into(path, package)
-    document = _read_part(path, package, "word/document.xml")
-    body = document.find(f"{W}body")
+    wanted = ("word/document.xml", "word/styles.xml", "word/comments.xml", "docProps/custom.xml")
+    parts = _read_parts(path, package, [name for name in wanted if name in names])
+    body, custom = parts["word/document.xml"].find(f"{W}body"), parts.get("docProps/custom.xml")
     if body is None:
         raise UsageError(str(path), "is a Word document without text", _AS_DOCX)
-    optional = {name: _read_part(path, package, name) if name in names else None for name in ("word/styles.xml", "word/comments.xml")}
-    custom = _read_part(path, package, "docProps/custom.xml") if "docProps/custom.xml" in names else None
     numbers = {
         "footnotes": len(list(body.iter(f"{W}footnoteReference", f"{W}endnoteReference"))),
         "pictures": len(list(body.iter(f"{W}drawing", f"{W}pict"))),
     }
     found = _find_property(custom, id_property) if custom is not None else ""
-    return OpenDocument(body, optional["word/styles.xml"], optional["word/comments.xml"], numbers, found)
+    return OpenDocument(body, parts.get("word/styles.xml"), parts.get("word/comments.xml"), numbers, found)
 
 
 def _look_into(path: Path, package: zipfile.ZipFile) -> set[str]:
@@ -101,16 +128,21 @@ def _look_into(path: Path, package: zipfile.ZipFile) -> set[str]:
     return names
 
 
-def _read_part(path: Path, package: zipfile.ZipFile, name: str) -> _Element:
-    """One part as XML: measured while it is unpacked, without entities, without the network."""
-    with package.open(name) as stream:
-        data = stream.read(MOST_PART_BYTES + 1)
-    if len(data) > MOST_PART_BYTES:
-        raise UsageError(str(path), "is too large when unpacked", "This is no report of digitise; make a fresh one.")
-    if b"<!DOCTYPE" in data[:1000] or b"<!ENTITY" in data:
-        raise UsageError(str(path), "holds a document type definition, which no Word document has", "Save it again in Word or LibreOffice.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    return etree.fromstring(data, parser)
+def _read_parts(path: Path, package: zipfile.ZipFile, names: Sequence[str]) -> dict[str, _Element]:
+    """Parts as XML, by their names: measured together while they are unpacked, and before they are parsed."""
+    parts: dict[str, _Element] = {}
+    bytes_left, signs_left = MOST_TEXT_BYTES, MOST_SIGNS
+    for name in names:
+        if package.getinfo(name).compress_type not in USUAL_PACKING:
+            raise UsageError(str(path), "is packed in an unusual way", _AS_DOCX)
+        with package.open(name) as stream:
+            data = stream.read(bytes_left + 1)
+        bytes_left -= len(data)
+        signs_left -= data.count(b"<") + data.count(b"=")
+        if bytes_left < 0 or signs_left < 0:
+            raise UsageError(str(path), "is too large when unpacked", "This is no report of digitise; make a fresh one.")
+        parts[name] = parse_part(data)
+    return parts
 
 
 def _find_property(custom: _Element, name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,12 +15,15 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from digitise.errors import ConfigError
-from digitise.report.docx_dangers import drop_attached_template, refuse_dangers
+from digitise.errors import ConfigError, DigitiseError
+from digitise.report.docx_dangers import MOST_BYTES, drop_attached_template, refuse_dangers
+from digitise.zips import open_zip
 
 EVENT_REPORT, PHOTO_REPORT = "event-report", "photo-report"
 REQUIRED_STYLES = ("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "List Bullet", "Caption", "Quote", "Table Grid")
 """Standard names that any house template made from Word's own has; the writer uses styles by name only."""
+_MOST_ENTRIES = 2000
+"""Of a template: 60 are usual."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEMPLATE_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _DOCUMENT_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -38,14 +43,41 @@ def open_unchecked(path: Path | None, *, kind: str = EVENT_REPORT) -> tuple[Docu
     """The template as a document whatever its styles, and its name. Raises ConfigError where it is no Word document that may be used."""
     data, subject = _read_template(path, kind)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with open_zip(data, most_entries=_MOST_ENTRIES) as package:
             refuse_dangers(package, subject)
         document = docx.Document(io.BytesIO(_as_document(data)))
+        _try_parts(document)
     except ConfigError:
         raise
     except Exception as e:  # python-docx raises KeyError, ValueError, BadZipFile, XMLSyntaxError … for broken packages
         raise ConfigError(subject, "is not a Word document", "Give a .docx or .dotx that Word can open.") from e
     return document, subject
+
+
+def _try_parts(document: Document) -> None:
+    """python-docx looks into parts when they are asked for: ask for those that a report needs, so that a broken one is seen now."""
+    if document.element.body is None:
+        raise ValueError("no body")
+    _ = document.styles.element, document.settings.element, document.core_properties.title
+    for section in document.sections:
+        headers = (section.header, section.first_page_header, section.even_page_header)
+        for part in (*headers, section.footer, section.first_page_footer, section.even_page_footer):
+            _ = part.is_linked_to_previous or part._element
+
+
+@contextmanager
+def blaming_template(path: Path | None) -> Iterator[None]:
+    """What goes wrong inside is a house template's doing, and becomes a ConfigError: of a part that Word did not write python-docx and lxml
+    raise errors of all kinds, depending on what is wrong. Ours are tried by the tests, and blamed for nothing."""
+    try:
+        yield
+    except DigitiseError:
+        raise
+    except Exception as e:
+        if path is None or not path.is_file():
+            raise
+        remedy = "Open it in Word, which may mend it, and save it under another name; or make the report without it."
+        raise ConfigError(str(path), "is damaged: a part of it is not as Word writes it", remedy) from e
 
 
 def missing_styles(document: Document) -> list[str]:
@@ -82,6 +114,8 @@ def _read_template(path: Path | None, kind: str) -> tuple[bytes, str]:
                 return shipped[known].read_bytes(), known
     assert path is not None, "the usual templates are always there"
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ConfigError(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB", "Take large pictures out of it.")
         return path.read_bytes(), str(path)
     except OSError as e:
         reason = f"cannot be read ({e.strerror or e})"

@@ -16,7 +16,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from lxml.etree import _Element
 
 from digitise.errors import ConfigError
-from digitise.report.docx_package import open_template
+from digitise.report.docx_package import blaming_template, open_template
 from digitise.report.wording import clean_text
 
 REPORT_MARK, EXAMPLES_MARK = "report", "examples"
@@ -42,8 +42,9 @@ _BOUND = {"title": "title", "subject": "subtitle", "creator": "organisers"}
 
 def check_template(path: Path | None, *, fields: Collection[str] = ()) -> None:
     """None is the one shipped. Raises ConfigError naming what a template lacks, or a placeholder that is misspelt."""
-    document = open_template(path)
-    for name in list_placeholders(document):
+    with blaming_template(path):
+        names = list_placeholders(open_template(path))
+    for name in names:
         near = find_known(name, fields)
         if near and near != name:
             raise ConfigError(str(path), f"the placeholder {{{{ {name} }}}} is not known", f"Did you mean {{{{ {near} }}}}?")

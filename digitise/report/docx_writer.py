@@ -41,7 +41,7 @@ from digitise.report.compose_series import compose_series
 from digitise.report.docx_house import add_plain_styles
 from digitise.report.docx_identity import name_document
 from digitise.report.docx_language import set_language
-from digitise.report.docx_package import PHOTO_REPORT, open_template, save_package
+from digitise.report.docx_package import PHOTO_REPORT, blaming_template, open_template, save_package
 from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, list_roots, remove_element
 from digitise.report.docx_sections import close_section, find_page, measure_text, share_headers
 from digitise.report.docx_sheet import (
@@ -78,22 +78,27 @@ def write_docx(event: Event, *, pictures: Path, template: Path | None, out: Path
     """Write the Word report. `pictures` is the folder that Surface.picture and 'note-<id>.jpg' name files in; missing ones
     are said to be missing. fields: the house's own placeholders. Raises ConfigError for a template that cannot be used, OutputError
     where `out` cannot be written."""
-    sheet = _lay_out_sheet(open_template(template), choose_labels(event.info.languages), pictures)
-    _write_blocks(event, compose_report(event), sheet, {**fields, "kind": sheet.labels.event_report}, out)
+    blocks = compose_report(event)
+    with blaming_template(template):
+        sheet = _lay_out_sheet(open_template(template), choose_labels(event.info.languages), pictures)
+        _write_blocks(event, blocks, sheet, {**fields, "kind": sheet.labels.event_report}, out)
 
 
 def write_photo_docx(event: Event, *, pictures: Path, template: Path | None, out: Path, fields: Mapping[str, str] = NO_FIELDS) -> None:
     """Write the photo report: the cleaned sheets with what was read from them. As for write_docx; its words in doubt have no comments."""
-    sheet = _lay_out_sheet(open_template(template, kind=PHOTO_REPORT), choose_labels(event.info.languages), pictures)
-    sheet.comments = False
-    _write_blocks(event, compose_photo_report(event), sheet, {**fields, "kind": sheet.labels.photo_report}, out)
+    blocks = compose_photo_report(event)
+    with blaming_template(template):
+        sheet = _lay_out_sheet(open_template(template, kind=PHOTO_REPORT), choose_labels(event.info.languages), pictures)
+        sheet.comments = False
+        _write_blocks(event, blocks, sheet, {**fields, "kind": sheet.labels.photo_report}, out)
 
 
 def write_series_docx(series: Series, *, template: Path | None, out: Path) -> None:
     """Write the report of a series; it has no pictures. As for write_docx."""
-    sheet = _lay_out_sheet(open_template(template), choose_labels(series.info.languages), out.parent)
-    kind = join_sides(choose_series_labels(series.info.languages).kind)
-    _write_blocks(series.whole, compose_series(series), sheet, {"kind": kind}, out)
+    blocks, kind = compose_series(series), join_sides(choose_series_labels(series.info.languages).kind)
+    with blaming_template(template):
+        sheet = _lay_out_sheet(open_template(template), choose_labels(series.info.languages), out.parent)
+        _write_blocks(series.whole, blocks, sheet, {"kind": kind}, out)
 
 
 def _write_blocks(event: Event, blocks: Sequence[Block], sheet: Sheet, fields: Mapping[str, str], out: Path) -> None:

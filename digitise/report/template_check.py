@@ -17,7 +17,7 @@ from lxml.etree import _Element
 from digitise.errors import ConfigError
 from digitise.model import Frozen
 from digitise.report.colours import BODY_CONTRAST, LARGE_BOLD_PT, LARGE_CONTRAST, LARGE_PT, is_colour, measure_contrast
-from digitise.report.docx_package import REQUIRED_STYLES, find_style, list_styles, missing_styles, open_unchecked
+from digitise.report.docx_package import REQUIRED_STYLES, blaming_template, find_style, list_styles, missing_styles, open_unchecked
 from digitise.report.docx_placeholders import EXPLAINED, REPORT_MARK, find_known, list_placeholders, list_roots
 from digitise.report.docx_sheet import STYLES
 from digitise.report.docx_xml import EMU_PER_CM
@@ -49,19 +49,20 @@ def look_at_template(path: Path, *, fields: Collection[str] = ()) -> list[Templa
     """All that can be said of a template. Never raises for what is wrong with it. fields: the house's own placeholders."""
     try:
         document, _ = open_unchecked(path)
+        with blaming_template(path):
+            return [
+                TemplateFinding(level="ok", subject="file", detail="a Word document without macros"),
+                *_look_at_styles(document),
+                *_look_at_placeholders(document, fields),
+                *_look_at_page(document),
+                *_look_at_text(document),
+                *_look_at_colours(document),
+                *_look_at_language(document),
+                *_look_at_pictures(document),
+                *_look_at_leftovers(document),
+            ]
     except ConfigError as e:
         return [TemplateFinding(level="error", subject="file", detail=e.reason, remedy=e.remedy)]
-    return [
-        TemplateFinding(level="ok", subject="file", detail="a Word document without macros"),
-        *_look_at_styles(document),
-        *_look_at_placeholders(document, fields),
-        *_look_at_page(document),
-        *_look_at_text(document),
-        *_look_at_colours(document),
-        *_look_at_language(document),
-        *_look_at_pictures(document),
-        *_look_at_leftovers(document),
-    ]
 
 
 def _look_at_styles(document: Document) -> Iterator[TemplateFinding]:
@@ -116,8 +117,7 @@ def _look_at_page(document: Document) -> Iterator[TemplateFinding]:
 
 
 def _look_at_text(document: Document) -> Iterator[TemplateFinding]:
-    size = _resolve(document, "Normal", "w:sz")
-    points = float(size) / 2 if size else 10.0
+    points = _resolve_points(document, "Normal")
     if points < _LEAST_BODY_PT:
         remedy = f"Set the style Normal to {_LEAST_BODY_PT:.0f} pt, which public bodies ask for in accessible documents."
         yield TemplateFinding(level="warn", subject="body text", detail=f"{points:g} pt", remedy=remedy)
@@ -136,7 +136,7 @@ def _look_at_colours(document: Document) -> Iterator[TemplateFinding]:
         colour, ground = _resolve(document, name, "w:color"), _resolve_ground(document, name)
         if not is_colour(colour):
             continue
-        points = float(_resolve(document, name, "w:sz") or 20) / 2
+        points = _resolve_points(document, name)
         large = points >= LARGE_PT or (points >= LARGE_BOLD_PT and _resolve(document, name, "w:b") not in (None, "0", "false"))
         ratio = measure_contrast(colour or "", ground)
         if ratio < (LARGE_CONTRAST if large else BODY_CONTRAST):
@@ -156,7 +156,8 @@ def _look_at_language(document: Document) -> Iterator[TemplateFinding]:
     for style in document.styles.element.iter(qn("w:style")):
         own = style.find(f"{qn('w:rPr')}/{qn('w:lang')}")
         other = own.get(qn("w:val")) if own is not None else None
-        name = str(style.find(qn("w:name")).get(qn("w:val")))
+        named = style.find(qn("w:name"))
+        name = str(named.get(qn("w:val"))) if named is not None else str(style.get(qn("w:styleId")))
         if other and other not in _LANGUAGES and name.lower() not in _RESET:
             remedy = "Take the language out of the style, so that spelling and screen readers go by the report's."
             yield TemplateFinding(level="warn", subject="language", detail=f"the style {name} is {other}", remedy=remedy)
@@ -214,6 +215,12 @@ def _resolve(document: Document, name: str, tag: str) -> str | None:
         if found is not None:
             return str(found.get(qn("w:val")) or "1")
     return None
+
+
+def _resolve_points(document: Document, name: str) -> float:
+    """Size of a style's letters; 10, as in Word, where none is said, or it is no number."""
+    size = _resolve(document, name, "w:sz") or ""
+    return int(size) / 2 if size.isascii() and size.isdigit() and len(size) < 6 else 10.0
 
 
 def _resolve_ground(document: Document, name: str) -> str:

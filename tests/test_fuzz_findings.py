@@ -1,0 +1,153 @@
+"""What fuzzing has found, each as a small file made here that broke a promise once. See docs/fuzzing.md."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from report_demo import demo_event
+from test_report_template_dangers import change
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
+
+from benchmarks.fuzz_seeds import make_report
+from digitise.errors import ConfigError, UsageError
+from digitise.report import look_at_template, write_docx
+from digitise.report.docx_dangers import MOST_BYTES
+from digitise.report.docx_opening import MOST_SIGNS, open_docx
+
+Parts = dict[str, Callable[[bytes], bytes]]
+
+
+def drop(start: bytes, end: bytes) -> Callable[[bytes], bytes]:
+    """Without what stands from `start` to the next `end`."""
+
+    def without(data: bytes) -> bytes:
+        at = data.index(start)
+        return data[:at] + data[data.index(end, at) + len(end) :]
+
+    return without
+
+
+def put(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    def exchange(data: bytes) -> bytes:
+        assert old in data
+        return data.replace(old, new, 1)
+
+    return exchange
+
+
+TYPE = b"application/vnd.openxmlformats-"
+MAIN, STYLES, TYPES = "word/document.xml", "word/styles.xml", "[Content_Types].xml"
+BROKEN_TEMPLATES: dict[str, Parts] = {
+    "its properties are no properties": {TYPES: put(TYPE + b"package.core-properties+xml", b"text/xml")},
+    "its styles are no styles": {TYPES: put(TYPE + b"officedocument.wordprocessingml.styles+xml", b"text/plain")},
+    "a header is no header": {TYPES: put(TYPE + b"officedocument.wordprocessingml.header+xml", b"text/xml")},
+    "a header that is not there": {MAIN: put(b"<w:headerReference ", b'<w:headerReference r:id="rId99" w:old=')},
+    "no body": {MAIN: lambda data: data.replace(b"w:body>", b"w:hdr>")},
+    "a style without a name": {STYLES: drop(b"<w:name ", b"/>")},
+    "a width that is no number": {MAIN: put(b'<w:pgSz w:w="', b'<w:pgSz w:w="x')},
+    "a size that is no number": {STYLES: put(b'<w:sz w:val="', b'<w:sz w:val="x')},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_TEMPLATES)
+def test_a_broken_template_is_refused_in_a_sentence(tmp_path: Path, what: str) -> None:
+    template = change(tmp_path / "house.docx", BROKEN_TEMPLATES[what])
+    finding = look_at_template(template)[0]
+    try:
+        write_docx(demo_event(), pictures=tmp_path, template=template, out=tmp_path / "out.docx")
+    except ConfigError as e:
+        assert e.subject == str(template) and e.remedy
+        assert not (tmp_path / "out.docx").exists()
+    else:
+        assert finding.level == "ok", "the check is no stricter than the report"
+
+
+def test_our_own_faults_are_not_blamed_on_a_template_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        write_docx(demo_event(), pictures=tmp_path, template=None, out=tmp_path / "out.docx", fields=None)  # type: ignore[arg-type]
+
+
+HIDDEN: dict[str, Parts] = {
+    "a part of text with another ending": {
+        TYPES: put(b"</Types>", b'<Override PartName="/word/more.bin" ContentType="' + TYPE + b'x+xml"/></Types>'),
+        "word/more.bin": lambda _: (
+            b'<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            b"<w:r><w:instrText>DDEAUTO cmd x</w:instrText></w:r></w:p>"
+        ),
+    },
+    "macros in a list of contents of 16 bits": {
+        TYPES: lambda data: (
+            data.replace(b"document.main+xml", b"document.macroEnabled.main+xml").replace(b"UTF-8", b"UTF-16").decode().encode("utf-16")
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+def test_dangers_are_found_wherever_they_hide(tmp_path: Path, what: str) -> None:
+    with pytest.raises(ConfigError, match=r"fetches|macros"):
+        write_docx(demo_event(), pictures=tmp_path, template=change(tmp_path / "t.docx", HIDDEN[what]), out=tmp_path / "out.docx")
+
+
+def test_a_template_of_many_megabytes_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "t.docx").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(ConfigError, match="larger than"):
+        write_docx(demo_event(), pictures=tmp_path, template=tmp_path / "t.docx", out=tmp_path / "out.docx")
+
+
+@cache
+def report() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return make_report(Path(folder)).read_bytes()
+
+
+def document(text: bytes, *, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A Word document of one part."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", packing) as package:
+        package.writestr("word/document.xml", text)
+    return stream.getvalue()
+
+
+def spoil(data: bytes) -> bytes:
+    """The report with a packed part that cannot be unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        info = package.getinfo("word/document.xml")
+    at = info.header_offset + 30 + len(info.filename)
+    return data[:at] + b"\xff" * 40 + data[at + 40 :]
+
+
+HEAD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+TAIL = b"</w:body></w:document>"
+BAD_DOCUMENTS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "bytes that cannot be unpacked": (lambda: spoil(report()), "damaged"),
+    "small tags without end": (lambda: document(HEAD + b"<w:p/>" * MOST_SIGNS + TAIL), "too large"),
+    "small attributes without end": (
+        lambda: document(HEAD + b"<w:p>" + b'<w:r w:a="" w:b=""/>' * (MOST_SIGNS // 2) + b"</w:p>" + TAIL),
+        "too large",
+    ),
+    "packed by LZMA": (lambda: document(HEAD + TAIL, packing=zipfile.ZIP_LZMA), "unusual"),
+    "entities in 16 bits": (
+        lambda: document('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16")),
+        "document type",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD_DOCUMENTS)
+def test_a_bad_document_is_refused_in_a_sentence(tmp_path: Path, what: str) -> None:
+    data, words = BAD_DOCUMENTS[what]
+    path = tmp_path / "edited.docx"
+    path.write_bytes(data())
+    with pytest.raises(UsageError, match=words) as caught:
+        open_docx(path, id_property="x")
+    assert caught.value.subject == str(path) and caught.value.remedy
