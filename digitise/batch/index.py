@@ -117,7 +117,8 @@ def _link(row: Row) -> str:
 
 def _write_book(rows: Sequence[Row], path: Path) -> None:
     # strings stay strings, whatever they begin with: names of folders never become formulas
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # nor is anything written elsewhere, where a killed run would leave it
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
     head = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E4A", "text_wrap": True})
     plain = book.add_format({"valign": "top"})
