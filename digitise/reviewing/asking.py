@@ -73,13 +73,14 @@ class SetWording(Asked):
 
 
 class SetWord(Asked):
-    """One doubtful word accepted (text is the word itself) or replaced. `base` and `nth` as `WordView` gives them."""
+    """One doubtful word accepted (text is the word itself), replaced, or taken out ('': it is no writing). `base` and `nth` as `WordView`
+    gives them."""
 
     do: Literal["word"] = "word"
     note_id: Id
     base: Annotated[str, Field(min_length=1, max_length=300)]
     nth: int = Field(0, ge=0, le=10_000)
-    text: Title
+    text: Short
 
 
 class SetKind(Asked):

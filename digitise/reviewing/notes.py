@@ -69,6 +69,9 @@ def set_word(work: Work, asked: SetWord) -> None:
     index = find_word(read.words, asked.base, asked.nth) if read else None
     if index is None or index >= len(note.words):
         raise UsageError(asked.base, "this word is not in the note any more", "Load the page again.")
+    if not asked.text:
+        _take_out_word(work, note, index)
+        return
     start, word = place_words(note.text, note.words)[index], note.words[index]
     wanted = note.text if start == NOWHERE else note.text[:start] + asked.text + note.text[start + len(word.text) :]
     work.put(WordEdit(note_id=note.id, base=asked.base, nth=asked.nth, text=asked.text))
@@ -76,6 +79,27 @@ def set_word(work: Work, asked: SetWord) -> None:
         # an edit of all its words has the last say
         reported = work.edit(f"wording:report:{note.id}") is not None
         reword(work, note.id, wanted, of="report" if reported else "sheet")
+
+
+def _take_out_word(work: Work, note: Note, index: int) -> None:
+    """What was read as a word is none: a doodle. The others stay; a note that has no others is set aside."""
+    texts = {"sheet": note.text} if note.written is None else {"sheet": note.written, "report": note.text}
+    for of, text in texts.items():
+        start = place_words(text, note.words)[index]
+        if start == NOWHERE:
+            continue
+        rest = _cut_out(text, start, start + len(note.words[index].text))
+        if not rest:
+            set_fate(work, SetFate(note_id=note.id, fate="set aside"))
+            return
+        reword(work, note.id, rest, of=of)
+
+
+def _cut_out(text: str, start: int, end: int) -> str:
+    """A text without what stands there, and without the blank or the empty line that this would leave."""
+    before, after = text[:start].rstrip(" "), text[end:].lstrip(" ")
+    gap = " " if before and after and before[-1] != "\n" and after[0] != "\n" else ""
+    return "\n".join(line for line in f"{before}{gap}{after}".split("\n") if line.strip())
 
 
 def set_kind(work: Work, asked: SetKind) -> None:

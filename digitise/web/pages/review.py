@@ -29,6 +29,8 @@ from digitise.web.wording import say
 
 SAID = ("rename", "merge", "merge sections", "new section", "fate", "split", "chapter", "drop", "settle", "redo")
 """Changes that a screen reader hears of in the words that undo has for them."""
+MOVED_BY_HAND = frozenset({"step", "before", "after", "first"})
+"""Fields of a move to a place that the person chose, and looks at."""
 router = APIRouter(include_in_schema=False)
 PART = "X-Part"
 """Header of a script that wants only what changes on the page, not the page round it."""
@@ -125,6 +127,7 @@ def event_review(request: Request, place: EventGiven, site: SiteGiven) -> Respon
 def change_review(request: Request, place: EventGiven, site: SiteGiven, form: FormGiven) -> Response:
     """Save what a form asks for, then show where the person goes on."""
     visit = Visit(request, site, place, _client(request), read_choice(dict(parse_qsl(form.get("at_query", "")))))
+    neighbour = _find_neighbour(visit, form)
     try:
         saved = _save(visit, form)
     except ReviewConflict as conflict:
@@ -134,7 +137,7 @@ def change_review(request: Request, place: EventGiven, site: SiteGiven, form: Fo
     except DigitiseError as error:
         return _show(visit, visit.view(), status=422, error=visit.tell(error))
     view = visit.view()
-    visit = visit._replace(choice=_go_on(form, view, visit.choice, saved))
+    visit = visit._replace(choice=_go_on(form, view, visit.choice, saved, neighbour))
     if visit.is_part:
         return _show(visit, view, told=_tell(visit, form, view))
     anchor = f"#note-{visit.choice.note}" if visit.choice.note else ""
@@ -157,14 +160,33 @@ def _save(visit: Visit, form: Mapping[str, str]) -> Saved | None:
     return reviews.edit(visit.place, EditsAsked(seen=known, client=visit.client, edits=changes), visit.language)
 
 
-def _go_on(form: Mapping[str, str], view: ReviewView, choice: Choice, saved: Saved | None) -> Choice:
-    """What is shown after a change: the next word in doubt after one was settled, a note that was added."""
+def _find_neighbour(visit: Visit, form: Mapping[str, str]) -> str | None:
+    """The note to go on with where a form takes the open one out of its place; '' where there is no other, None where it stays."""
+    leaves = form.get("do") == "fate" or (form.get("do") == "move" and not MOVED_BY_HAND & {*form})
+    if not leaves or not visit.choice.note or form.get("note_id") != visit.choice.note:
+        return None
+    screen = make_screen(visit.view(), visit.choice)
+    shown = [row.note.id for group in screen.groups for row in group.rows]
+    at = shown.index(visit.choice.note) if visit.choice.note in shown else -1
+    return next(iter([*shown[at + 1 : at + 2], *shown[max(0, at - 1) : max(0, at)]]), "")
+
+
+def _go_on(form: Mapping[str, str], view: ReviewView, choice: Choice, saved: Saved | None, neighbour: str | None) -> Choice:
+    """What is shown after a change: the next word in doubt after one was settled, the note beside one that went, a note that was added."""
     do = form.get("do")
     if do == "word" and choice.note:
         doubt = find_next_doubt(view, choice.note, choice.word)
         return choice.model_copy(update={"note": doubt.note_id, "word": doubt.word} if doubt else {"word": None})
     if do == "add" and saved and saved.added:
         return choice.model_copy(update={"note": saved.added[0], "word": None})
+    if do in ("undo", "redo") and saved and choice.note:
+        there = {note.id for note in view.notes}
+        changed = [i for i in saved.note_ids if i in there]
+        # where somebody works at a note, they see what became of theirs
+        now = choice.note if choice.note in changed or (not changed and choice.note in there) else next(iter(changed), "")
+        return choice.model_copy(update={"note": now, "word": None})
+    if neighbour is not None and saved and saved.changed:
+        return choice.model_copy(update={"note": neighbour, "word": None})
     return choice.model_copy(update={"word": None}) if do == "wording" else choice
 
 
@@ -183,7 +205,8 @@ def _tell(visit: Visit, form: Mapping[str, str], view: ReviewView) -> str:
     if do == "order" and at is not None:
         return visit.say("review.section_moved", section=view.sections[at].title, nth=at + 1)
     if do == "word":
-        return visit.say("review.word_accepted", word=form.get("text", ""))
+        word = form.get("text", "")
+        return visit.say("review.word_accepted", word=word) if word else visit.say("review.word_taken_out", word=form.get("base", ""))
     if do == "undo" and view.redo:
         return visit.say("review.undone", what=view.redo)
     # what is typed is not said: the person knows it, and goes on typing

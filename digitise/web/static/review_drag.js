@@ -13,6 +13,7 @@ function moved(event) {
   const behind = neighbour(item, "nextElementSibling");
   if (before) fields.push(["after", before]);
   else if (behind) fields.push(["before", behind]);
+  else fields.push(["first", "yes"]);
   // they are no longer as the server sent them
   for (const list of [from, to]) forget(list.closest("[data-digest]"));
   saveFields(fields);

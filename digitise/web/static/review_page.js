@@ -4,6 +4,7 @@ import { announce, csrfHeaders, notify, readWording, say, signInAgain } from "./
 
 const CLIENT_KEY = "review-client";
 const BAR_PX = 100; // the bar that stays at the top covers this much
+const SETTLING_FRAMES = 3;
 const MOST_GROUPS = 150; // their names must fit into a request's head
 const words = readWording();
 const afterSwap = new Set();
@@ -49,9 +50,10 @@ export function steps() {
 /**
  * Show a part that the server sent. Folded and unfolded parts stay as the person left them.
  * @param {string} html
- * @param {{focus?: string}} [how] focus: "keep", or the id of the element to go to
+ * @param {{focus?: string, holds?: boolean}} [how] focus: "keep", or the id of the element to go to; holds: where another note is open now,
+ *   it comes to where the one before was on the screen
  */
-export async function swap(html, { focus = "keep" } = {}) {
+export async function swap(html, { focus = "keep", holds = false } = {}) {
   const same = [...html.matchAll(/id="([^"]+)" data-digest="([^"]+)" data-same/g)].map(([, id, digest]) => [document.getElementById(id), digest]);
   // they have changed since it was asked for
   if (same.some(([group, digest]) => group?.dataset.digest !== digest)) {
@@ -64,6 +66,7 @@ export async function swap(html, { focus = "keep" } = {}) {
   const open = new Map([...root().querySelectorAll("details[id]")].map((details) => [details.id, details.open]));
   const noteBefore = root().dataset.note;
   const viewBefore = viewOf(root().dataset.query);
+  const topBefore = document.querySelector(".row--picked")?.getBoundingClientRect().top;
   await window.htmx.swap({ text: html, target: root(), swap: "outerMorph", sourceElement: root() });
   for (const [group] of same) group.removeAttribute("hx-morph-skip");
   const sameView = viewOf(root().dataset.query) === viewBefore;
@@ -72,7 +75,9 @@ export async function swap(html, { focus = "keep" } = {}) {
     if (ours) details.open = open.get(details.id);
   }
   for (const then of afterSwap) then();
-  placeFocus(focus, before, held);
+  placeFocus(focus, held ? [before, `open-${noteBefore}`] : []);
+  const picked = document.querySelector(".row--picked");
+  if (holds && picked && topBefore !== undefined) scrollBy(0, picked.getBoundingClientRect().top - Math.max(BAR_PX, topBefore));
   if (root().dataset.note && root().dataset.note !== noteBefore) showPicked();
   if (root().dataset.told) announce(root().dataset.told);
   if (root().dataset.error) announce(root().dataset.error);
@@ -89,25 +94,27 @@ function isFree() {
   return !document.activeElement || document.activeElement === document.body || document.activeElement.disabled;
 }
 
-function placeFocus(focus, before, held) {
+/** known: ids of where the keyboard was, and what stands there now. */
+function placeFocus(focus, known) {
   if (focus !== "keep") {
     const target = document.getElementById(focus) ?? document.getElementById("editor") ?? document.getElementById("next-word");
     target?.focus({ preventScroll: true });
     if (target?.id === "word-panel") announce(target.innerText.replace(/\s+/g, " "));
     return;
   }
-  if (held && isFree() && before) document.getElementById(before)?.focus({ preventScroll: true });
-  // it is gone, or can be pressed no more
-  if (held && isFree()) (document.getElementById("editor") ?? document.getElementById("next-word"))?.focus({ preventScroll: true });
+  // what had it is gone, or can be pressed no more
+  for (const id of known.length ? [...known, "editor", "next-word"] : []) if (isFree()) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
-function showPicked() {
+function showPicked(frames = SETTLING_FRAMES) {
   const row = document.querySelector(".row--picked");
   if (!row) return;
   // what is to be done next must be seen, not only the note's first line
   const wanted = (document.getElementById("word-panel") ?? row.querySelector("textarea") ?? row).getBoundingClientRect();
-  const seen = row.getBoundingClientRect().top > BAR_PX && wanted.bottom < innerHeight;
+  const seen = row.getBoundingClientRect().top >= BAR_PX - 1 && wanted.bottom < innerHeight;
   if (!seen) row.scrollIntoView({ block: "start" });
+  // rows that come into view have their true height only then
+  if (frames) requestAnimationFrame(() => showPicked(frames - 1));
 }
 
 /**

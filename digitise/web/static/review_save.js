@@ -120,12 +120,15 @@ async function settle(job, answer) {
   if (queue.length) return;
   const values = new Map(job.fields);
   if (job.steps !== steps()) await refresh();
-  else await swap(html, { focus: job.quiet ? "keep" : focusAfter(values.get("do")) });
+  else await swap(html, { focus: job.quiet ? "keep" : focusAfter(values), holds: true });
   // the note is gone, with a new reading perhaps: what was typed can still be copied
   if (!answer.ok && values.get("text") && job.form && !document.getElementById(job.form)) notify(text("lost_words", { text: values.get("text") }), "bad");
 }
 
-function focusAfter(what) {
+function focusAfter(values) {
+  const what = values.get("do");
+  const goes = what === "fate" || (what === "move" && !["step", "before", "after", "first"].some((name) => values.has(name)));
+  if (goes) return values.get("note_id") === root().dataset.note ? "editor" : "keep";
   return { word: "word-panel", add: "editor", split: "editor", merge: "editor" }[what] ?? "keep";
 }
 
