@@ -48,6 +48,10 @@ def _shared_options(command: Function) -> Function:
 @click.command()
 @click.argument("archive", type=_Folder)
 @_shared_options
+@click.option(
+    "--scheduler", default="", metavar="ADDRESS", help="Dask scheduler whose workers read the photos: tcp://host:8786, tls://…, or local."
+)
+@click.option("--tls", type=_Folder, metavar="DIR", help="Folder with ca.pem, cert.pem and key.pem for a tls:// scheduler.")
 @click.option("--dry-run", is_flag=True, help="Only list the events and what there is to do.")
 def batch(*, archive: Path, output: Path, by: api.By, gap: float, dry_run: bool, quiet: bool, json_lines: bool, **rest: Any) -> ExitCode:
     """Write the reports of all events below ARCHIVE, and an index of them. A second run does only what is missing."""
@@ -129,7 +133,13 @@ def watch(
 def _choose(rest: dict[str, Any]) -> api.BatchChoices:
     settings = api.Choices(template=rest["template"], engine=rest["engine"], languages=rest["languages"], keep_faces=rest["keep_faces"])
     return api.BatchChoices(
-        workers=rest["workers"], memory_mib=rest["memory"], timeout_s=rest["timeout"], retry=rest["retry"], settings=settings
+        workers=rest["workers"],
+        memory_mib=rest["memory"],
+        timeout_s=rest["timeout"],
+        retry=rest["retry"],
+        settings=settings,
+        scheduler=rest.get("scheduler", ""),
+        tls=rest.get("tls"),
     )
 
 

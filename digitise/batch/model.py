@@ -122,7 +122,7 @@ class RunNote(Frozen):
 class News(Frozen):
     """One thing that happened; a line of --json-lines."""
 
-    what: Literal["plan", "photo", "event", "waiting", "end"]
+    what: Literal["plan", "photo", "event", "worker", "waiting", "end"]
     event: str = ""
     file: str = ""
     outcome: Literal["", "read", "reused", "failed", "written", "current"] = ""

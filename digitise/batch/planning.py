@@ -39,6 +39,10 @@ class BatchChoices(NamedTuple):
     retry: bool = False
     """Try again what hung or ended its process in an earlier run."""
     settings: Choices = NO_CHOICES
+    scheduler: str = ""
+    """Address of a Dask scheduler whose workers read the photos, or 'local' for one on this machine; '': this machine reads."""
+    tls: Path | None = None
+    """Folder with the certificates for it."""
 
 
 class PlannedEvent(NamedTuple):

@@ -7,6 +7,7 @@ on disk. Whatever fails costs the photo or the event in which it failed; only a 
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import queue
 import time
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, cast
 
+from digitise.batch.cluster import check_scheduler, open_cluster
 from digitise.batch.index import write_index
 from digitise.batch.keeping import save_record, save_run, save_standing
 from digitise.batch.log import describe_news, open_log
@@ -22,6 +24,7 @@ from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunN
 from digitise.batch.naming import LOG_FILE
 from digitise.batch.pacing import Tally
 from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, check_places, find_events, share_out
+from digitise.batch.pools import ReadingPool
 from digitise.batch.refusals import Terms, keep_refusal
 from digitise.batch.tasks import (
     Piece,
@@ -87,7 +90,19 @@ class _Task:
 class Round:
     """One pass over an archive's events."""
 
-    def __init__(self, plan: BatchPlan, output: Path, *, pool: BatchPool, share: Share, choices: BatchChoices, tell: Tell) -> None:
+    def __init__(
+        self,
+        plan: BatchPlan,
+        output: Path,
+        *,
+        pool: BatchPool,
+        share: Share,
+        choices: BatchChoices,
+        tell: Tell,
+        reading: ReadingPool | None = None,
+    ) -> None:
+        """pool: does all that needs the archive and the output folder; and reads the photos, unless `reading` does."""
+        self._reading = reading
         self._output, self._pool, self._share, self._choices, self._tell = output, pool, share, choices, tell
         self._plan = plan
         self._terms = Terms(name_run(), choices.timeout_s, share.jobs, share.threads, choices.retry)
@@ -113,6 +128,7 @@ class Round:
         try:
             self._fill()
             while self._flying:
+                self._heed_cluster()
                 try:
                     self._settle(self._ready.get(timeout=STANDING_EVERY_S))
                 except queue.Empty:
@@ -125,8 +141,8 @@ class Round:
             write_index(self._output, self._plan.archive.spots, self._failures)
             state = "done"
         finally:
-            for future in self._flying:
-                self._pool.cancel(future)
+            for future, task in self._flying.items():
+                self._pool_for(task.kind).cancel(future)
             standing = self.tally.describe(time.monotonic(), state=state, with_troubles=True)
             save_standing(self._output, standing)
             self._tell(News(what="end", standing=standing))
@@ -148,7 +164,7 @@ class Round:
 
     def _fill(self) -> None:
         """Hand the pool as much as keeps it busy, and no more."""
-        most = AHEAD * self._share.jobs
+        most = AHEAD * (self._share.jobs if self._reading is None else self._reading.jobs)
         while True:
             if self._whole:
                 self._finish(self._whole.popleft())
@@ -175,7 +191,7 @@ class Round:
 
     def _hand_in(self, task: _Task, call: Call, *, timeout_s: float, priority: int = FIRST, megapixels: float = 0.0) -> None:
         cost = cost_of_reading(megapixels)
-        future = self._pool.submit(call, priority=priority, timeout_s=timeout_s, cost_mib=min(cost, self._share.memory_mib))
+        future = self._pool_for(task.kind).submit(call, priority=priority, timeout_s=timeout_s, cost_mib=cost)
         self._flying[future] = task
         future.add_done_callback(self._ready.put)
 
@@ -279,15 +295,26 @@ class Round:
         self._pieces = deque((other, piece) for other, piece in self._pieces if other is not event)
         for future, task in self._flying.items():
             if task.event is event:
-                self._pool.cancel(future)
+                self._pool_for(task.kind).cancel(future)
         self._failures[name] = f"{reason}. {remedy}"
         trouble = Trouble(event=name, reason=reason, remedy=remedy)
         self.tally.troubles.append(trouble)
         self._say(News(what="event", event=name, outcome="failed", trouble=trouble), with_standing=True)
 
-    def _note(self, trouble: Trouble) -> None:
+    def _pool_for(self, kind: Kind) -> BatchPool | ReadingPool:
+        return self._pool if self._reading is None or kind != "read" else self._reading
+
+    def _heed_cluster(self) -> None:
+        """Note which workers were left out. Raises DependencyError where no photo can be read any more."""
+        if self._reading is not None:
+            for trouble in self._reading.take_troubles():
+                self._note(trouble, "worker")
+            if self._reading.failure is not None:
+                raise self._reading.failure
+
+    def _note(self, trouble: Trouble, what: Literal["photo", "worker"] = "photo") -> None:
         self.tally.troubles.append(trouble)
-        self._say(News(what="photo", event=trouble.event, file=trouble.file, outcome="failed", trouble=trouble))
+        self._say(News(what=what, event=trouble.event, file=trouble.file, outcome="failed", trouble=trouble))
 
     def _say(self, news: News, *, with_standing: bool = False) -> None:
         standing = self.tally.describe(time.monotonic()) if with_standing else None
@@ -329,8 +356,10 @@ def run_batch(archive: Path, output: Path, *, grouping: Grouping, choices: Batch
     folder is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
     """
     check_places(archive, output)
+    if choices.scheduler:
+        check_scheduler(choices.scheduler, choices.tls)
     share = share_out(choices)
-    with lock_output(output), open_log(output / LOG_FILE) as log, open_pool(share) as pool:
+    with lock_output(output), open_log(output / LOG_FILE) as log, open_pool(share) as pool, contextlib.ExitStack() as stack:
         sweep_parts(output)
         plan = find_events(archive, output, grouping, choices=choices, pool=pool)
         if not plan.events and not plan.archive.problems:
@@ -342,7 +371,10 @@ def run_batch(archive: Path, output: Path, *, grouping: Grouping, choices: Batch
                 log(describe_news(news))
             tell(news)
 
-        return Round(plan, output, pool=pool, share=share, choices=choices, tell=told).run()
+        reading = None
+        if choices.scheduler and any(planned.record is None for planned in plan.events):
+            reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=share, local=pool))
+        return Round(plan, output, pool=pool, share=share, choices=choices, tell=told, reading=reading).run()
 
 
 def open_pool(share: Share) -> BatchPool:

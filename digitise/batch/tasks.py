@@ -7,7 +7,7 @@ import functools
 import hashlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from digitise.piecework import assemble_plan, stamp_program
 from digitise.places import settings_file
 from digitise.planning import EVENT_FILE, Choices, load_settings, make_plan, outputs_in, refuse_output
 from digitise.runs import Failure, Job, fingerprint_settings, load_known, read_sources, store_folder
-from digitise.store import check_room, describe_state, file_state, hash_file, hash_parts
+from digitise.store import Entry, check_room, describe_state, file_state, hash_file, hash_parts
 
 CHANGED = "the photo was changed while it was read"
 FRESH_NS = 2_000_000_000
@@ -101,13 +101,22 @@ def settings_folder(spot: Spot, output: Path) -> Path:
     return output if spot.files else Path(spot.folder)
 
 
-def read_piece(piece: Piece) -> Read:
-    """Read one photo into its event's store. Raises what is no fault of the photo: EngineError, DependencyError, OutputError."""
+def read_here(job: Job) -> Entry | Failure:
+    """Read one photo in this process, unless it is read."""
+    ((_, outcome, _),) = read_sources([job], None)
+    return outcome
+
+
+def read_piece(piece: Piece, read: Callable[[Job], Entry | Failure] = read_here) -> Read:
+    """Read one photo into its event's store. Raises what is no fault of the photo: EngineError, DependencyError, OutputError.
+
+    read: does the reading, and puts what it gives into the store.
+    """
     began = time.monotonic()
     path = Path(piece.job.source.path)
     if piece.state and file_state(path) != piece.state:
         return Read(_tell_changed(piece.job.source), 0.0)
-    ((_, outcome, _),) = read_sources([piece.job], None)
+    outcome = read(piece.job)
     problem = outcome.problem if isinstance(outcome, Failure) else None
     if problem is None and file_state(path) != piece.state and _is_other(path, piece) and piece.job.folder is not None:
         # what was read is not what its name in the store says

@@ -1,0 +1,130 @@
+"""The way to a Dask cluster: which addresses are taken, with which certificates, and how one is made on this machine.
+
+Nothing of Dask is loaded until a run asks for it; the package works without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import ipaddress
+import logging
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from digitise.batch.planning import BatchPool
+from digitise.errors import DependencyError, UsageError
+from digitise.piecework import Share
+
+if TYPE_CHECKING:
+    from digitise.batch.cluster_pool import ClusterPool
+
+LOCAL = "local"
+CONNECT_S = 20.0
+"""For the scheduler to answer, and for a lost connection to come back."""
+TLS_FILES = ("ca.pem", "cert.pem", "key.pem")
+"""In the folder that --tls names."""
+
+
+def check_scheduler(scheduler: str, tls: Path | None) -> None:
+    """Refuse what cannot work or must not be done, before any work. Raises UsageError or DependencyError."""
+    if importlib.util.find_spec("distributed") is None:
+        raise DependencyError("--scheduler", "Dask is not installed", "Install it with: pip install 'digitise[cluster]'")
+    if scheduler == LOCAL:
+        return
+    parts = urlsplit(scheduler)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in ("tcp", "tls") or not parts.hostname or port is None:
+        reason = f"'{scheduler}' is no address of a Dask scheduler"
+        raise UsageError("--scheduler", reason, "Write tcp://host:8786, tls://host:8786 or local.")
+    if parts.scheme == "tcp":
+        if tls is not None:
+            raise UsageError("--scheduler", "--tls goes with an address that begins with tls://", f"Write tls://{parts.netloc}.")
+        _refuse_public(parts.hostname, scheduler)
+    elif tls is not None:
+        for name in TLS_FILES:
+            if not (tls / name).is_file():
+                raise UsageError("--tls", f"there is no {name} in {tls}", "See docs/cluster.md for how to make the certificates.")
+
+
+def _refuse_public(host: str, scheduler: str) -> None:
+    """Without TLS everybody on the way sees the photos, and everybody who reaches the scheduler can have the workers run anything."""
+    try:
+        addresses = {found[4][0] for found in socket.getaddrinfo(host, None)}
+    except OSError as e:
+        raise DependencyError(scheduler, f"there is no computer of that name ({e.strerror or e})", "Check the address.") from e
+    if any(ipaddress.ip_address(str(address).partition("%")[0]).is_global for address in addresses):
+        reason = "this address is on the open internet, where tcp:// would send the photos for all to see"
+        remedy = "Use tls:// with certificates, or an SSH tunnel and tcp://127.0.0.1:8786; see docs/cluster.md."
+        raise UsageError("--scheduler", reason, remedy)
+
+
+@contextlib.contextmanager
+def open_cluster(scheduler: str, tls: Path | None, *, share: Share, local: BatchPool) -> Iterator[ClusterPool]:
+    """A pool that reads photos on a cluster, with at least one worker. Raises DependencyError where there is none that may be used."""
+    from digitise.batch.cluster_pool import ClusterPool  # it loads Dask  # noqa: PLC0415
+
+    distributed = importlib.import_module("distributed")
+    # what goes wrong with a cluster is told by the batch, in its own words
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with contextlib.ExitStack() as stack:
+        if scheduler == LOCAL:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digitise-cluster-", ignore_cleanup_errors=True))
+            cluster = stack.enter_context(start_local(distributed, share, Path(folder)))
+            address, security = cluster.scheduler_address, cluster.security
+        else:
+            address, security = scheduler, _load_certificates(distributed, tls)
+        try:
+            client = distributed.Client(address, security=security, timeout=CONNECT_S, set_as_default=False, name="digitise")
+        except (OSError, TimeoutError, ValueError) as e:
+            raise DependencyError(scheduler, f"no Dask scheduler answers there ({_shorten(e)})", _remedy(scheduler, tls)) from e
+        stack.callback(client.close, timeout=5)
+        pool = ClusterPool(client, scheduler, local=local, threads=share.threads if scheduler == LOCAL else 1)
+        stack.callback(pool.close)
+        pool.await_worker()
+        yield pool
+
+
+def start_local(distributed: Any, share: Share, folder: Path) -> Any:
+    """A Dask cluster on this machine alone: nobody else can reach it, and without its passing certificate nobody else's program either."""
+    return distributed.LocalCluster(
+        n_workers=share.jobs,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        memory_limit=f"{share.memory_mib // share.jobs}MiB",
+        dashboard_address=None,
+        worker_dashboard_address=None,
+        security=True,
+        silence_logs=logging.CRITICAL,
+        local_directory=str(folder),
+    )
+
+
+def _load_certificates(distributed: Any, tls: Path | None) -> Any:
+    """None leaves it to Dask's own settings."""
+    if tls is None:
+        return None
+    ca, cert, key = (str((tls / name).absolute()) for name in TLS_FILES)
+    return distributed.Security(require_encryption=True, tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key)
+
+
+def _remedy(scheduler: str, tls: Path | None) -> str:
+    if scheduler.startswith("tls://") and tls is None:
+        return "Name the folder with its certificates with --tls, and see that 'dask scheduler' runs there."
+    return "See that 'dask scheduler' runs there, with certificates of the same authority if it asks for any; or leave out --scheduler."
+
+
+def _shorten(error: BaseException) -> str:
+    """The innermost cause, which says most."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error) or type(error).__name__

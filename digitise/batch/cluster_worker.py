@@ -1,0 +1,179 @@
+"""What a worker of a Dask cluster does: takes a parcel, has a process of its own read the photo, and gives the answer back.
+
+Reading happens in a child of the Dask worker: a photo that crashes, eats all memory or never ends costs that child, and the worker itself
+stays to say so. `Workers` does for one Dask worker what it does for a whole machine without Dask.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import functools
+import hashlib
+import multiprocessing
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from distributed import get_worker
+
+from digitise.batch.cluster_parcel import Answer, Greeting, Parcel, read_encoded, stamp_parts
+from digitise.batch.planning import IDLE_S
+from digitise.config import Config
+from digitise.errors import DigitiseError
+from digitise.intake.sniffing import suffix_of
+from digitise.model import Source
+from digitise.runs import Failure, Job, fingerprint_settings, read_job
+from digitise.store import Entry, hash_file
+from digitise.workers import Call, DiedError, Workers, perform
+
+TOKEN = secrets.token_hex(8)
+"""Of this process."""
+LOOK_EVERY_S = 0.5
+"""How often a worker looks whether anybody still wants what it is reading."""
+KEPT_BYTES = 1 << 30
+"""Of PDFs and TIFFs with several pages, each of which is a photo, so that a file travels once."""
+Packed = tuple[str, dict[str, bytes]]
+"""An answer as JSON, and the files that go with it."""
+
+
+class Otherwise(NamedTuple):
+    """What stands in for a result where this machine would read otherwise than the one that runs the batch."""
+
+    reason: str
+
+
+def greet() -> str:
+    """A `Greeting` as JSON."""
+    return Greeting(stamps=stamp_parts(), token=TOKEN).model_dump_json()
+
+
+def read_parcel(text: str, blob: bytes | None) -> Packed:
+    """Read one photo. text: a `Parcel` as JSON; blob: the bytes of its file, where they were sent."""
+    parcel = Parcel.model_validate_json(text)
+    if parcel.token != TOKEN:
+        return _pack(Answer(kind="stranger"))
+    worker: Any = get_worker()
+    key = worker.get_current_task()
+    scratch = Path(worker.local_directory)
+    try:
+        with tempfile.TemporaryDirectory(dir=scratch, prefix="parcel-", ignore_cleanup_errors=True) as name:
+            source = place_photo(parcel.source, blob, Path(name), kept=scratch / "digitise-kept", config=parcel.config)
+            if source is None:
+                return _pack(Answer(kind="missing"))
+            config = parcel.config.model_copy(update={"reading": parcel.config.reading.model_copy(update={"second_reader": None})})
+            job = Job(source, config, parcel.threads, Path(name) / "entry")
+            call = Call(read_checked, (job, parcel.config, parcel.fingerprint))
+            pool = readers(worker.state.nthreads)
+            future = pool.submit(call, timeout_s=parcel.timeout_s)
+            while not concurrent.futures.wait([future], LOOK_EVERY_S).done:
+                task = worker.state.tasks.get(key)
+                if task is None or task.state == "cancelled":
+                    pool.cancel(future)
+            return _pack_result(future.result(), Path(name) / "entry")
+    except concurrent.futures.CancelledError:
+        return _pack(Answer(kind="broken", how="the photo is not wanted any more"))
+    except DiedError as e:
+        return _pack(Answer(kind="died", how=e.died.how))
+    except (DigitiseError, OSError) as e:
+        return _pack(Answer(kind="broken", how=str(e)))
+
+
+@functools.cache
+def readers(count: int) -> Workers[Call, Any]:
+    """This Dask worker's own processes for reading, as many as it has threads; they end with it."""
+    # Dask marks its workers as daemons, which may have no children. These end when their parent does, however that ends
+    multiprocessing.current_process().daemon = False
+    return Workers(perform, jobs=count, idle_s=IDLE_S)
+
+
+def read_checked(job: Job, config: Config, fingerprint: str) -> Entry | Failure | Otherwise:
+    """Read a photo, if this machine reads as the one that runs the batch would: same networks, same Tesseract. In a child process."""
+    try:
+        own = _fingerprint(config.model_dump_json())
+    except DigitiseError as e:
+        return Otherwise(f"{e.subject}: {e.reason}")
+    if own != fingerprint:
+        return Otherwise("its networks or its Tesseract are others than here")
+    return read_job(job)
+
+
+@functools.lru_cache(maxsize=64)
+def _fingerprint(settings: str) -> str:
+    return fingerprint_settings(Config.model_validate_json(settings))
+
+
+def place_photo(source: Source, blob: bytes | None, folder: Path, *, kept: Path, config: Config) -> Source | None:
+    """Where the photo is to be read: in place where this machine sees the same bytes, else in a file made of those that were sent.
+
+    None where it has neither. Raises OSError.
+    """
+    if blob is None and _sees(source, config):
+        return source
+    name = source.members[0] if source.members else source.path
+    path = folder / f"photo{suffix_of(name)}"
+    if source.pages > 1:
+        if not _link_kept(blob, kept / source.sha256, path):
+            return None
+    elif blob is None:
+        return None
+    else:
+        path.write_bytes(blob)
+    return source.model_copy(update={"path": str(path), "members": ()})
+
+
+def _sees(source: Source, config: Config) -> bool:
+    """Whether this machine has the same file at the same place."""
+    path = Path(source.path)
+    try:
+        if not path.is_file():
+            return False
+        if not source.members:
+            return hash_file(path) == source.sha256
+        return hashlib.sha256(read_encoded(source, config.limits)).hexdigest() == source.sha256
+    except (OSError, DigitiseError):
+        return False
+
+
+def _link_kept(blob: bytes | None, place: Path, path: Path) -> bool:
+    """Have a file of several pages at `path`, from the bytes or from an earlier parcel's. Whether it is there now."""
+    if blob is not None:
+        place.parent.mkdir(exist_ok=True)
+        part = place.with_name(f".part-{secrets.token_hex(8)}")
+        part.write_bytes(blob)
+        part.replace(place)
+        _make_room(place.parent)
+    try:
+        path.hardlink_to(place)
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    except OSError:  # a file system without hard links
+        shutil.copyfile(place, path)
+    return True
+
+
+def _make_room(kept: Path) -> None:
+    """Forget what was not asked for longest, but for the newest."""
+    with contextlib.suppress(OSError):
+        files = sorted(kept.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        total = 0
+        for place, file in enumerate(files):
+            total += file.stat().st_size
+            if place and total > KEPT_BYTES:
+                file.unlink(missing_ok=True)
+
+
+def _pack_result(result: Entry | Failure | Otherwise, folder: Path) -> Packed:
+    if isinstance(result, Otherwise):
+        return _pack(Answer(kind="otherwise", how=result.reason))
+    if isinstance(result, Failure):
+        return _pack(Answer(kind="failed", problem=result.problem))
+    return _pack(Answer(kind="read", entry=result), {name: (folder / name).read_bytes() for name in result.pictures})
+
+
+def _pack(answer: Answer, beside: dict[str, bytes] | None = None) -> Packed:
+    return answer.model_dump_json(), beside or {}
