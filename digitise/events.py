@@ -44,6 +44,7 @@ from digitise.store import (
     place_picture,
     save_written,
     sweep_parts,
+    sync_event,
     write_picture,
     write_text,
 )
@@ -188,6 +189,7 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
     files = write_outputs(event, plan)
     again = {p.note_id for p in event.arrangement.placements if p.seen_again}
     drop_other_entries(plan.output, keep=[folder for folder, _ in read.entries])
+    sync_event(plan.output)
     return Outcome(
         event=str(plan.folder),
         title=event.info.title,

@@ -61,6 +61,35 @@ def atomic_write(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def sync_folders(*folders: Path) -> None:
+    """Have the names in folders outlast a power cut. `atomic_write` syncs what files hold; that a file got its name is known only when its
+    folder is synced, too, and not every file system keeps the order in which names were given.
+
+    Done where an order matters, and not after each file: it costs about as much as a file of its own. What cannot be synced (Windows, some
+    network drives) is left as it is. Raises OutputError where the disk says that it failed.
+    """
+    for folder in folders:
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            os.fsync(handle)
+        except OSError as e:
+            if e.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
+                raise output_error(folder, e) from e
+        finally:
+            os.close(handle)
+
+
+def sync_event(output: Path) -> None:
+    """All folders of an event's outputs and of its store, before it is noted that they are as they should be. Those of single photos need
+    none: what lies there is believed only when all hashes fit."""
+    store = output / STORE_FOLDER
+    rooms = [room for room in store.iterdir() if room.is_dir()] if store.is_dir() else []
+    sync_folders(*rooms, store, output / "pictures", output, output.parent)
+
+
 def output_error(path: Path, e: OSError) -> OutputError:
     """The operating system's refusal in a person's words."""
     if e.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -236,6 +265,7 @@ def announce_written(output: Path, parts: Mapping[str, Path]) -> None:
     one must know for its own, or it would take them for a person's and write beside them."""
     hashes = {name: hash_file(part) for name, part in parts.items()}
     write_text(output / STORE_FOLDER / ANNOUNCED_FILE, json.dumps(hashes, indent=1, sort_keys=True))
+    sync_folders(output / STORE_FOLDER)
 
 
 def _load_hashes(path: Path) -> dict[str, str]:
@@ -248,6 +278,7 @@ def _load_hashes(path: Path) -> dict[str, str]:
 
 def save_written(output: Path, names: Collection[str]) -> None:
     """Remember the outputs as they lie there now, so that a later run sees whether a person has edited one."""
+    sync_folders(*{(output / name).parent for name in names})
     hashes = load_written(output) | {name: hash_file(output / name) for name in names}
     hashes = {name: digest for name, digest in hashes.items() if (output / name).exists()}
     write_text(output / STORE_FOLDER / "written.json", json.dumps(hashes, indent=1, sort_keys=True))

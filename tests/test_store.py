@@ -28,6 +28,7 @@ from digitise.store import (
     save_entry,
     save_written,
     sweep_parts,
+    sync_event,
     write_picture,
 )
 
@@ -196,3 +197,29 @@ def test_a_file_whose_run_was_killed_before_it_was_noted_is_known_for_ours(tmp_p
     assert free_name(tmp_path, "report.docx") == "report.docx"
     (tmp_path / "report.docx").write_bytes(b"a person's")
     assert free_name(tmp_path, "report.docx") == "report-new.docx"
+
+
+def test_names_are_on_the_disk_before_anything_that_relies_on_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def noted_sync(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        if path.is_dir():
+            happened.append(f"sync {path.name}")
+        sync(handle)
+
+    def noted_replace(path: Path, target: Path) -> Path:
+        happened.append(f"name {target.name}")
+        return replace(path, target)
+
+    monkeypatch.setattr("os.fsync", noted_sync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    output = tmp_path / "out"
+    with atomic_write(output / "report.docx") as part:
+        announce_written(output, {"report.docx": part})
+    save_written(output, ["report.docx"])
+    sync_event(output)
+    order = ["name writing.json", "sync .digitise", "name report.docx", "sync out", "name written.json", "sync .digitise"]
+    assert [step for step in happened if step in order][:6] == order
+    assert happened.index("sync .digitise", happened.index("name written.json")) < len(happened)
