@@ -127,6 +127,9 @@ def read_sources(jobs: Sequence[Job], pool: Pool | None) -> Iterator[tuple[int, 
 
     pool: None reads in this process. Raises what is not one photo's fault: EngineError, DependencyError, OutputError.
     """
+    if pool is None and jobs:
+        # also where all is known: what follows in this process, comparing and writing, keeps to its share, too
+        _prepare_process(jobs[0].threads)
     todo: list[int] = []
     for place, job in enumerate(jobs):
         known = load_known(job)
@@ -258,11 +261,16 @@ def _second_reader(settings: SecondReaderSettings, _run: str) -> SecondReaderCli
     return SecondReaderClient(settings)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def _prepare_process(threads: int) -> None:
-    """Keep the numeric libraries of this process to its share of the cores; without it, four workers run sixteen threads."""
+    """Keep the numeric libraries of this process to its share of the cores; without it, four workers run sixteen threads.
+
+    The last number holds: a process that wrote a report on one core may read the next photo on two.
+    """
     cv2.setNumThreads(threads)
     threadpool_limits(threads)
+    # scipy brings a library of its own, which looks here when something first needs it
+    os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
     intake.mute_pillow()
 
 
