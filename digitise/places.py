@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 APP = "digitise"
-Purpose = Literal["config", "data"]
+Purpose = Literal["config", "data", "cache"]
 
 
 def settings_file() -> Path | None:
@@ -25,6 +25,15 @@ def models_folder() -> Path | None:
     """Where fetched models are kept; None where there is no home folder."""
     folder = own_folder("data")
     return folder / "models" if folder else None
+
+
+def work_folder() -> Path | None:
+    """Where photos and reports that lie at addresses are worked on, DIGITISE_WORK if that is set; None where there is no home folder."""
+    named = os.environ.get("DIGITISE_WORK", "")
+    if named:
+        return Path(named).absolute()
+    folder = own_folder("cache")
+    return folder / "remote" if folder else None
 
 
 def own_folder(purpose: Purpose, *, system: str = sys.platform) -> Path | None:
@@ -42,6 +51,9 @@ def own_folder(purpose: Purpose, *, system: str = sys.platform) -> Path | None:
 
 def _rule(purpose: Purpose, system: str) -> tuple[str, ...]:
     """Environment variable ('' for none), then the path below the home folder."""
+    if purpose == "cache":
+        caches = {"darwin": ("", "Library", "Caches"), "win32": ("LOCALAPPDATA", "AppData", "Local")}
+        return caches.get(system, ("XDG_CACHE_HOME", ".cache"))
     if system == "darwin":
         return ("", "Library", "Application Support")
     if system == "win32":

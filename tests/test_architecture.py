@@ -19,7 +19,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("model",),
     ("config", "geometry", "hyphens", "kind_words", "phrases", "starter", "series_model"),
     ("store", "workers", "defaults", "crops"),
-    ("weights", "corrections"),
+    ("weights", "corrections", "remote"),
     STAGES,
     ("pipeline",),
     ("runs", "check", "walls", "download", "glances"),

@@ -1,6 +1,7 @@
-"""Finds the events in a tree of folders by names, sizes and times alone: nothing but nameless files is opened here.
+"""Finds the events in a tree of files by names, sizes and times alone: nothing but nameless files is opened here.
 
-What a folder holds is looked at again, file by file, in a worker process when its turn comes.
+What a folder holds is looked at again, file by file, in a worker process when its turn comes. The rules are the same for a folder of this
+computer and for an address; `trees.py` and `away.py` say how each is listed.
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import stat
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,11 +17,12 @@ from typing import NamedTuple
 from digitise.batch.model import Archive, Grouping, Spot
 from digitise.batch.naming import name_outputs
 from digitise.batch.sessions import Dated, split_by_gaps
+from digitise.batch.trees import Entry, FolderTree, Tree
 from digitise.events import PICTURES
-from digitise.intake.sniffing import HEAD_BYTES, claims_photo, is_junk, is_picture, show_name, sniff, suffix_of
+from digitise.intake.sniffing import claims_photo, is_junk, is_picture, show_name, sniff, suffix_of
 from digitise.model import Problem
 from digitise.planning import EVENT_FILE
-from digitise.store import STORE_FOLDER, describe_state
+from digitise.store import STORE_FOLDER
 
 ReadTimes = Callable[[Sequence[str]], Sequence[datetime | None]]
 IsSettled = Callable[[str, int, int], bool]
@@ -49,6 +50,7 @@ class _Event:
 
     parts: tuple[str, ...]
     folder: str
+    top: str
     whole: bool = False
     files: tuple[str, ...] = ()
     exclude: list[str] = dataclasses.field(default_factory=list)
@@ -62,7 +64,8 @@ class _Event:
             self.growing = True
             return
         self.count += file.photo
-        self.digest.update(f"{file.path}\0{file.state}\0".encode("utf-8", "surrogateescape"))
+        # by its way below the archive, which may be moved or fetched to another place
+        self.digest.update(f"{file.path.removeprefix(self.top)}\0{file.state}\0".encode("utf-8", "surrogateescape"))
 
 
 def find_archive(
@@ -72,20 +75,24 @@ def find_archive(
     leave_out: Collection[Path],
     read_times: ReadTimes,
     is_settled: IsSettled = lambda path, size, mtime_ns: True,
+    tree: Tree = FolderTree(),  # noqa: B008 - holds nothing
 ) -> Archive:
-    """The events below a folder. leave_out: folders that are not entered. read_times: when photos were taken; asked by day only."""
+    """The events below a folder. leave_out: folders that are not entered. read_times: when photos were taken; asked by day only.
+
+    tree: how its folders are listed; `root` is the path of the uppermost there.
+    """
     top = os.path.abspath(root)  # noqa: PTH100 - Path.absolute keeps '..', and resolve would hide the name the person gave
     problems: list[Problem] = []
     owners: dict[str, _Event] = {}
     events: list[_Event] = []
     loose: list[_File] = []
     left_out = 0
-    for folder in _walk(top, leave_out, is_settled, problems):
+    for folder in _walk(top, tree, leave_out, is_settled, problems):
         owner = owners.get(os.path.dirname(folder.path)) if folder.path != top else None  # noqa: PTH120 - a million of them
         if any(file.name == EVENT_FILE for file in folder.files):
             if owner is not None:
                 owner.exclude.append(folder.path)
-            owner = _Event(_parts(folder.path, top), folder.path, whole=True)
+            owner = _Event(_parts(folder.path, top), folder.path, top, whole=True)
             events.append(owner)
         if owner is not None:
             owners[folder.path] = owner
@@ -106,30 +113,30 @@ def find_archive(
     return Archive(spots=tuple(sorted(spots, key=lambda spot: spot.name)), problems=tuple(problems), left_out=left_out)
 
 
-def _walk(top: str, leave_out: Collection[Path], is_settled: IsSettled, problems: list[Problem]) -> Iterator[_Folder]:
+def _walk(top: str, tree: Tree, leave_out: Collection[Path], is_settled: IsSettled, problems: list[Problem]) -> Iterator[_Folder]:
     """Folders from the top down, in the order of their names; each once, whatever links lead to it."""
-    seen = {place for path in leave_out if (place := _place(path)) is not None}
+    seen: set[Hashable] = {place for path in leave_out if (place := tree.place(str(path))) is not None}
     waiting = [top]
     while waiting:
         path = waiting.pop()
-        place = _place(path)
+        place = tree.place(path)
         if place is None or place in seen:
             continue
         seen.add(place)
         try:
-            with os.scandir(path) as found:
-                entries = sorted((e for e in found if not is_junk(e.name) or e.name == STORE_FOLDER), key=lambda e: e.name)
+            found = tree.list_folder(path)
         except OSError as e:
             reason = f"this folder cannot be read ({e.strerror})"
             problems.append(Problem(file=_shown(path, top), reason=reason, remedy="Change its permissions, or copy it."))
             continue
+        entries = sorted((e for e in found if not is_junk(e.name) or e.name == STORE_FOLDER), key=lambda e: e.name)
         # pictures that an earlier report made are no photos
         made = {PICTURES, STORE_FOLDER} if any(e.name == STORE_FOLDER for e in entries) else set()
         folder = _Folder(path, [], [])
         for entry in entries:
             if entry.name in made:
                 continue
-            if _is_folder(entry):
+            if entry.is_folder():
                 folder.folders.append(entry.path)
             else:
                 folder.files.append(_look_at(entry, is_settled))
@@ -137,29 +144,12 @@ def _walk(top: str, leave_out: Collection[Path], is_settled: IsSettled, problems
         yield folder
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def _look_at(entry: os.DirEntry[str], is_settled: IsSettled) -> _File:
-    try:
-        status = entry.stat()
-    except OSError:
+def _look_at(entry: Entry, is_settled: IsSettled) -> _File:
+    look = entry.look()
+    if look is None:
         return _File(entry.path, entry.name, "", claims_photo(entry.name), True)
-    photo = claims_photo(entry.name) or (not suffix_of(entry.name) and stat.S_ISREG(status.st_mode) and _begins_as_picture(entry.path))
-    settled = is_settled(entry.path, status.st_size, status.st_mtime_ns)
-    return _File(entry.path, entry.name, describe_state(status), photo, settled)
-
-
-def _begins_as_picture(path: str) -> bool:
-    try:
-        with Path(path).open("rb") as stream:
-            return is_picture(sniff(stream.read(HEAD_BYTES)))
-    except OSError:
-        return False
+    photo = claims_photo(entry.name) or (not suffix_of(entry.name) and look.regular and is_picture(sniff(entry.read_head())))
+    return _File(entry.path, entry.name, look.state, photo, is_settled(entry.path, look.size, look.mtime_ns))
 
 
 def _events_of_folder(folder: _Folder, top: str) -> list[_Event]:
@@ -168,7 +158,7 @@ def _events_of_folder(folder: _Folder, top: str) -> list[_Event]:
     zips, others = _part_zips(photos)
     if not others:
         return _events_of_zips(zips, top)
-    event = _Event(_parts(folder.path, top), folder.path, exclude=list(folder.folders))
+    event = _Event(_parts(folder.path, top), folder.path, top, exclude=list(folder.folders))
     for file in folder.files:
         event.add(file)
     return [event]
@@ -183,7 +173,7 @@ def _events_of_zips(zips: Sequence[_File], top: str) -> list[_Event]:
     events = []
     for file in zips:
         *parents, _ = _parts(file.path, top)
-        event = _Event((*parents, Path(file.name).stem), file.path)
+        event = _Event((*parents, Path(file.name).stem), file.path, top)
         event.add(file)
         events.append(event)
     return events
@@ -204,7 +194,7 @@ def _events_of_days(loose: Sequence[_File], top: str, grouping: Grouping, read_t
     events = []
     for parts, paths in groups.items():
         # any photo that is still arriving may belong to any of them
-        event = _Event(parts, top, files=tuple(paths), growing=len(settled) < len(loose))
+        event = _Event(parts, top, top, files=tuple(paths), growing=len(settled) < len(loose))
         for path in paths:
             event.add(by_path[path])
         events.append(event)
@@ -232,11 +222,3 @@ def _parts(path: str, top: str) -> tuple[str, ...]:
 
 def _shown(path: str, top: str) -> str:
     return show_name("/".join(_parts(path, top)))
-
-
-def _place(path: str | Path) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - also takes a Path
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -34,7 +34,12 @@ def drop_record(output: Path) -> None:
 
 def is_whole(output: Path, record: EventRecord) -> bool:
     """Whether all files are there that were written, edited or not. Looks at no content."""
-    return all((output / name).exists() for name in {*record.files.values(), *load_written(output)})
+    return all((output / name).exists() for name in written_names(output, record))
+
+
+def written_names(output: Path, record: EventRecord) -> set[str]:
+    """Files, by their ways below an event's output folder, that must be there for it to be up to date."""
+    return {*record.files.values(), *load_written(output)}
 
 
 def count_stored(output: Path) -> int:
@@ -48,9 +53,14 @@ def save_run(output: Path, note: RunNote) -> None:
 
 def load_run(output: Path) -> RunNote:
     """What the last run was asked to do. Raises NoInputError where there was none."""
-    note = _load(output / STORE_FOLDER / RUN_FILE, RunNote)
+    return parse_run(_read(output / STORE_FOLDER / RUN_FILE), str(output))
+
+
+def parse_run(data: bytes | None, place: str) -> RunNote:
+    """Raises NoInputError where there is none."""
+    note = _parse(data, RunNote)
     if note is None:
-        raise NoInputError(str(output), "no batch has written here", "Name the folder that 'digitise batch' was given with --output.")
+        raise NoInputError(place, "no batch has written here", "Name the folder that 'digitise batch' was given with --output.")
     return note
 
 
@@ -61,15 +71,21 @@ def save_standing(output: Path, standing: Standing) -> None:
 def find_standing(output: Path) -> Standing:
     """How far the run in an output folder is or was; 'cut off' where it ended without a word. Raises NoInputError."""
     load_run(output)
-    standing = _load(output / STORE_FOLDER / STANDING_FILE, Standing)
-    if standing is None:
-        standing = Standing(events=0, photos=0)
-    if standing.state == "running" and not is_held(output):
-        # it may have ended between the two looks
-        standing = _load(output / STORE_FOLDER / STANDING_FILE, Standing) or standing
-    if standing.state == "running" and not is_held(output):
-        return standing.model_copy(update={"state": "cut off", "seconds_left": None})
+    path = output / STORE_FOLDER / STANDING_FILE
+    standing = parse_standing(_read(path))
+    # it may have ended between two looks
+    if standing.state == "running" and not is_held(output) and (standing := parse_standing(_read(path))).state == "running":
+        return standing if is_held(output) else cut_off(standing)
     return standing
+
+
+def parse_standing(data: bytes | None) -> Standing:
+    return _parse(data, Standing) or Standing(events=0, photos=0)
+
+
+def cut_off(standing: Standing) -> Standing:
+    """That of a run which ended without a word."""
+    return standing.model_copy(update={"state": "cut off", "seconds_left": None})
 
 
 def is_held(output: Path) -> bool:
@@ -82,7 +98,18 @@ def is_held(output: Path) -> bool:
 
 
 def _load(path: Path, model: type[Kept]) -> Kept | None:
+    return _parse(_read(path), model)
+
+
+def _read(path: Path) -> bytes | None:
     try:
-        return model.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _parse(data: bytes | None, model: type[Kept]) -> Kept | None:
+    try:
+        return None if data is None else model.model_validate_json(data)
+    except ValueError:
         return None

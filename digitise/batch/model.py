@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from digitise.model import Frozen, Problem
+from digitise.remote import Address
 
 By = Literal["folder", "day", "toml"]
 """What makes an event: a folder with photos, a time without long gaps, or a folder with an event.toml."""
@@ -18,6 +21,21 @@ class Grouping(Frozen):
     by: By = "folder"
     gap_h: float = 6.0
     """By day: so many hours without a photo end an event. A day with a long lunch stays one, a night parts two; chosen, not measured."""
+
+
+class Away(Frozen):
+    """What a worker needs to know of an event that lies at an address."""
+
+    archive: Address | None = None
+    """Of the whole archive; None: its photos are in a folder of this computer."""
+    files: tuple[tuple[str, str, int], ...] = ()
+    """Of each file: its way below the archive's address, its path once fetched, its size in bytes (-1: not known)."""
+    top: str = ""
+    """Path of the archive once fetched."""
+    outputs: Address | None = None
+    """Of all outputs; the event's lie in a folder of its name below. None: they stay on this computer."""
+    token: str = ""
+    """Of the lease under which this run may write there."""
 
 
 class Spot(Frozen):
@@ -39,6 +57,15 @@ class Spot(Frozen):
     """Changes when any of its files is written anew, comes or goes."""
     growing: bool = False
     """More of it is just arriving: its photos are read, its report waits."""
+    shown: str = ""
+    """The address of its folder, where that is none of this computer."""
+    away: Away | None = Field(None, exclude=True, repr=False)
+    """Not shown or kept: an address may have a password in it."""
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for people."""
+        return self.shown or self.folder
 
 
 class Archive(Frozen):

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from digitise.batch.finding import IsSettled, find_archive
-from digitise.batch.keeping import count_stored, is_whole, load_record
+from digitise.batch.keeping import count_stored, load_record
 from digitise.batch.model import Archive, EventRecord, Grouping, Spot
+from digitise.batch.places import Places
 from digitise.batch.sessions import read_times
 from digitise.batch.tasks import stamp_spot
-from digitise.errors import NoInputError, UsageError
+from digitise.batch.trees import FolderTree
+from digitise.errors import NoInputError
 from digitise.piecework import Share, cost_of_reading, share_machine
 from digitise.planning import NO_CHOICES, Choices
 from digitise.runs import USUAL_MEGAPIXELS, count_cores
@@ -67,34 +69,24 @@ def share_out(choices: BatchChoices) -> Share:
     return Share(jobs=jobs, threads=max(1, count_cores() // jobs), memory_mib=choices.memory_mib)
 
 
-def check_places(archive: Path, output: Path) -> None:
-    """Raises NoInputError or UsageError."""
-    if not archive.exists():
-        raise NoInputError(str(archive), "does not exist", "Check the name of the folder with the events.")
-    if not archive.is_dir():
-        raise NoInputError(str(archive), "is not a folder", "Name the folder with the events; for one ZIP or PDF use 'digitise report'.")
-    inside, outside = archive.resolve(), output.resolve()
-    if outside == inside or outside in inside.parents:
-        reason = "the reports cannot be written into the archive's own folder or one above it"
-        raise UsageError(str(output), reason, "Name a folder of its own with --output.")
-    if output.exists() and not output.is_dir():
-        raise UsageError(str(output), "is a file", "Name a folder with --output.")
-
-
 def find_events(
-    archive: Path,
-    output: Path,
+    places: Places,
     grouping: Grouping,
     *,
     choices: BatchChoices,
     pool: BatchPool,
     is_settled: IsSettled = lambda path, size, mtime_ns: True,
 ) -> BatchPlan:
-    """The events of an archive, with what is known of them. Opens no photo, but for the times by day."""
+    """The events of an archive, with what is known of them. Opens no photo, but for the times by day.
+
+    Raises NoInputError where an address cannot be listed.
+    """
+    tree = places.list_archive()
 
     def times(paths: Sequence[str]) -> list[datetime | None]:
         chunks = [paths[i : i + TIMES_AT_ONCE] for i in range(0, len(paths), TIMES_AT_ONCE)]
-        futures = [pool.submit(Call(read_times, (chunk,)), timeout_s=TIMES_TIMEOUT_S) for chunk in chunks]
+        calls = [Call(read_times, (chunk,)) if tree is None else tree.call_for_times(chunk) for chunk in chunks]
+        futures = [pool.submit(call, timeout_s=TIMES_TIMEOUT_S) for call in calls]
         found: list[datetime | None] = []
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -103,13 +95,33 @@ def find_events(
                 found += [None] * len(chunk)
         return found
 
-    found = find_archive(archive, grouping, leave_out=[output], read_times=times, is_settled=is_settled)
-    return BatchPlan(found, tuple(_look_up(spot, output / spot.name, choices.settings) for spot in found.spots))
+    left_out = [places.output] if tree is None else []
+    found = find_archive(
+        places.archive,
+        grouping,
+        leave_out=left_out,
+        read_times=times,
+        is_settled=is_settled,
+        tree=tree if tree is not None else FolderTree(),
+    )
+    spots = tuple(places.give_way(spot) for spot in found.spots)
+    found = found.model_copy(update={"spots": spots})
+    return BatchPlan(found, tuple(_look_up(spot, places, choices.settings) for spot in spots))
 
 
-def _look_up(spot: Spot, output: Path, settings: Choices) -> PlannedEvent:
-    spot = spot.model_copy(update={"stamp": stamp_spot(spot, output, settings)})
+def _look_up(spot: Spot, places: Places, settings: Choices) -> PlannedEvent:
+    output = places.output / spot.name
+    spot = spot.model_copy(update={"stamp": stamp_spot(spot, output, settings, places.state_of)})
     record = load_record(output)
-    if record is not None and record.stamp == spot.stamp and is_whole(output, record):
+    if record is not None and record.stamp == spot.stamp and places.is_whole(spot.name, record):
         return PlannedEvent(spot, record, 0)
-    return PlannedEvent(spot, None, max(0, spot.count - count_stored(output)))
+    stored = places.count_stored(spot.name)
+    return PlannedEvent(spot, None, max(0, spot.count - (count_stored(output) if stored is None else stored)))
+
+
+def nothing_found(archive: str, plan: BatchPlan) -> NoInputError:
+    """The error for an archive without an event."""
+    if plan.archive.left_out:
+        reason = f"none of its folders has an event.toml; {plan.archive.left_out} photos lie in others"
+        return NoInputError(archive, reason, "Write one with 'digitise init', or use --by folder.")
+    return NoInputError(archive, "there is no photo in it", "Name the folder below which the events' photos lie.")

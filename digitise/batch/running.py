@@ -23,7 +23,8 @@ from digitise.batch.log import describe_news, open_log
 from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunNote, Spot, Trouble
 from digitise.batch.naming import LOG_FILE
 from digitise.batch.pacing import Tally
-from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, check_places, find_events, share_out
+from digitise.batch.places import check_places, open_places
+from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, find_events, nothing_found, share_out
 from digitise.batch.pools import ReadingPool
 from digitise.batch.refusals import Terms, keep_refusal
 from digitise.batch.tasks import (
@@ -35,12 +36,14 @@ from digitise.batch.tasks import (
     is_full,
     read_piece,
     refuse_dead,
+    renew_spot,
     survey_spot,
 )
 from digitise.check import BASE_NEED_BYTES
-from digitise.errors import DigitiseError, NoInputError, OutputError
+from digitise.errors import DigitiseError, OutputError
 from digitise.model import Problem
 from digitise.piecework import Share, cost_of_reading
+from digitise.remote import Place
 from digitise.runs import USUAL_MEGAPIXELS, name_run
 from digitise.store import check_room, lock_output, sweep_parts
 from digitise.workers import Call, DiedError, StartError, Workers, perform
@@ -224,7 +227,9 @@ class Round:
             read = cast(Read, result)
             self._end_photo(task.event, task.piece, read.problem, read.seconds)
         else:
-            self._close(task.event, cast(EventRecord, result), "written")
+            record, before = cast(EventRecord, result), task.event.survey and task.event.survey.record
+            current = before is not None and before.content == record.content
+            self._close(task.event, record, "current" if current else "written")
 
     def _open(self, event: _Event, survey: Survey) -> None:
         """An event was looked over: its photos take the place of what was guessed of them."""
@@ -269,11 +274,15 @@ class Round:
         record = survey.record
         if record is not None and record.content == content_with(survey.content, event.failed):
             if not event.failed:
-                save_record(event.output, record.model_copy(update={"stamp": event.spot.stamp}))
-            self._close(event, record, "current")
-            return
+                record = record.model_copy(update={"stamp": event.spot.stamp})
+            if event.spot.away is None:
+                save_record(event.output, record)
+                self._close(event, record, "current")
+                return
+            call = Call(renew_spot, (event.spot, survey, record))
+        else:
+            call = Call(assemble_spot, (event.spot, survey, event.failed, event.seconds))
         fixed, each = ASSEMBLE_TIMEOUT_S
-        call = Call(assemble_spot, (event.spot, survey, event.failed, event.seconds))
         self._hand_in(_Task("assemble", event), call, timeout_s=fixed + each * len(survey.plan.sources))
 
     def _close(self, event: _Event, record: EventRecord, outcome: Literal["written", "current"]) -> None:
@@ -342,47 +351,47 @@ def _trouble(event: str, problem: Problem) -> Trouble:
     return Trouble(event=event, file=problem.file, reason=problem.reason, remedy=problem.remedy)
 
 
-def plan_batch(archive: Path, output: Path, *, grouping: Grouping, choices: BatchChoices) -> BatchPlan:
-    """What `run_batch` would do; writes nothing. Raises NoInputError or UsageError."""
+def plan_batch(archive: Place, output: Place, *, grouping: Grouping, choices: BatchChoices) -> BatchPlan:
+    """What `run_batch` would do; writes nothing. Raises NoInputError, UsageError or DependencyError."""
     check_places(archive, output)
-    with open_pool(share_out(choices)) as pool:
-        return find_events(archive, output, grouping, choices=choices, pool=pool)
+    with open_places(archive, output, dry=True) as places, open_pool(share_out(choices)) as pool:
+        return find_events(places, grouping, choices=choices, pool=pool)
 
 
-def run_batch(archive: Path, output: Path, *, grouping: Grouping, choices: BatchChoices, tell: Tell) -> BatchOutcome:
-    """Make the report of every event of an archive, and an index of them.
+def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: BatchChoices, tell: Tell) -> BatchOutcome:
+    """Make the report of every event of an archive, and an index of them. Both may be folders or addresses.
 
-    tell: called for everything that happens. Raises NoInputError where there is no event, UsageError, and OutputError where the output
-    folder is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
+    tell: called for everything that happens. Raises NoInputError where there is no event, UsageError, DependencyError, and OutputError
+    where the output is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
     """
     check_places(archive, output)
     if choices.scheduler:
         check_scheduler(choices.scheduler, choices.tls)
     share = share_out(choices)
-    with lock_output(output), open_log(output / LOG_FILE) as log, open_pool(share) as pool, contextlib.ExitStack() as stack:
-        sweep_parts(output)
-        plan = find_events(archive, output, grouping, choices=choices, pool=pool)
+    with contextlib.ExitStack() as stack:
+        places = stack.enter_context(open_places(archive, output))
+        stack.enter_context(lock_output(places.output))
+        log = stack.enter_context(open_log(places.output / LOG_FILE))
+        pool = stack.enter_context(open_pool(share))
+        sweep_parts(places.output)
+        plan = find_events(places, grouping, choices=choices, pool=pool)
         if not plan.events and not plan.archive.problems:
-            raise _nothing_found(archive, plan)
-        save_run(output, RunNote(archive=str(archive.absolute()), grouping=grouping))
+            raise nothing_found(places.shown_archive, plan)
+        places.forget_others({planned.spot.name for planned in plan.events})
+        save_run(places.output, RunNote(archive=places.shown_archive, grouping=grouping))
 
         def told(news: News) -> None:
             if news.what != "waiting":
                 log(describe_news(news))
             tell(news)
+            places.hear(news)
 
         reading = None
         if choices.scheduler and any(planned.record is None for planned in plan.events):
             reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=share, local=pool))
-        return Round(plan, output, pool=pool, share=share, choices=choices, tell=told, reading=reading).run()
+        outcome = Round(plan, places.output, pool=pool, share=share, choices=choices, tell=told, reading=reading).run()
+        return outcome.model_copy(update={"index": str(output)})
 
 
 def open_pool(share: Share) -> BatchPool:
     return Workers(perform, jobs=share.jobs, memory_mib=share.memory_mib, idle_s=IDLE_S, again_when_late=True)
-
-
-def _nothing_found(archive: Path, plan: BatchPlan) -> NoInputError:
-    if plan.archive.left_out:
-        reason = f"none of its folders has an event.toml; {plan.archive.left_out} photos lie in others"
-        return NoInputError(str(archive), reason, "Write one with 'digitise init', or use --by folder.")
-    return NoInputError(str(archive), "there is no photo in it", "Name the folder below which the events' photos lie.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from digitise.config import Limits
 from digitise.intake.inspecting import inspect
@@ -46,11 +46,17 @@ def read_times(paths: Sequence[str]) -> list[datetime | None]:
 
 def _read_time(path: Path) -> datetime | None:
     try:
-        with path.open("rb") as stream, refusing(path.name):
-            kind = sniff(stream.read(HEAD_BYTES), path.name)
-            if not is_picture(kind) or kind == "pdf":
-                return None
-            stream.seek(0)
-            return inspect(stream, kind, path.name, Limits()).taken
+        with path.open("rb") as stream:
+            return judge_time(stream, path.name)
     except Exception:  # whatever is wrong with the file is told when it is read
         return None
+
+
+def judge_time(stream: IO[bytes], name: str) -> datetime | None:
+    """When a photo was taken, by its header; None where it does not say so, and for what is no photo. Raises where it is damaged."""
+    with refusing(name):
+        kind = sniff(stream.read(HEAD_BYTES), name)
+        if not is_picture(kind) or kind == "pdf":
+            return None
+        stream.seek(0)
+        return inspect(stream, kind, name, Limits()).taken

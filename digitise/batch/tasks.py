@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import digitise
 from digitise import intake
+from digitise.batch.away import Reference, bring_beside, bring_outputs, bring_spot, naming, reference_of, send_spot
 from digitise.batch.keeping import drop_record, is_whole, load_record, save_record
 from digitise.batch.model import EventRecord, Spot
 from digitise.batch.refusals import Terms, load_refusals
@@ -25,13 +26,16 @@ from digitise.model import Problem, Source
 from digitise.piecework import assemble_plan, stamp_program
 from digitise.places import settings_file
 from digitise.planning import EVENT_FILE, Choices, load_settings, make_plan, outputs_in, refuse_output
+from digitise.remote import ChangedThereError
 from digitise.runs import Failure, Job, fingerprint_settings, load_known, read_sources, store_folder
 from digitise.store import Entry, check_room, describe_state, file_state, hash_file, hash_parts
 
 CHANGED = "the photo was changed while it was read"
 FRESH_NS = 2_000_000_000
 """The coarsest clock of a file system in use (FAT)."""
-UNWRITING = ("__pycache__", "web", "batch")
+MOST_TRIES = 3
+"""To put an event's files to an address where somebody edits them at the same time."""
+UNWRITING = ("__pycache__", "web", "batch", "remote")
 """Rooms that decide nothing of what is written."""
 
 
@@ -42,6 +46,8 @@ class Piece(NamedTuple):
     photo_id: str
     state: str
     """Size and time of its file when it was looked at; '' where these may have changed meanwhile."""
+    reference: Reference | None = None
+    """Where a worker of another machine can fetch the file itself; None where it lies in a folder of this computer."""
 
 
 class Survey(NamedTuple):
@@ -70,9 +76,17 @@ def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Sur
 
     Raises NoInputError where no file can be used, ConfigError, DependencyError, EngineError or OutputError.
     """
+    with naming(spot, output):
+        bring_spot(spot, output)
+        return _survey(spot, output, choices, terms)
+
+
+def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     intake.mute_pillow()
     folder = settings_folder(spot, output)
     config, template = load_settings(folder, choices)
+    if template is not None:
+        bring_beside(spot, template)
     require_ready(config, template=template)
     refuse_output(Path(spot.folder), output)
     began_ns = time.time_ns() - FRESH_NS
@@ -83,7 +97,11 @@ def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Sur
         raise no_usable_photo(Path(spot.folder), plan.problems)
     fingerprint = fingerprint_settings(config)
     jobs = [Job(source, config, terms.threads, store_folder(output, source, fingerprint), terms.run) for source in sources]
-    unread = [Piece(job, intake.photo_id(job.source), states[job.source.path]) for job in jobs if load_known(job) is None]
+    unread = [
+        Piece(job, intake.photo_id(job.source), states[job.source.path], reference_of(spot, job.source))
+        for job in jobs
+        if load_known(job) is None
+    ]
     given_up = load_refusals(output, [piece.job for piece in unread], terms)
     refused = {
         piece.photo_id: given_up[piece.job.folder.name] for piece in unread if piece.job.folder and piece.job.folder.name in given_up
@@ -130,6 +148,29 @@ def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], sec
 
     Raises as run_event does.
     """
+    with naming(spot, survey.plan.output):
+        for _ in range(MOST_TRIES):
+            record = _assemble(spot, survey, failed, seconds)
+            try:
+                send_spot(spot, survey.plan.output)
+            except ChangedThereError:
+                # somebody edited a report there meanwhile: with their file here, it is written beside it
+                bring_outputs(spot, survey.plan.output)
+                continue
+            return record
+        reason = "somebody keeps changing its files there while they are written"
+        raise OutputError(str(survey.plan.output), reason, "Run the same command again when nobody works on them.")
+
+
+def renew_spot(spot: Spot, survey: Survey, record: EventRecord) -> EventRecord:
+    """Keep the record of an event whose files say already what they should; where they lie at an address, there. Raises OutputError."""
+    with naming(spot, survey.plan.output):
+        save_record(survey.plan.output, record)
+        send_spot(spot, survey.plan.output)
+    return record
+
+
+def _assemble(spot: Spot, survey: Survey, failed: Mapping[str, Problem], seconds: float) -> EventRecord:
     began = time.monotonic()
     plan = survey.plan
     drop_record(plan.output)
@@ -139,7 +180,7 @@ def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], sec
     record = EventRecord(
         name=spot.name,
         title=outcome.title,
-        folder=spot.folder,
+        folder=spot.place,
         stamp="" if retry else spot.stamp,
         content=content_with(survey.content, failed),
         files=outcome.files,
@@ -157,8 +198,10 @@ def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], sec
 def list_ids(spot: Spot, output: Path, choices: Choices) -> frozenset[str]:
     """Ids of the photos that are in an event now. Raises as `survey_spot` does."""
     intake.mute_pillow()
-    config, _ = load_settings(settings_folder(spot, output), choices)
-    return frozenset(intake.photo_id(source) for source in _find(spot, config)[0])
+    with naming(spot, output):
+        bring_spot(spot, output)
+        config, _ = load_settings(settings_folder(spot, output), choices)
+        return frozenset(intake.photo_id(source) for source in _find(spot, config)[0])
 
 
 def content_with(content: str, failed: Mapping[str, Problem]) -> str:
@@ -166,11 +209,14 @@ def content_with(content: str, failed: Mapping[str, Problem]) -> str:
     return hash_parts(content, *(f"{i} {failed[i].reason}" for i in sorted(failed)))
 
 
-def stamp_spot(spot: Spot, output: Path, choices: Choices) -> str:
-    """Changes when an event must be looked at again: its files, anybody's settings, or the program. Opens none of its files."""
+def stamp_spot(spot: Spot, output: Path, choices: Choices, state_of: Callable[[Path], str] = file_state) -> str:
+    """Changes when an event must be looked at again: its files, anybody's settings, or the program. Opens none of its files.
+
+    state_of: as `file_state`, also of files at an address.
+    """
     folder = settings_folder(spot, output)
     beside = [settings_file(), choices.template, corrections_path(folder), folder / EVENT_FILE]
-    states = [file_state(path) for path in beside if path is not None]
+    states = [state_of(path) for path in beside if path is not None]
     return hash_parts(spot.stamp, *states, repr(choices), stamp_program(), stamp_package())
 
 
@@ -201,7 +247,11 @@ def _stamp_content(plan: Plan) -> str:
             template = hash_file(plan.template)
         except OSError:  # the name of a look that is shipped
             template = str(plan.template)
-    return hash_parts(plan.model_dump_json(exclude={"output", "folder"}), template, fingerprint_settings(plan.config), stamp_package())
+    # the same wherever the archive lies: paths below the event's folder, and files that are told by their content
+    sources = [source.model_copy(update={"path": os.path.relpath(source.path, plan.folder)}) for source in plan.sources]
+    plan = plan.model_copy(update={"sources": tuple(sources)})
+    told = plan.model_dump_json(exclude={"output": True, "folder": True, "template": True, "config": {"reading": {"recogniser"}}})
+    return hash_parts(told, template, fingerprint_settings(plan.config), stamp_package())
 
 
 def _is_wanting(plan: Plan) -> bool:

@@ -14,7 +14,8 @@ from digitise.batch.keeping import save_run
 from digitise.batch.log import describe_news, open_log
 from digitise.batch.model import Grouping, News, RunNote, Trouble
 from digitise.batch.naming import LOG_FILE
-from digitise.batch.planning import BatchChoices, check_places, find_events, share_out
+from digitise.batch.places import Places, check_places
+from digitise.batch.planning import BatchChoices, find_events, share_out
 from digitise.batch.running import Round, Tell, open_pool
 from digitise.errors import DigitiseError
 from digitise.store import lock_output, sweep_parts
@@ -87,7 +88,7 @@ def watch_inbox(
                 continue
             try:
                 sweep_parts(output)
-                plan = find_events(inbox, output, grouping, choices=choices, pool=pool, is_settled=arrivals.was_settled)
+                plan = find_events(Places(inbox, output, output), grouping, choices=choices, pool=pool, is_settled=arrivals.was_settled)
                 Round(plan, output, pool=pool, share=share, choices=choices, tell=told).run()
                 done = here
             except DigitiseError as e:

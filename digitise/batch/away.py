@@ -1,0 +1,242 @@
+"""Events at an address: listed as a tree, and, when one's turn comes, brought to this disk and back.
+
+Everything between runs as it does for a folder. docs/addresses.md
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from digitise.batch.keeping import RECORD_FILE
+from digitise.batch.model import Spot
+from digitise.batch.sessions import judge_time
+from digitise.batch.trees import Entry, Look
+from digitise.corrections import CORRECTIONS_FILE
+from digitise.errors import DigitiseError, NoInputError, OutputError
+from digitise.intake.sniffing import HEAD_BYTES, claims_photo, is_picture, sniff
+from digitise.model import Frozen, Source
+from digitise.planning import EVENT_FILE
+from digitise.remote import (
+    Address,
+    LocalNames,
+    Remote,
+    RemoteFile,
+    Wanted,
+    bring_folder,
+    check_lease,
+    connect,
+    fetch_files,
+    read_head,
+    read_time,
+    send_folder,
+)
+from digitise.store import STORE_FOLDER, hash_file
+from digitise.workers import Call
+
+WHOLE_BYTES = 16 << 20
+"""Smaller files of an event's folder are fetched whole, whatever they are: templates, word lists. Of larger ones that are no photo only
+the first bytes: films stay where they are."""
+RECORD_WAY = f"{STORE_FOLDER}/{RECORD_FILE}"
+
+
+class _AwayEntry:
+    """A file or folder of a listing."""
+
+    def __init__(self, path: str, name: str, remote: Remote, file: RemoteFile | None) -> None:
+        self.path, self.name, self._remote, self._file = path, name, remote, file
+
+    def is_folder(self) -> bool:
+        return self._file is None
+
+    def look(self) -> Look | None:
+        return Look(self._file.size, 0, self._file.state) if self._file is not None else None
+
+    def read_head(self) -> bytes:
+        if self._file is None:
+            return b""
+        try:
+            return read_head(self._remote, self._file.way, HEAD_BYTES)
+        except (FileNotFoundError, DigitiseError):
+            return b""
+
+
+class AwayTree:
+    """A listing as a tree of the paths that its files have once they are fetched. Whole before the walk begins: one listing, no opening."""
+
+    def __init__(self, remote: Remote, files: Sequence[RemoteFile], top: str, *, leave_out: str = "") -> None:
+        """leave_out: a way; what lies below it is passed over."""
+        names = LocalNames()
+        self.remote, self.top = remote, top
+        self.files: dict[str, RemoteFile] = {}
+        """Path once fetched -> the file."""
+        self._folders: dict[str, dict[str, _AwayEntry]] = {top: {}}
+        kept = [f for f in files if not leave_out or not f.way.startswith(f"{leave_out}/")]
+        for folder in sorted({f.way.rpartition("/")[0] for f in kept if "/" in f.way}):
+            self._add_folder(names.name_folder(folder))
+        for file in kept:
+            way = names.name_file(file.way)
+            path = f"{top}/{way}"
+            self.files[path] = file
+            parent, _, name = path.rpartition("/")
+            self._folders[parent][name] = _AwayEntry(path, name, remote, file)
+
+    def _add_folder(self, way: str) -> None:
+        parent = self.top
+        for name in way.split("/"):
+            path = f"{parent}/{name}"
+            if path not in self._folders:
+                self._folders[path] = {}
+                self._folders[parent][name] = _AwayEntry(path, name, self.remote, None)
+            parent = path
+
+    def list_folder(self, path: str) -> Sequence[Entry]:
+        return list(self._folders[path].values())
+
+    def place(self, path: str) -> str | None:
+        return path if path in self._folders else None
+
+    def state_of(self, path: Path) -> str:
+        file = self.files.get(str(path))
+        return file.state if file is not None else ""
+
+    def call_for_times(self, paths: Sequence[str]) -> Call:
+        """The task of finding out when photos were taken."""
+        return Call(read_away_times, (self.remote.address, [self.files[path] for path in paths]))
+
+    def files_of(self, spot: Spot) -> tuple[tuple[str, str, int], ...]:
+        """What is fetched for an event, as `Away.files` has it."""
+        if spot.files:
+            paths = list(spot.files)
+        elif spot.folder in self.files:  # a ZIP, with the edits that lie beside it
+            beside = Path(spot.folder)
+            paths = [spot.folder, str(beside.with_name(f"{beside.stem}-{CORRECTIONS_FILE}"))]
+        else:
+            shut = tuple(f"{path}/" for path in spot.exclude)
+            paths = [path for path in self._below(spot.folder) if spot.whole or path.rpartition("/")[0] == spot.folder]
+            paths = [path for path in paths if not f"{path}/".startswith(shut)] if shut else paths
+        return tuple((self.files[path].way, path, self.files[path].size) for path in paths if path in self.files)
+
+    def _below(self, folder: str) -> Iterator[str]:
+        for entry in self._folders.get(folder, {}).values():
+            if entry.is_folder():
+                yield from self._below(entry.path)
+            else:
+                yield entry.path
+
+
+def read_away_times(archive: Address, files: Sequence[RemoteFile]) -> list[datetime | None]:
+    """When photos at an address were taken, by their first bytes. Runs in a worker. Raises NoInputError where the network fails."""
+    remote = connect(archive)
+    return [read_time(remote, file, _judge(file.way)) for file in files]
+
+
+def _judge(way: str) -> Callable[[BytesIO], datetime | None]:
+    return lambda stream: judge_time(stream, way.rpartition("/")[2])
+
+
+class Reference(Frozen):
+    """A photo's file at an address, for a worker on another machine that can fetch it itself."""
+
+    address: str
+    """Of the archive, as it is shown: without name, password and query. Such a worker has credentials of its own."""
+    way: str
+    """Of the file below that."""
+    sha256: str
+    size: int
+
+
+def reference_of(spot: Spot, source: Source) -> Reference | None:
+    """Where the very bytes of a source's file lie at an address; None where they are in a folder of this computer. `Piece.reference` has it
+    ready. For a page of a PDF or a member of a ZIP it is the whole file, whose hash is then not the source's."""
+    if spot.away is None or spot.away.archive is None:
+        return None
+    found = next(((way, size) for way, path, size in spot.away.files if path == source.path), None)
+    return Reference(address=str(spot.away.archive), way=found[0], sha256=source.sha256, size=found[1]) if found else None
+
+
+def fetch_reference(reference: Reference, folder: Path, *, whole_file: bool = True) -> Path:
+    """Fetch a photo's file into a folder; its path there. whole_file: the hash is the file's own, and is checked.
+
+    Raises NoInputError where it cannot be fetched, or is not what was meant any more; DependencyError without the extra.
+    """
+    remote = connect(Address(reference.address))
+    path = folder / LocalNames().name_file(reference.way.rpartition("/")[2])
+    fetch_files(remote, [Wanted(reference.way, path, reference.size)], folder)
+    if not path.is_file() or (whole_file and hash_file(path) != reference.sha256):
+        raise NoInputError(remote.show(reference.way), "is not there any more as it was", "Run the same command again.")
+    return path
+
+
+def bring_spot(spot: Spot, output: Path) -> None:
+    """Bring an event's photos, and what lies in its output folder at an address, to this disk. Nothing to do for folders of this computer.
+
+    Raises NoInputError or OutputError where the network fails or the disk has no room.
+    """
+    if spot.away is None:
+        return
+    bring_outputs(spot, output)
+    if spot.away.archive is not None:
+        remote = connect(spot.away.archive)
+        fetch_files(remote, [_want(remote, *file) for file in spot.away.files], Path(spot.away.top))
+
+
+def bring_outputs(spot: Spot, output: Path) -> None:
+    if spot.away is not None and spot.away.outputs is not None:
+        bring_folder(connect(spot.away.outputs, OutputError), spot.name, output)
+
+
+def send_spot(spot: Spot, output: Path) -> None:
+    """Put what has changed in an event's output folder to its address, the record last. Raises ChangedThereError, OutputError."""
+    if spot.away is None or spot.away.outputs is None:
+        return
+    remote, token = connect(spot.away.outputs, OutputError), spot.away.token
+    send_folder(remote, spot.name, output, last=RECORD_WAY, check=lambda: check_lease(remote, token))
+
+
+def bring_beside(spot: Spot, path: Path) -> None:
+    """Bring a file that an event's settings name, and that may lie in another folder of the archive: its house template."""
+    away = spot.away
+    if away is None or away.archive is None or path.is_file():
+        return
+    way = os.path.relpath(os.path.normpath(path), away.top)
+    if not way.startswith(".."):
+        way = way.replace(os.sep, "/")
+        fetch_files(connect(away.archive), [Wanted(way, path, -1)], Path(away.top))
+
+
+def _want(remote: Remote, way: str, path: str, size: int) -> Wanted:
+    name = way.rpartition("/")[2]
+    if 0 <= size <= WHOLE_BYTES or claims_photo(name) or name in (EVENT_FILE, CORRECTIONS_FILE) or name.endswith(".onnx"):
+        return Wanted(way, Path(path), size)
+    try:
+        head = read_head(remote, way, HEAD_BYTES)
+    except FileNotFoundError:
+        head = b""
+    kind = sniff(head, name)
+    return Wanted(way, Path(path), size, 0 if is_picture(kind) or kind == "zip" else HEAD_BYTES)
+
+
+@contextlib.contextmanager
+def naming(spot: Spot, output: Path) -> Iterator[None]:
+    """Errors name addresses, and not the places on this disk that stand for them."""
+    try:
+        yield
+    except DigitiseError as e:
+        if spot.away is None:
+            raise
+        raise type(e)(*(_name_away(text, spot, output) for text in (e.subject, e.reason, e.remedy))) from e
+
+
+def _name_away(text: str, spot: Spot, output: Path) -> str:
+    away = spot.away
+    assert away is not None
+    if away.archive is not None:
+        text = text.replace(spot.folder, spot.place).replace(away.top, str(away.archive))
+    if away.outputs is not None:
+        text = text.replace(str(output), f"{away.outputs}/{spot.name}")
+    return text
