@@ -111,7 +111,8 @@ def test_a_file_is_removed_when_a_person_says_so(client: TestClient, place: Even
     assert client.post(f"{ADDRESS}/photos/remove", data={"file": "../event.toml"}, headers=ORIGIN).status_code == 303
     assert (place.folder / "event.toml").exists()
     answer = client.post(f"{ADDRESS}/photos/remove", data={"file": "broken.jpg"}, headers=ORIGIN)
-    assert (answer.status_code, answer.headers["location"]) == (303, ADDRESS)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{ADDRESS}?removed=yes#removed")
+    assert 'id="removed"' in client.get(f"{ADDRESS}?removed=yes", headers=PAGE).text
     assert not (place.photos / "broken.jpg").exists()
     assert "broken.jpg" not in client.get(ADDRESS, headers=PAGE).text
 

@@ -217,7 +217,9 @@ def test_a_note_is_split_at_the_cursor_joined_and_set_aside(open_page: Open, fol
     page.locator("#editor").focus()
     page.keyboard.press("s")
     expect(page.locator("#group-aside #note-n2-2")).to_be_visible()
-    page.locator("#editor").focus()
+    expect(page.locator("#note-n2-2-2 #editor")).to_be_focused()
+    page.locator("#open-n2-2").press("Enter")
+    expect(page.locator("#note-n2-2 #editor")).to_be_focused()
     page.keyboard.press("s")
     expect(page.locator("#section-s2 #note-n2-2")).to_be_visible()
 
@@ -321,7 +323,9 @@ def test_what_is_folded_stays_so_until_another_list_is_shown(open_page: Open) ->
     page.click("#front summary")
     page.click("#open-n2-3")
     page.locator("#editor button:has-text('Set aside')").click()
-    expect(page.locator("#group-aside[open]")).to_be_visible()
+    page.click("#group-aside > summary")
+    page.click("#open-n2-3")
+    expect(page.locator("#group-aside[open] .row--picked")).to_be_visible()
     page.click("#open-n2-3")
     assert page.locator("#front[open]").count() == 1
     page.click("#group-aside > summary")

@@ -27,8 +27,8 @@ KEY = re.compile(r"[0-9a-f]{16}")
 
 
 @router.get("/events/{event_id}", include_in_schema=False)
-def event_photos(request: Request, site: SiteGiven, place: EventGiven) -> Response:
-    """The event's main page."""
+def event_photos(request: Request, site: SiteGiven, place: EventGiven, removed: str = "") -> Response:
+    """The event's main page. removed: a browser without scripts has just removed a photo, which the page then says."""
     progress = site.desk.progress(place)
     return site.show(
         request,
@@ -37,6 +37,7 @@ def event_photos(request: Request, site: SiteGiven, place: EventGiven) -> Respon
         tab="photos",
         head=make_head(progress),
         cards=make_cards(progress),
+        removed=bool(removed),
         limits=site.settings.limits,
         upload_to=make_url(request, "upload_create", event_id=place.id),
         form_to=make_url(request, "event_upload_form", event_id=place.id),
@@ -79,7 +80,7 @@ def event_thumbnail(place: EventGiven, name: str) -> Response:
 def event_photo_remove(request: Request, site: SiteGiven, place: EventGiven, file: Annotated[str, Form()]) -> Response:
     """Take one file out of the event."""
     remove_file(place, file, site.desk)
-    return _back(request, site, place)
+    return _back(request, site, place, "?removed=yes#removed")
 
 
 @router.post("/events/{event_id}/photos/stop", include_in_schema=False)
@@ -96,7 +97,7 @@ def event_go_on(request: Request, site: SiteGiven, place: EventGiven) -> Respons
     return _back(request, site, place)
 
 
-def _back(request: Request, site: Site, place: EventPlace) -> Response:
+def _back(request: Request, site: Site, place: EventPlace, query: str = "") -> Response:
     """To the photos, as they are now."""
     site.desk.look_now(place)
-    return RedirectResponse(make_url(request, "event_photos", event_id=place.id), status_code=303)
+    return RedirectResponse(make_url(request, "event_photos", event_id=place.id) + query, status_code=303)

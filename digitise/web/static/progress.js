@@ -1,6 +1,6 @@
 // The photos page stays true by itself: the server tells what changed, and the page asks for these parts anew.
 
-import { announce, signInAgain } from "./kit.js";
+import { announce, csrfHeaders, notify, readWording, say, signInAgain, wordsOfError } from "./kit.js";
 
 /** More than so many cards at once: all are asked for. */
 const MOST_KEYS = 40;
@@ -58,7 +58,6 @@ function show(html, all) {
   if (!fresh) return;
   exchange(head(), fresh);
   tell(head().dataset.told);
-  document.dispatchEvent(new Event("digitise:progress"));
   const seen = new Set();
   for (const card of part.querySelectorAll("li.photo")) {
     seen.add(card.id);
@@ -67,7 +66,40 @@ function show(html, all) {
     if (old) exchange(old, card);
     putInOrder(card);
   }
-  if (all) for (const card of [...list.children]) if (!seen.has(card.id)) card.remove();
+  if (all) for (const card of [...list.children]) if (!seen.has(card.id)) drop(card);
+}
+
+/** A photo is gone from the event. Who was at it goes on at the next one. */
+function drop(card) {
+  const held = card.contains(document.activeElement);
+  const next = card.nextElementSibling ?? card.previousElementSibling ?? document.querySelector('[data-pick="files"]');
+  card.remove();
+  if (held) next?.focus();
+}
+
+/** "Yes, remove it", without loading the page anew. */
+async function remove(event) {
+  const form = event.target.closest(".photo__remove form");
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  const card = form.closest("li");
+  const said = form.dataset.removed;
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", ...csrfHeaders() }, body: new URLSearchParams(new FormData(form)) });
+  } catch {
+    notify(say(readWording("wording-common").no_connection), "warn");
+    return;
+  }
+  if (answer.status === 401) signInAgain();
+  // another one may have removed it already
+  if (!answer.ok && answer.status !== 404) {
+    notify(wordsOfError(await answer.json().catch(() => null)), "bad");
+    return;
+  }
+  if (card.isConnected) drop(card);
+  notify(said);
+  announce(said);
 }
 
 /** The report's order: by the time taken, then by name; photos that do not say when stand behind. */
@@ -111,7 +143,10 @@ function listen() {
   const stream = new EventSource(`${page.dataset.stream}?after=${head().dataset.revision}`);
   stream.addEventListener("progress", (event) => {
     const news = JSON.parse(event.data);
-    for (const key of news.gone) document.getElementById(`photo-${key}`)?.remove();
+    for (const key of news.gone) {
+      const card = document.getElementById(`photo-${key}`);
+      if (card) drop(card);
+    }
     want(news.changed);
   });
   stream.addEventListener("error", () => {
@@ -124,6 +159,7 @@ function listen() {
 }
 
 listen();
+document.addEventListener("submit", remove);
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   want(null);

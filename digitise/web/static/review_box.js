@@ -132,7 +132,7 @@ function show(found) {
 function showOthers(words) {
   const place = document.getElementById("box-others");
   place.replaceChildren(...words.map((word) => {
-    const row = document.createElement("li");
+    const row = document.createElement("p");
     const was = document.createElement("mark");
     was.className = "doubt";
     was.textContent = word.text;

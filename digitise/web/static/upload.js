@@ -6,8 +6,6 @@ import { UploadQueue } from "./upload_queue.js";
 import { watchVerdicts } from "./upload_verdicts.js";
 
 const words = readWording("wording-uploads");
-/** So long after the last file the event no longer looks ready only because it has not heard of it yet. */
-const SETTLED_MS = 4000;
 
 /** 1.2 MB: as people know sizes. */
 function showSize(bytes) {
@@ -20,7 +18,6 @@ class UploadBox {
     this.list = box.querySelector(".upload__list");
     this.overall = box.querySelector(".upload__overall");
     this.rows = new Map();
-    this.idleSince = 0;
     this.queue = new UploadQueue({ endpoint: box.dataset.upload, words, onChange: (item) => this.show(item) });
     this.verdicts = "verdicts" in box.dataset ? watchVerdicts(box.dataset.upload, words, (key, verdict) => this.showVerdict(key, verdict)) : null;
     this.wire();
@@ -58,7 +55,6 @@ class UploadBox {
     }
     // what makes no sense on phones, or on laptops, upload.css leaves out
     rich.querySelector('[data-pick="folder"]').hidden = !("webkitdirectory" in inputs.folder);
-    document.addEventListener("digitise:progress", () => this.fold());
     let depth = 0;
     document.addEventListener("dragenter", (event) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
@@ -151,6 +147,8 @@ class UploadBox {
     }
     if (item.state === "done") {
       if (item.already) row.dataset.already = "";
+      // on the organiser's page it stands below as a photo now
+      row.hidden = !this.verdicts && !item.already;
       this.verdicts?.add(item.key, item.url, item.name);
       this.box.dispatchEvent(new CustomEvent("digitise:uploaded", { bubbles: true, detail: { name: item.name, already: item.already } }));
     }
@@ -161,17 +159,13 @@ class UploadBox {
     const { total, done, refused, bytes, sent, busy } = this.queue.summary();
     const place = this.overall.querySelector("[data-overall]");
     this.overall.hidden = !total;
-    this.list.hidden = !this.rows.size;
+    this.list.hidden = ![...this.rows.values()].some((row) => !row.hidden);
     if (!total) return;
     const bar = this.overall.querySelector("progress");
     bar.value = bytes ? sent / bytes : 1;
     bar.hidden = !busy;
     const text = busy ? say(words.overall, { done, total }) : [say(words.all_sent, { n: done }), refused ? say(words.not_sent, { n: refused }) : ""].filter(Boolean).join(" · ");
-    if (!busy && this.wasBusy) {
-      announce(text);
-      this.idleSince = Date.now();
-      setTimeout(() => this.fold(), SETTLED_MS);
-    }
+    if (!busy && this.wasBusy) announce(text);
     this.wasBusy = busy;
     place.textContent = text;
     this.overall.querySelector("[data-clear]").hidden = busy;
@@ -188,18 +182,6 @@ class UploadBox {
     place.textContent = text;
     if (["poor", "bad"].includes(verdict.state)) this.list.prepend(row);
     if (verdict.state !== "waiting") announce(`${row.querySelector(".upload__name").textContent}: ${text}`);
-  }
-
-  /** On the event's own page, once all is read: rows of files that arrived go, for their photos stand below. Failures stay. */
-  fold() {
-    const head = document.getElementById("photos-head");
-    if (head?.dataset.state !== "ready" || this.queue.isBusy() || Date.now() - this.idleSince < SETTLED_MS) return;
-    for (const [key, row] of this.rows) {
-      if (row.dataset.state !== "done") continue;
-      row.remove();
-      this.rows.delete(key);
-    }
-    this.list.hidden = !this.rows.size;
   }
 
   clear() {
