@@ -70,6 +70,7 @@ from digitise.planning import (
 )
 from digitise.privacy import Personal, list_personal
 from digitise.reading import warn_of_distance
+from digitise.remote import Place, join_place, parse_place, require_folder_for
 from digitise.report import (
     EVENT_REPORT,
     PHOTO_REPORT,
@@ -136,6 +137,7 @@ __all__ = [
     "Outcome",
     "Personal",
     "PhotoRead",
+    "Place",
     "Progress",
     "Review",
     "SeriesOutcome",
@@ -159,6 +161,7 @@ __all__ = [
     "glance_at_photo",
     "import_report",
     "init_event",
+    "join_place",
     "list_models",
     "list_personal_data",
     "list_read",
@@ -171,6 +174,7 @@ __all__ = [
     "open_desktop",
     "open_review",
     "own_config",
+    "parse_place",
     "perform",
     "photo_id",
     "plan_batch",
@@ -181,6 +185,7 @@ __all__ = [
     "redo_change",
     "remove_model",
     "report_events",
+    "require_folder_for",
     "run_batch",
     "save_changes",
     "settings_file",

@@ -23,10 +23,22 @@ Function = Callable[..., ExitCode]
 _Folder = click.Path(path_type=Path)
 
 
+class _PlaceType(click.ParamType[api.Place]):
+    """A folder, or an address such as s3://bucket/folder."""
+
+    name = "place"
+
+    def convert(self, value: str | api.Place, param: click.Parameter | None, ctx: click.Context | None) -> api.Place:
+        return api.parse_place(value) if isinstance(value, str) else value
+
+
+_Place = _PlaceType()
+
+
 def _shared_options(command: Function) -> Function:
     """What `batch` and `watch` both take."""
     options = (
-        click.option("--output", required=True, type=_Folder, metavar="DIR", help="Where the reports go, each in a folder of its own."),
+        click.option("--output", required=True, type=_Place, metavar="DIR", help="Where the reports go, each in a folder of its own."),
         click.option("--workers", type=click.IntRange(1), metavar="N", help="Photos read at once. Default: what cores and memory allow."),
         click.option("--memory", type=click.IntRange(256), metavar="MIB", help="What all of them may use together. Default: what is free."),
         click.option("--timeout", type=click.FloatRange(1), metavar="SECONDS", default=900.0, help="Longest for one photo. Default: 900."),
@@ -46,15 +58,20 @@ def _shared_options(command: Function) -> Function:
 
 
 @click.command()
-@click.argument("archive", type=_Folder)
+@click.argument("archive", type=_Place)
 @_shared_options
 @click.option(
     "--scheduler", default="", metavar="ADDRESS", help="Dask scheduler whose workers read the photos: tcp://host:8786, tls://…, or local."
 )
 @click.option("--tls", type=_Folder, metavar="DIR", help="Folder with ca.pem, cert.pem and key.pem for a tls:// scheduler.")
 @click.option("--dry-run", is_flag=True, help="Only list the events and what there is to do.")
-def batch(*, archive: Path, output: Path, by: api.By, gap: float, dry_run: bool, quiet: bool, json_lines: bool, **rest: Any) -> ExitCode:
-    """Write the reports of all events below ARCHIVE, and an index of them. A second run does only what is missing."""
+def batch(
+    *, archive: api.Place, output: api.Place, by: api.By, gap: float, dry_run: bool, quiet: bool, json_lines: bool, **rest: Any
+) -> ExitCode:
+    """Write the reports of all events below ARCHIVE, and an index of them. A second run does only what is missing.
+
+    ARCHIVE and DIR are folders, or addresses such as s3://bucket/folder.
+    """
     grouping, choices = api.Grouping(by=by, gap_h=gap), _choose(rest)
     if dry_run:
         _say_plan(api.plan_batch(archive, output, grouping=grouping, choices=choices), output, json_lines=json_lines)
@@ -64,14 +81,14 @@ def batch(*, archive: Path, output: Path, by: api.By, gap: float, dry_run: bool,
     _say_troubles(outcome.troubles)
     if not quiet:
         _say(_describe(outcome.standing))
-        _say(f"  {output / 'index.html'}")
+        _say(f"  {api.join_place(output, 'index.html')}")
     return ExitCode.PARTIAL if outcome.troubles else ExitCode.OK
 
 
 @click.command()
-@click.argument("output", type=_Folder, metavar="DIR")
+@click.argument("output", type=_Place, metavar="DIR")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-def status(*, output: Path, as_json: bool) -> ExitCode:
+def status(*, output: api.Place, as_json: bool) -> ExitCode:
     """Show how far the batch is that writes into DIR, or how the last one ended."""
     standing = api.find_standing(output)
     if as_json:
@@ -88,9 +105,9 @@ def status(*, output: Path, as_json: bool) -> ExitCode:
 
 
 @click.command()
-@click.argument("output", type=_Folder, metavar="DIR")
+@click.argument("output", type=_Place, metavar="DIR")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def prune(*, output: Path, yes: bool) -> ExitCode:
+def prune(*, output: api.Place, yes: bool) -> ExitCode:
     """Remove what DIR's stores keep of events and photos that are gone from the archive. Reports stay."""
 
     def confirm(left: Sequence[api.Leftover]) -> bool:
@@ -105,12 +122,12 @@ def prune(*, output: Path, yes: bool) -> ExitCode:
 
 
 @click.command()
-@click.argument("inbox", type=_Folder)
+@click.argument("inbox", type=_Place)
 @_shared_options
 @click.option("--settle", type=click.FloatRange(0.1), metavar="SECONDS", default=10.0, help="A file is whole when unchanged for so long.")
 @click.option("--every", type=click.FloatRange(0.1), metavar="SECONDS", default=3.0, help="How often to look.")
 def watch(
-    *, inbox: Path, output: Path, by: api.By, gap: float, settle: float, every: float, quiet: bool, json_lines: bool, **rest: Any
+    *, inbox: api.Place, output: api.Place, by: api.By, gap: float, settle: float, every: float, quiet: bool, json_lines: bool, **rest: Any
 ) -> ExitCode:
     """Read photos as they arrive in INBOX, and keep the reports of its events up to date. Ends with Ctrl-C; photos stay where they are."""
     if not quiet:
@@ -118,8 +135,8 @@ def watch(
     stop = threading.Event()
     with _telling(quiet, json_lines, announce=True) as tell:
         api.watch_inbox(
-            inbox,
-            output,
+            api.require_folder_for(inbox, "watching"),
+            api.require_folder_for(output, "watching"),
             grouping=api.Grouping(by=by, gap_h=gap),
             choices=_choose(rest),
             settle_s=settle,
@@ -165,14 +182,14 @@ def _telling(quiet: bool, json_lines: bool, *, announce: bool = False) -> Iterat
         yield tell
 
 
-def _say_plan(plan: api.BatchPlan, output: Path, *, json_lines: bool) -> None:
+def _say_plan(plan: api.BatchPlan, output: api.Place, *, json_lines: bool) -> None:
     for planned in plan.events:
         spot, current = planned.spot, planned.record is not None
         if json_lines:
-            click.echo(spot.model_copy(update={"files": (), "exclude": ()}).model_dump_json())
+            click.echo(spot.model_copy(update={"files": (), "exclude": (), "folder": spot.place}).model_dump_json())
             continue
         todo = "up to date" if current else f"{planned.unread} to read"
-        click.echo(f"{spot.name}: {_count(spot.count, 'file')}, {todo}  <- {spot.folder}")
+        click.echo(f"{spot.name}: {_count(spot.count, 'file')}, {todo}  <- {spot.place}")
     for problem in plan.archive.problems:
         _say(f"Problem: {problem.file}: {problem.reason}. {problem.remedy}")
     unread = sum(planned.unread for planned in plan.events)

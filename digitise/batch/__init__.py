@@ -1,7 +1,7 @@
 """Archives: many events at once, unattended. docs/archives.md tells how it behaves."""
 
-from digitise.batch.keeping import find_standing
 from digitise.batch.model import Archive, BatchOutcome, By, Grouping, News, Spot, Standing, Trouble
+from digitise.batch.places import find_standing
 from digitise.batch.planning import BatchChoices, BatchPlan, PlannedEvent
 from digitise.batch.pruning import Leftover, prune_batch
 from digitise.batch.running import plan_batch, run_batch

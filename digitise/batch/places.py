@@ -14,6 +14,7 @@ from pathlib import Path
 
 from digitise.batch.away import RECORD_WAY, AwayTree
 from digitise.batch.keeping import RUN_FILE, STANDING_FILE, cut_off, is_whole, parse_run, parse_standing, written_names
+from digitise.batch.keeping import find_standing as find_standing_here
 from digitise.batch.model import Away, EventRecord, News, RunNote, Spot, Standing
 from digitise.errors import DigitiseError, NoInputError, OutputError, UsageError
 from digitise.places import work_folder
@@ -213,8 +214,10 @@ def load_run_at(output: Address) -> RunNote:
     return parse_run(read_small(connect(output), f"{STORE_FOLDER}/{RUN_FILE}"), str(output))
 
 
-def find_standing_at(output: Address) -> Standing:
-    """As `keeping.find_standing`, at an address. Raises NoInputError."""
+def find_standing(output: Place) -> Standing:
+    """How far the run that writes to a place is or was. Raises NoInputError where there was none."""
+    if isinstance(output, Path):
+        return find_standing_here(output)
     load_run_at(output)
     remote = connect(output)
 
