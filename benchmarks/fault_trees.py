@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.fault_archive import LONG, draw_photo, held_of, pack_zip, write
-from benchmarks.fault_disks import NOBODY, may_be_nobody
+from benchmarks.fault_disks import without_rights
 from benchmarks.fault_kills import undisturbed
 from benchmarks.fault_runs import LONGEST_S, PARTIAL, Row, Site, finish, told
 
@@ -34,27 +34,25 @@ LARGE_S = 1200.0
 
 
 def read_odd_names(root: Path, seed: int) -> Iterator[Row]:
-    """Every name and every kind of file that a file system allows, read as an ordinary user where this one is root."""
-    as_nobody = NOBODY if may_be_nobody(root) else ()
+    """Every name and every kind of file that a file system allows, read without root's rights."""
+    limited = without_rights()
     archive = root / "site" / "archive"
     good = _draw_odd(archive, seed)
     site = Site(root / "site", archive=archive)
-    for folder in (root, site.root, site.temp):
-        folder.chmod(0o777)
     shut = (site.archive / "shut", site.archive / "plain" / "secret.jpg")
     for path in shut:
         path.chmod(0o000)
-    ended = site.run("--quiet", before=as_nobody)
-    second = site.run("--quiet", before=as_nobody)
+    ended = site.run("--quiet", before=limited or ())
+    second = site.run("--quiet", before=limited or ())
     for path in shut:
         path.chmod(0o755)
     index = json.loads((site.output / "index.json").read_text("utf-8")) if (site.output / "index.json").exists() else {}
     read = index.get("totals", {}).get("photos", 0)
     failed = [line for line in ended.err.splitlines() if line.startswith("Problem: ")]
     wrong = "" if ended.code == second.code == PARTIAL else f"exit codes {ended.code}, {second.code}: {told(ended.err)}"
-    if as_nobody and read != good:
+    if limited is not None and read != good:
         wrong = wrong or f"{read} of {good} photos read"
-    for name in ("shut", "secret.jpg", "pipe.jpg") if as_nobody else ("pipe.jpg",):
+    for name in ("shut", "secret.jpg", "pipe.jpg", "ph?to.jpg") if limited is not None else ("pipe.jpg",):
         wrong = wrong or ("" if any(name in line for line in failed) else f"{name} is not listed")
     outcome = (
         f"{read} of {good} good photos read, {len(failed)} things listed with a reason; {ended.seconds:.0f} s, again {second.seconds:.0f} s"
@@ -89,7 +87,8 @@ def _draw_odd(archive: Path, seed: int) -> int:
     for name in ("A.JPG", "a.jpg", "n" * 251 + ".jpg"):
         write(archive / "plain" / name, draw_photo(f"{seed} plain {name}"))
     raw = os.fsencode(archive)
-    write(Path(os.fsdecode(raw + b"/caf\xe9/ph\xf6to.jpg")), draw_photo(f"{seed} raw"))
+    write(Path(os.fsdecode(raw + b"/caf\xe9/ph\xf6to.jpg")), draw_photo(f"{seed} raw"))  # listed: people are to rename it
+    write(Path(os.fsdecode(raw + b"/caf\xe9/a.jpg")), draw_photo(f"{seed} raw folder"))
     for link, target in (("self", "self"), ("up", ".."), ("one", "other"), ("other", "one"), ("gone.jpg", "nowhere.jpg")):
         (archive / "plain" / link).symlink_to(target)
     os.mkfifo(archive / "plain" / "pipe.jpg")
@@ -164,11 +163,11 @@ def run_two(root: Path, seed: int) -> Iterator[Row]:
 
 def read_large_tree(root: Path, seed: int) -> Iterator[Row]:
     """Tiny pictures, one file in a hundred bad in each of eight ways: all planned, a tenth read."""
-    as_nobody = NOBODY if may_be_nobody(root) else ()
+    limited = without_rights()
     bad = _draw_large(root / "large", LARGE)
     site = Site(root / "site", archive=root / "large")
     began = time.monotonic()
-    process = site.start("--dry-run", before=as_nobody)
+    process = site.start("--dry-run", before=limited or ())
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - began
     lines = site.said.read_text("utf-8").splitlines()
@@ -180,10 +179,8 @@ def read_large_tree(root: Path, seed: int) -> Iterator[Row]:
 
     bad = _draw_large(root / "archive", READ)
     site = Site(root / "read", archive=root / "archive")
-    for folder in (root, site.root, site.temp):
-        folder.chmod(0o777)
     began = time.monotonic()
-    process = site.start("--quiet", before=as_nobody)
+    process = site.start("--quiet", before=limited or ())
     timer = threading.Timer(LARGE_S - LONGEST_S, process.kill)
     timer.start()
     process.communicate()
@@ -191,7 +188,7 @@ def read_large_tree(root: Path, seed: int) -> Iterator[Row]:
     seconds = time.monotonic() - began
     log = (site.output / "batch.log").read_text("utf-8")
     index = json.loads((site.output / "index.json").read_text("utf-8"))
-    names = [path.name for kind, paths in bad.items() for path in paths if as_nobody or kind != "no permission"]
+    names = [path.name for kind, paths in bad.items() for path in paths if limited is not None or kind != "no permission"]
     silent = [name for name in names if name not in log]
     read = index["totals"]["photos"]
     good = READ - len(names)

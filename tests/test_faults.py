@@ -14,6 +14,8 @@ from benchmarks.fault_disks import fill_the_disk, refuse_writing
 from benchmarks.fault_photos import poison, starve
 from benchmarks.fault_runs import Site
 from benchmarks.fault_trees import read_odd_names
+from digitise.batch.log import open_log
+from digitise.batch.naming import name_outputs
 from digitise.batch.refusals import AGAIN, Terms, keep_refusal, load_refusals
 from digitise.config import Config
 from digitise.model import Problem, Source
@@ -59,6 +61,17 @@ def test_a_damaged_refusal_is_none(tmp_path: Path) -> None:
     (path,) = (tmp_path / ".digitise" / "refused").iterdir()
     path.write_text("{")
     assert not load_refusals(tmp_path, [make_job(tmp_path)], TERMS)
+
+
+def test_names_do_not_look_like_others_nor_end_lines(tmp_path: Path) -> None:
+    """Folders' names are strangers': they become names of output folders, and go into the log."""
+    odd = ["safe\u202egnp.exe", "line\nend\x1b[2J", "zero\u200bwidth", "\ufeffmark"]
+    names = name_outputs([(name,) for name in odd])
+    assert all(name.isprintable() for name in names) and len(set(names)) == len(odd)
+    with open_log(tmp_path / "batch.log") as log:
+        log("FAILED  a\x1b[2J: bad\nwritten  another")
+    (line,) = (tmp_path / "batch.log").read_text("utf-8").splitlines()
+    assert line.isprintable() and line.endswith("FAILED a\N{REPLACEMENT CHARACTER}[2J: bad written another")
 
 
 @pytest.mark.slow

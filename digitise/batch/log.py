@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digitise.batch.model import News
+from digitise.intake.sniffing import show_name
 from digitise.store import output_error
 
 Log = Callable[[str], None]
@@ -15,7 +16,8 @@ Log = Callable[[str], None]
 
 @contextlib.contextmanager
 def open_log(path: Path) -> Iterator[Log]:
-    """Lines are added to what is there. A disk that fills up later costs lines, not the run. Raises OutputError."""
+    """Lines are added to what is there, and what is in them ends no line and moves no cursor. A disk that fills up later costs lines, not
+    the run. Raises OutputError."""
     try:
         stream = path.open("a", encoding="utf-8", errors="backslashreplace")
     except OSError as e:
@@ -23,7 +25,8 @@ def open_log(path: Path) -> Iterator[Log]:
 
     def write(text: str) -> None:
         with contextlib.suppress(OSError):
-            stream.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')}  {' '.join(text.split())}\n")
+            moment = datetime.now().astimezone().isoformat(timespec="seconds")
+            stream.write(f"{moment}  {show_name(' '.join(text.split()))}\n")
             stream.flush()
 
     try:

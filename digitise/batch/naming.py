@@ -16,7 +16,8 @@ RESERVED = frozenset({f"{INDEX_STEM}.html", f"{INDEX_STEM}.xlsx", f"{INDEX_STEM}
 MOST_BYTES = 120
 """Of one name: file systems take 255, and Windows 260 for the whole path."""
 JOINT = " - "
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029]')
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]')
+"""With what nobody sees, or what turns the direction of writing: a name must not look like another."""
 _EDGES = re.compile(r"^[\s.]+|[\s.]+$")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
