@@ -99,6 +99,18 @@ def test_an_unreadable_folder_is_listed(tmp_path: Path) -> None:
     assert counts(found) == {"e": 1} and [p.file for p in found.problems] == ["shut"]
 
 
+def test_a_folder_beyond_the_longest_way_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path / "event" / "a.jpg")
+    monkeypatch.chdir(tmp_path / "event")
+    for _ in range(18):  # of 240 characters: more than the 4,096 that Linux takes as one way
+        Path("d" * 240).mkdir()
+        os.chdir("d" * 240)
+    found = find(tmp_path)
+    assert counts(found) == {"event": 1}
+    (problem,) = found.problems
+    assert "too long" in problem.reason and problem.file.startswith("event/ddd")
+
+
 def test_a_folder_that_ends_while_it_is_looked_at_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path / "e" / "a.jpg")
     touch(tmp_path / "shut" / "a.jpg")

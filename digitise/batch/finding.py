@@ -120,8 +120,9 @@ def _walk(top: str, tree: Tree, leave_out: Collection[Path], is_settled: IsSettl
     while waiting:
         path = waiting.pop()
         place = tree.place(path)
-        if place is None or place in seen:
+        if place is not None and place in seen:
             continue
+        # without a place it cannot be listed either, for want of rights or by the length of its way: that is told below
         seen.add(place)
         try:
             found = tree.list_folder(path)
