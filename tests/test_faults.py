@@ -14,11 +14,17 @@ from benchmarks.fault_disks import fill_the_disk, refuse_writing
 from benchmarks.fault_photos import poison, starve
 from benchmarks.fault_runs import Site
 from benchmarks.fault_trees import read_odd_names
+from digitise.batch.keeping import save_run
 from digitise.batch.log import open_log
+from digitise.batch.model import Archive, Grouping, RunNote
 from digitise.batch.naming import name_outputs
+from digitise.batch.planning import BatchChoices, BatchPlan
+from digitise.batch.pruning import prune_batch
 from digitise.batch.refusals import AGAIN, Terms, keep_refusal, load_refusals
 from digitise.config import Config
+from digitise.errors import NoInputError
 from digitise.model import Problem, Source
+from digitise.planning import Choices
 from digitise.runs import Job
 from digitise.store import entry_folder
 
@@ -72,6 +78,21 @@ def test_names_do_not_look_like_others_nor_end_lines(tmp_path: Path) -> None:
         log("FAILED  a\x1b[2J: bad\nwritten  another")
     (line,) = (tmp_path / "batch.log").read_text("utf-8").splitlines()
     assert line.isprintable() and line.endswith("FAILED a\N{REPLACEMENT CHARACTER}[2J: bad written another")
+
+
+def test_prune_looks_with_the_settings_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Choices(template=Path("civic"), languages=("cy",))
+    save_run(tmp_path / "out", RunNote(archive=str(tmp_path), grouping=Grouping(by="day"), settings=settings))
+    asked: list[object] = []
+
+    def find(_places: object, grouping: Grouping, *, choices: BatchChoices, **_: object) -> BatchPlan:
+        asked.extend((grouping.by, choices.settings))
+        return BatchPlan(Archive(spots=()), ())
+
+    monkeypatch.setattr("digitise.batch.pruning.find_events", find)
+    with pytest.raises(NoInputError, match="no event in it any more"):
+        prune_batch(tmp_path / "out", confirm=lambda _: pytest.fail("nothing is to be removed"))
+    assert asked == ["day", settings]
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from digitise.model import Frozen, Problem
+from digitise.planning import NO_CHOICES, Choices
 from digitise.remote import Address
 
 By = Literal["folder", "day", "toml"]
@@ -144,6 +145,8 @@ class RunNote(Frozen):
 
     archive: str
     grouping: Grouping
+    settings: Choices = NO_CHOICES
+    """What is up to date under these is not up to date under others."""
 
 
 class News(Frozen):

@@ -13,7 +13,7 @@ from digitise.batch.places import Places, load_run_at, open_places
 from digitise.batch.planning import BatchChoices, BatchPool, PlannedEvent, find_events, share_out
 from digitise.batch.tasks import list_ids
 from digitise.errors import DigitiseError, NoInputError
-from digitise.planning import NO_CHOICES
+from digitise.planning import Choices
 from digitise.remote import Place, parse_place
 from digitise.series import NOTES
 from digitise.store import STORE_FOLDER, lock_output
@@ -48,7 +48,7 @@ def prune_batch(output: Place, *, confirm: Callable[[Sequence[Leftover]], bool])
     archive = parse_place(note.archive)
     if isinstance(archive, Path) and not archive.is_dir():
         raise NoInputError(note.archive, "the archive is not there, so nobody can tell what is gone from it", "Connect its drive first.")
-    choices = BatchChoices(workers=1)
+    choices = BatchChoices(workers=1, settings=note.settings)
     with (
         open_places(archive, output) as places,
         lock_output(places.output),
@@ -61,7 +61,10 @@ def prune_batch(output: Place, *, confirm: Callable[[Sequence[Leftover]], bool])
             raise NoInputError(note.archive, reason, problem.remedy)
         if not plan.events:
             raise NoInputError(note.archive, "there is no event in it any more", "If it lies on another drive, connect that first.")
-        left = [*_of_gone_events(places, {planned.spot.name for planned in plan.events}), *_of_gone_photos(places, plan.events, pool)]
+        left = [
+            *_of_gone_events(places, {planned.spot.name for planned in plan.events}),
+            *_of_gone_photos(places, plan.events, note.settings, pool),
+        ]
         if not left or not confirm(left):
             return []
         for leftover in left:
@@ -90,7 +93,7 @@ def _of_gone_events(places: Places, names: Collection[str]) -> Iterator[Leftover
             yield from _leftover(places, name, files, f"{STORE_FOLDER}/{part}", whole_event=True)
 
 
-def _of_gone_photos(places: Places, events: Sequence[PlannedEvent], pool: BatchPool) -> Iterator[Leftover]:
+def _of_gone_photos(places: Places, events: Sequence[PlannedEvent], settings: Choices, pool: BatchPool) -> Iterator[Leftover]:
     """Stored photos that are no longer in their event. An event that is up to date has none."""
     listed = _list_outputs(places)
     for planned in events:
@@ -98,7 +101,7 @@ def _of_gone_photos(places: Places, events: Sequence[PlannedEvent], pool: BatchP
         stored = sorted({way.split("/")[2] for way in files if way.startswith(f"{STORE_FOLDER}/{PHOTOS_FOLDER}/")})
         if planned.record is not None or not stored:
             continue
-        call = Call(list_ids, (planned.spot, places.output / planned.spot.name, NO_CHOICES))
+        call = Call(list_ids, (planned.spot, places.output / planned.spot.name, settings))
         try:
             ids = pool.submit(call, timeout_s=LIST_TIMEOUT_S).result()
         except (DigitiseError, DiedError):

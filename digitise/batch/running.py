@@ -378,7 +378,7 @@ def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Bat
         if not plan.events and not plan.archive.problems:
             raise nothing_found(places.shown_archive, plan)
         places.forget_others({planned.spot.name for planned in plan.events})
-        save_run(places.output, RunNote(archive=places.shown_archive, grouping=grouping))
+        save_run(places.output, RunNote(archive=places.shown_archive, grouping=grouping, settings=choices.settings))
 
         def told(news: News) -> None:
             if news.what != "waiting":

@@ -71,7 +71,7 @@ def watch_inbox(
     arrivals = Arrivals(settle_s)
     done: object = None
     with lock_output(output), open_log(output / LOG_FILE) as log, open_pool(share) as pool:
-        save_run(output, RunNote(archive=str(inbox.absolute()), grouping=grouping))
+        save_run(output, RunNote(archive=str(inbox.absolute()), grouping=grouping, settings=choices.settings))
 
         def told(news: News) -> None:
             if news.what in ("photo", "event"):
