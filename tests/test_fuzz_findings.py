@@ -17,7 +17,9 @@ from test_report_template_dangers import change
 sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
 
 from benchmarks.fuzz_seeds import make_report
+from digitise.config import Limits
 from digitise.errors import ConfigError, UsageError
+from digitise.intake import find_sources
 from digitise.report import look_at_template, write_docx
 from digitise.report.docx_dangers import MOST_BYTES
 from digitise.report.docx_opening import MOST_SIGNS, open_docx
@@ -151,3 +153,14 @@ def test_a_bad_document_is_refused_in_a_sentence(tmp_path: Path, what: str) -> N
     with pytest.raises(UsageError, match=words) as caught:
         open_docx(path, id_property="x")
     assert caught.value.subject == str(path) and caught.value.remedy
+
+
+@pytest.mark.parametrize("members", [{}, {"__MACOSX/._a.jpg": b"x", "read me.txt": b"hello"}])
+def test_a_zip_without_photos_that_was_asked_for_is_told(tmp_path: Path, members: dict[str, bytes]) -> None:
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    sources, problems = find_sources(path, limits=Limits())
+    assert not sources and [p.reason for p in problems] == ["there is no photo in this ZIP"]
+    assert find_sources(tmp_path, limits=Limits()) == ([], []), "in a folder it is passed over as before"

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from digitise.intake.metering import check_exif
+
 _ORIENTATION, _DATE_TIME = 0x0112, 0x0132
 _EXIF_IFD, _DATE_TIME_ORIGINAL, _SUBSEC, _SUBSEC_ORIGINAL = 0x8769, 0x9003, 0x9290, 0x9291
 _DATE = re.compile(r"(\d{4})[:/-](\d\d?)[:/-](\d\d?)[ T](\d\d?):(\d\d?):(\d\d?)")
@@ -17,18 +19,26 @@ _DATE = re.compile(r"(\d{4})[:/-](\d\d?)[:/-](\d\d?)[ T](\d\d?):(\d\d?):(\d\d?)"
 def read_taken(image: Image.Image) -> datetime | None:
     """DateTimeOriginal with its fraction of a second, else DateTime; camera's local time, no zone. Decodes no pixels."""
     try:
-        # the base class's own: PngImageFile.getexif decodes the whole picture to look for a chunk behind the pixels
-        exif = Image.Image.getexif(image)
+        exif = _read_exif(image)
         own = exif.get_ifd(_EXIF_IFD)
         return _parse_date(own.get(_DATE_TIME_ORIGINAL), own.get(_SUBSEC_ORIGINAL)) or _parse_date(exif.get(_DATE_TIME), own.get(_SUBSEC))
     except Exception:  # an illegal EXIF block fails in as many ways as it has bytes; the photo is good without it
         return None
 
 
+def _read_exif(image: Image.Image) -> Image.Exif:
+    """Raises TooMuchError for a block that is not worth reading; a TIFF's own table is measured when it is opened."""
+    block = image.info.get("exif")
+    if isinstance(block, bytes):
+        check_exif(block)
+    # the base class's own: PngImageFile.getexif decodes the whole picture to look for a chunk behind the pixels
+    return Image.Image.getexif(image)
+
+
 def read_orientation(image: Image.Image) -> int:
     """EXIF (or XMP) orientation 1..8; 1 when absent or illegal."""
     try:
-        value = Image.Image.getexif(image).get(_ORIENTATION, 1)
+        value = _read_exif(image).get(_ORIENTATION, 1)
         return int(value) if value in range(1, 9) else 1
     except Exception:  # as above
         return 1

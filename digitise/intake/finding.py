@@ -135,7 +135,12 @@ def _open_file(path: Path, file: str, stems: frozenset[str], limits: Limits, ask
     with stream:
         kind = sniff(stream.read(HEAD_BYTES), path.name)
         if kind == "zip":
-            yield from find_in_zip(path, file, limits)
+            silent = asked_for
+            for entry in find_in_zip(path, file, limits):
+                silent = False
+                yield entry
+            if silent:
+                raise PhotoError(file, "there is no photo in this ZIP", "Put the photos into it, or name their folder instead.")
             return
         if not is_picture(kind):
             if vocal:

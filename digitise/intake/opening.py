@@ -18,12 +18,20 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugi
 
 from digitise.config import Limits
 from digitise.intake.heif import check_heif
+from digitise.intake.metering import MeteredStream, check_jpeg, check_tiff
 from digitise.intake.refusing import check_dimensions, check_pages, cut_off
 from digitise.intake.sniffing import Format
 
 _SUBFILE_TYPE = 254
 _REDUCED_OR_MASK = 0b101
 """Bits of TIFF's NewSubfileType: a thumbnail of another page, a transparency mask of another page."""
+
+
+class _JpegFile(JpegImagePlugin.JpegImageFile):
+    """JPEG whose resolution is not looked for in its EXIF: nobody asks for it, and that would be read before it is measured."""
+
+    def _read_dpi_from_exif(self) -> None:
+        pass
 
 
 class _TiffFile(TiffImagePlugin.TiffImageFile):
@@ -42,10 +50,19 @@ def open_image(stream: IO[bytes], kind: Format, file: str, limits: Limits, *, pa
         check_dimensions(file, *_webp_size(stream, file), limits)
     if kind == "heif":
         check_heif(stream)
-    image = _open_plugin(stream, kind)
+    if kind == "jpeg":
+        check_jpeg(stream)
+    if kind == "tiff":
+        check_tiff(stream, limits.pages)
+    metered = MeteredStream(stream)
+    if kind in ("heif", "webp", "tiff"):
+        # read whole, at once, or looked over already
+        metered.begin_pixels()
+    image = _open_plugin(cast(IO[bytes], metered), kind)
     if page:
         image.seek(page)
     check_dimensions(file, *image.size, limits)
+    metered.begin_pixels()
     return image
 
 
@@ -70,7 +87,7 @@ def find_pages(image: ImageFile.ImageFile, kind: Format, file: str, limits: Limi
 
 def _open_plugin(stream: IO[bytes], kind: Format) -> ImageFile.ImageFile:
     plugins: dict[Format, type[ImageFile.ImageFile]] = {
-        "jpeg": JpegImagePlugin.JpegImageFile,
+        "jpeg": _JpegFile,
         "png": PngImagePlugin.PngImageFile,
         "tiff": _TiffFile,
         "webp": WebPImagePlugin.WebPImageFile,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, cast
@@ -23,6 +24,9 @@ POSTER_INCHES = 17.0
 """Longest side of A3, rounded up: anything larger is a poster."""
 SCAN_COVERS = 0.85
 """Share of the page that one picture must cover for the page to be a scan; scanners leave margins of up to 5 % a side."""
+
+MOST_RENDER_S = 60.0
+"""For one page. A poster of vectors takes 3."""
 
 
 @contextmanager
@@ -65,7 +69,7 @@ def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.
             raise damaged(file)
         scale = _choose_scale(sheet, width_pt, height_pt, file, limits)
         check_dimensions(file, math.ceil(width_pt * scale), math.ceil(height_pt * scale), limits)
-        bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, fill_color=(255, 255, 255, 255))
+        bitmap = _render(sheet, math.ceil(width_pt * scale), math.ceil(height_pt * scale), file)
         pixels = bitmap.to_numpy()
         if pixels.ndim == 2:
             pixels = pixels[:, :, None]
@@ -73,6 +77,25 @@ def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.
             pixels = np.repeat(pixels, 3, axis=2)
         # a copy: the bitmap's memory is PDFium's and goes with it
         return cast("npt.NDArray[np.uint8]", np.array(pixels[:, :, :3], order="C"))
+
+
+def _render(sheet: Any, width_px: int, height_px: int, file: str) -> Any:
+    """The page as pypdfium2.PdfBitmap, RGB. Raises PhotoError for one that is drawn for too long: a PDF of 5 kB can say 'fill the page' a
+    million times. Step by step, because PDFium looks at the clock only then."""
+    bitmap = pdfium.PdfBitmap.new_native(width_px, height_px, pdfium_c.FPDFBitmap_BGR, rev_byteorder=True)
+    bitmap.fill_rect(color=(255, 255, 255, 255), left=0, top=0, width=width_px, height=height_px)
+    ends = time.monotonic() + MOST_RENDER_S
+    pause = pdfium_c.IFSDK_PAUSE(version=1)
+    late = type(pause.NeedToPauseNow)(lambda _: time.monotonic() > ends)
+    pause.NeedToPauseNow = late
+    flags = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER
+    status = pdfium_c.FPDF_RenderPageBitmap_Start(bitmap, sheet, 0, 0, width_px, height_px, 0, flags, pause)
+    pdfium_c.FPDF_RenderPage_Close(sheet)
+    if status == pdfium_c.FPDF_RENDER_TOBECONTINUED:
+        raise PhotoError(file, f"its page takes longer than {MOST_RENDER_S:g} s to draw", "Print it to a picture, and use that instead.")
+    if status != pdfium_c.FPDF_RENDER_DONE:
+        raise damaged(file)
+    return bitmap
 
 
 def _choose_scale(sheet: Any, width_pt: float, height_pt: float, file: str, limits: Limits) -> float:
