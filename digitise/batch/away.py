@@ -18,6 +18,7 @@ from digitise.batch.sessions import judge_time
 from digitise.batch.trees import Entry, Look
 from digitise.corrections import CORRECTIONS_FILE
 from digitise.errors import DigitiseError, NoInputError, OutputError
+from digitise.events import KEPT_EVENT, load_kept
 from digitise.intake.sniffing import HEAD_BYTES, claims_photo, is_picture, sniff
 from digitise.model import Frozen, Source
 from digitise.planning import EVENT_FILE
@@ -35,7 +36,7 @@ from digitise.remote import (
     read_time,
     send_folder,
 )
-from digitise.store import STORE_FOLDER, hash_file
+from digitise.store import STORE_FOLDER, hash_file, write_text
 from digitise.workers import Call
 
 WHOLE_BYTES = 16 << 20
@@ -57,7 +58,7 @@ class _AwayEntry:
         return Look(self._file.size, 0, self._file.state) if self._file is not None else None
 
     def read_head(self) -> bytes:
-        if self._file is None:
+        if self._file is None or not self._file.size:
             return b""
         try:
             return read_head(self._remote, self._file.way, HEAD_BYTES)
@@ -188,6 +189,17 @@ def bring_spot(spot: Spot, output: Path) -> None:
 def bring_outputs(spot: Spot, output: Path) -> None:
     if spot.away is not None and spot.away.outputs is not None:
         bring_folder(connect(spot.away.outputs, OutputError), spot.name, output)
+
+
+def name_sources(spot: Spot, output: Path) -> None:
+    """In what is kept of an event by day, photos are named by their ways below the archive: their places on this disk are gone tomorrow."""
+    kept = load_kept(output) if spot.files and spot.away is not None and spot.away.archive is not None else None
+    if kept is None or spot.away is None:
+        return
+    ways = {path: way for way, path, _ in spot.away.files}
+    paths = [os.path.normpath(output / source.path) for source in kept.sources]
+    sources = tuple(s.model_copy(update={"path": ways.get(path, s.path)}) for s, path in zip(kept.sources, paths, strict=True))
+    write_text(output / STORE_FOLDER / KEPT_EVENT, kept.model_copy(update={"sources": sources}).model_dump_json())
 
 
 def send_spot(spot: Spot, output: Path) -> None:

@@ -29,6 +29,7 @@ from digitise.remote import (
     bring_listed,
     check_lease,
     connect,
+    do_all,
     hold_lease,
     is_leased,
     list_files,
@@ -176,15 +177,18 @@ class Places:
             if path.is_file() and path.name != "lock":
                 path.unlink()
         bring_listed(self.there, "", self.output, [file for way, file in self._outputs[""].items() if _is_root(way)])
-        for name, files in self.list_outputs().items():
-            wanted = [files[way] for way in (RECORD_WAY, WRITTEN_WAY) if way in files]
-            here = load_there(self.output / name)
-            if wanted and not all(f.way in here and here[f.way][0].state == f.state and self._has(name, f.way) for f in wanted):
-                bring_listed(self.there, name, self.output / name, wanted)
+        do_all(self._bring_record, self.list_outputs())
         # a record that is gone there must not be believed here
         for folder in self.output.iterdir():
-            if folder.name != STORE_FOLDER and RECORD_WAY not in self._outputs[folder.name]:
+            if folder.is_dir() and folder.name != STORE_FOLDER and RECORD_WAY not in self._outputs[folder.name]:
                 (folder / RECORD_WAY).unlink(missing_ok=True)
+
+    def _bring_record(self, name: str) -> None:
+        assert self.there is not None
+        wanted = [file for way in (RECORD_WAY, WRITTEN_WAY) if (file := self._outputs[name].get(way)) is not None]
+        here = load_there(self.output / name)
+        if wanted and not all(f.way in here and here[f.way][0].state == f.state and self._has(name, f.way) for f in wanted):
+            bring_listed(self.there, name, self.output / name, wanted)
 
     def _has(self, name: str, way: str) -> bool:
         path = self.output / name / way
@@ -271,10 +275,6 @@ def open_places(archive: Place, output: Place, *, dry: bool = False) -> Iterator
             root.mkdir(parents=True, exist_ok=True)
             root = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=root)))
         places = Places(archive, output, root / hash_parts(_key(archive), _key(output)))
-        try:
-            stack.enter_context(lock_output(places.work))
-        except OutputError as e:
-            raise OutputError(str(output) if e.reason.startswith("another run") else e.subject, e.reason, e.remedy) from e
         if isinstance(archive, Address):
             stack.callback(shutil.rmtree, places.archive.parent, ignore_errors=True)
         if isinstance(output, Address):
@@ -282,6 +282,11 @@ def open_places(archive: Place, output: Place, *, dry: bool = False) -> Iterator
             if not dry:
                 places.held = stack.enter_context(hold_lease(places.there, also=places.send_standing))
                 remove_files(places.there, list_parts(places.there))
+        try:
+            stack.enter_context(lock_output(places.work))
+        except OutputError as e:
+            raise OutputError(str(output) if e.reason.startswith("another run") else e.subject, e.reason, e.remedy) from e
+        if places.there is not None:
             places.output.mkdir(parents=True, exist_ok=True)
             places.bring_root()
         if isinstance(archive, Address):

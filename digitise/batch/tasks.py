@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import digitise
 from digitise import intake
-from digitise.batch.away import Reference, bring_beside, bring_outputs, bring_spot, naming, reference_of, send_spot
+from digitise.batch.away import Reference, bring_beside, bring_outputs, bring_spot, name_sources, naming, reference_of, send_spot
 from digitise.batch.keeping import drop_record, is_whole, load_record, save_record
 from digitise.batch.model import EventRecord, Spot
 from digitise.batch.refusals import Terms, load_refusals
@@ -176,6 +176,7 @@ def _assemble(spot: Spot, survey: Survey, failed: Mapping[str, Problem], seconds
     drop_record(plan.output)
     there = {intake.photo_id(source) for source in plan.sources} - failed.keys()
     outcome = assemble_plan(plan, failed, there=there)
+    name_sources(spot, plan.output)
     retry = bool(failed) or _is_wanting(plan)
     record = EventRecord(
         name=spot.name,

@@ -5,7 +5,7 @@ docs/addresses.md tells how archives are worked through there, and what is promi
 
 from digitise.remote.addresses import Address, Place, is_away, join_place, parse_place, require_folder_for
 from digitise.remote.connecting import Remote, connect, reach
-from digitise.remote.fetching import Wanted, fetch_files
+from digitise.remote.fetching import Wanted, do_all, fetch_files
 from digitise.remote.leases import HeldLease, check_lease, hold_lease, is_leased, lost_to
 from digitise.remote.listing import RemoteFile, list_files, list_parts, look_up, read_head, read_small
 from digitise.remote.local_names import LocalNames
@@ -27,6 +27,7 @@ __all__ = [
     "bring_listed",
     "check_lease",
     "connect",
+    "do_all",
     "fetch_files",
     "hold_lease",
     "is_away",

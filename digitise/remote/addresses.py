@@ -12,6 +12,7 @@ from digitise.errors import UsageError
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+(://|::)")
 """Two letters at least: 'C:' is a drive."""
 _USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*://)[^/]*@")
+_USER_PART = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*://([^/]*)@")
 _LOCAL = ("file", "local")
 
 
@@ -28,6 +29,16 @@ class Address:
     def __repr__(self) -> str:
         return f"Address({str(self)!r})"
 
+    def hide_in(self, text: str) -> str:
+        """A text of somebody else's about this address, without what is secret in it."""
+        for part in self.url.split("::"):
+            user = _USER_PART.match(part.partition("?")[0])
+            words = [*re.split("[:@]", user.group(1))] if user else []
+            words += re.split("[=&]", part.partition("?")[2])
+            for word in sorted({form for one in words for form in (one, unquote(one)) if len(one) > 1}, key=len, reverse=True):
+                text = text.replace(word, "…")
+        return text
+
     @property
     def protocol(self) -> str:
         """Of the outermost: 'zip' for a ZIP in a bucket."""
@@ -42,7 +53,7 @@ def parse_place(text: str | Path) -> Place:
 
     Raises UsageError for the file of another machine.
     """
-    if isinstance(text, Path) or not _SCHEME.match(text):
+    if isinstance(text, Path) or not _SCHEME.match(text) or "://" not in text:
         return Path(text)
     scheme, mark, rest = re.split("(://|::)", text, maxsplit=1)
     if scheme.lower() in _LOCAL and mark == "://" and "::" not in rest:
@@ -50,7 +61,7 @@ def parse_place(text: str | Path) -> Place:
     if scheme.lower() == "zip" and mark == "://" and "::" not in rest:
         return Address(f"zip://::{Path(unquote(rest)).absolute()}")
     address = Address(text if text.endswith("://") else text.rstrip("/"))
-    if not address.url.partition("?")[0].split("::")[-1].strip("/") or address.url.endswith(":"):
+    if not address.url.split("::")[-1].partition("?")[0].partition("://")[2].strip("/") and "://" in address.url.split("::")[-1]:
         raise UsageError(str(address), "this address names no place", "Name a bucket or folder behind it: s3://bucket/folder.")
     return address
 

@@ -86,10 +86,12 @@ def _connect(address: Address) -> Remote:
     except ImportError as e:
         raise _wanting(address, address.protocol) from e
     except ValueError as e:
-        reason = f"'{address.protocol}' is not a kind of address that is known" if "rotocol not known" in str(e) else _say(e)
+        reason = f"'{address.protocol}' is not a kind of address that is known" if "rotocol not known" in str(e) else _say(address, e)
         raise NoInputError(str(address), reason, "Check its spelling; s3://bucket/folder is one.") from e
     except Exception as e:
-        raise NoInputError(str(address), f"cannot be opened ({_say(e)})", "Check its spelling, and that what it names is there.") from e
+        raise NoInputError(
+            str(address), f"cannot be opened ({_say(address, e)})", "Check its spelling, and that what it names is there."
+        ) from e
     return Remote(address, fs, root.rstrip("/") if root != "/" else root)
 
 
@@ -157,12 +159,11 @@ def _explain(remote: Remote, way: str, e: Exception) -> DigitiseError:
         return remote.error(subject, reason, "Set them as its own tools want them: for S3 AWS_ACCESS_KEY_ID or ~/.aws/credentials.")
     if isinstance(e, DigitiseError):
         return e
-    return remote.error(
-        subject, f"it could not be reached ({_say(e)})", "Check the network and the address, then run the same command again."
-    )
+    reason = f"it could not be reached ({_say(remote.address, e)})"
+    return remote.error(subject, reason, "Check the network and the address, then run the same command again.")
 
 
-def _say(e: BaseException) -> str:
+def _say(address: Address, e: BaseException) -> str:
     """What is wrong, without addresses: messages of others' packages may hold some with passwords or signatures in them."""
-    words = " ".join(word if "://" not in word else "…" for word in str(e).split())
+    words = " ".join(word if "://" not in word else "…" for word in address.hide_in(str(e)).split())
     return f"{type(e).__name__}: {words}"[:200] if words else type(e).__name__

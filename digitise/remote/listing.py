@@ -76,16 +76,22 @@ def describe(way: str, info: Mapping[str, Any]) -> RemoteFile:
 def look_up(remote: Remote, way: str) -> RemoteFile | None:
     """One file as it is there now; None where it is not. Raises remote.error."""
 
-    def ask() -> Mapping[str, Any]:
+    path = remote.path(way)
+
+    def ask() -> Mapping[str, Any] | None:
         remote.fs.invalidate_cache()
-        info: Mapping[str, Any] = remote.fs.info(remote.path(way))
-        return info
+        if remote.is_conditional:
+            info: Mapping[str, Any] = remote.fs.info(path)
+            return info
+        # some backends describe a single file in other words than in a listing, and the two are to be compared
+        found: list[Mapping[str, Any]] = remote.fs.ls(path.rpartition("/")[0], detail=True)
+        return next((one for one in found if str(one["name"]).rstrip("/") == path), None)
 
     try:
         info = reach(remote, way, ask)
     except FileNotFoundError:
         return None
-    return describe(way, info) if info.get("type") == "file" else None
+    return describe(way, info) if info is not None and info.get("type") == "file" else None
 
 
 def read_small(remote: Remote, way: str) -> bytes | None:
