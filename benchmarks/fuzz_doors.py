@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 import time
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -31,6 +32,9 @@ MOST_S = 10.0
 """Processor time for one small file. The slowest honest one takes 0.2 s; libFuzzer counts traced Python, which is slower by half."""
 MOST_MIB = 400
 """By which one small file may raise the memory that the process has ever held. 2 megapixels with their copies take 40."""
+
+MOST_LETTERS = 2000
+"""Of a reason; the longest lists the styles of a template."""
 
 
 class BrokenPromiseError(AssertionError):
@@ -93,10 +97,10 @@ def _check_words(subject: str, reason: str, remedy: str, path: Path) -> None:
         raise BrokenPromiseError(f"the message does not name the file: {subject!r}")
     if not reason or not remedy.endswith((".", "?")):
         raise BrokenPromiseError(f"no sentence with a remedy: {reason!r} {remedy!r}")
-    try:
-        f"{subject}{reason}{remedy}".encode()
-    except UnicodeEncodeError as e:
-        raise BrokenPromiseError("the message cannot be printed") from e
+    if any(unicodedata.category(c) in ("Cc", "Cs") or c in "\u202e\u2028" for c in f"{subject}{reason}{remedy}"):
+        raise BrokenPromiseError(f"the message has signs that a terminal obeys: {reason!r}")
+    if len(reason) > MOST_LETTERS:
+        raise BrokenPromiseError(f"a message of {len(reason)} letters")
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import itertools
 import os
 import tomllib
 import urllib.parse
@@ -27,6 +28,12 @@ Language = Literal["en", "cy"]
 Quarters = Literal["calendar", "financial"]
 WordReport = Literal["report", "photo-report"]
 KEY_PREFIX = "DIGITISE_"
+MOST_BYTES = 250_000
+"""Of a settings file. One with a glossary of a thousand words has 40,000."""
+MOST_DOTS = 500
+"""In one of its lines: TOML's reader takes time by the square of a key's parts, 4 s for 20,000."""
+MOST_SHOWN = 200
+"""Letters of a settings file that a message repeats."""
 
 
 class Settings(BaseModel):
@@ -39,19 +46,20 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 class Limits(Settings):
-    """What a photo may cost. Checked from headers, before any pixel is decoded."""
+    """What a photo may cost. Checked from headers, before any pixel is decoded. They can be raised tenfold and more, not switched off:
+    event.toml comes with a folder that somebody may have sent."""
 
-    megapixels: float = Field(200.0, gt=0)
+    megapixels: float = Field(200.0, gt=0, le=2000)
     """Largest photo, in millions of pixels. Honest panoramas reach 200."""
-    file_mib: float = Field(200.0, gt=0)
+    file_mib: float = Field(200.0, gt=0, le=20_000)
     """Largest single file, in MiB."""
-    pages: int = Field(200, gt=0)
+    pages: int = Field(200, gt=0, le=10_000)
     """Most pages of one PDF or TIFF."""
-    zip_entries: int = Field(2000, gt=0)
+    zip_entries: int = Field(2000, gt=0, le=100_000)
     """Most entries of one ZIP."""
-    zip_unpacked_mib: float = Field(4096.0, gt=0)
+    zip_unpacked_mib: float = Field(4096.0, gt=0, le=200_000)
     """Largest total size of a ZIP's entries when unpacked, in MiB."""
-    photos: int = Field(5000, gt=0)
+    photos: int = Field(5000, gt=0, le=200_000)
     """Most photos of one event."""
 
 
@@ -243,17 +251,33 @@ def parse_config(data: dict[str, Any], *, subject: str) -> Config:
 def _read_toml(path: Path) -> dict[str, Any]:
     """A settings file as it stands, but for the path of a recogniser, which is made absolute: {} when there is none."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        if path.stat().st_size > MOST_BYTES:
+            raise ConfigError(
+                str(path), f"is larger than {MOST_BYTES // 1000} kB", "Make it shorter, or make a fresh file with 'digitise init'."
+            )
+        text = path.read_text(encoding="utf-8-sig")
+        if max(map(str.count, text.splitlines(), itertools.repeat(".")), default=0) > MOST_DOTS:
+            raise ValueError("a line with hundreds of dots")
+        data = tomllib.loads(text)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except IsADirectoryError as e:
         raise ConfigError(str(path), "is a folder, not a file", "Rename the folder, and make the file with 'digitise init'.") from e
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise ConfigError(str(path), f"is not readable as TOML ({e})", "Mend that line, or make a fresh file with 'digitise init'.") from e
+    except (OSError, ValueError, RecursionError) as e:
+        # ValueError: of TOML, of UTF-8, and of a number with thousands of digits
+        raise ConfigError(
+            str(path), f"is not readable as TOML ({_show(e)})", "Mend that line, or make a fresh file with 'digitise init'."
+        ) from e
     reading = data.get("reading")
     if isinstance(reading, dict) and isinstance(name := reading.get("recogniser"), str) and is_model_file(name):
         reading["recogniser"] = str(path.absolute().parent / os.path.expanduser(name))  # noqa: PTH111 - Path's own raises for "~nobody"
     return data
+
+
+def _show(said: object) -> str:
+    """Words of a settings file as a message may repeat them: short, and without signs that a terminal obeys."""
+    text = "".join(c if c.isprintable() else "\ufffd" for c in str(said))
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _merge(general: dict[str, Any], special: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +303,7 @@ def _validate(model: type[AnySettings], data: dict[str, Any], *, subject: str) -
             known = _known_keys(model, first["loc"][:-1])
             near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known here: {', '.join(known)}."
-            raise ConfigError(subject, f"unknown key '{where}'", hint) from e
+            raise ConfigError(subject, f"unknown key '{_show(where)}'", hint) from e
         raise _refuse_value(subject, first) from e
 
 
@@ -294,13 +318,14 @@ def _refuse_value(subject: str, error: ErrorDetails) -> ConfigError:
         known = get_args(Colour)
         near = difflib.get_close_matches(loc[-2], known, n=1, cutoff=0.5)
         hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
-        return ConfigError(subject, f"'{loc[-2]}' in '{loc[0]}' is not known", hint)
-    where = ".".join(loc)
+        return ConfigError(subject, f"'{_show(loc[-2])}' in '{loc[0]}' is not known", hint)
+    where = _show(".".join(loc))
     if error["type"] == "missing":
         return ConfigError(subject, f"'{where}' is missing", "Add it; docs/event-toml.md says what it is.")
     if error["type"] == "tuple_type":
         return ConfigError(subject, f"'{where}' must be a list", f'Write it in square brackets: {where} = ["…", "…"].')
-    return ConfigError(subject, f"'{where}' is not valid: {error['msg'].removeprefix('Value error, ').lower()}", "Correct the value.")
+    said = _show(error["msg"].removeprefix("Value error, ").lower())
+    return ConfigError(subject, f"'{where}' is not valid: {said}", "Correct the value.")
 
 
 def _known_keys(model: type[Settings], loc: tuple[int | str, ...]) -> list[str]:

@@ -6,8 +6,12 @@ process that cannot be unpickled would take the whole pool down with it.
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import ClassVar
+
+_OBEYED = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
+"""Signs that a terminal obeys, that turn the direction of writing, or that cannot be printed; a new line may stand in a message."""
 
 
 class ExitCode(IntEnum):
@@ -36,7 +40,8 @@ class DigitiseError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
 
     def __init__(self, subject: str, reason: str, remedy: str) -> None:
-        super().__init__(subject, reason, remedy)
+        # names of files and keys in them come from strangers, and messages go to terminals and logs
+        super().__init__(*(_OBEYED.sub("\ufffd", part) for part in (subject, reason, remedy)))
 
     @property
     def subject(self) -> str:

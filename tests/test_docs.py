@@ -103,7 +103,7 @@ def test_every_dependency_is_locked_with_hashes() -> None:
         ("requirements-dev.lock", project["dependencies"] + project["optional-dependencies"]["dev"]),
     ):
         text = read(file)
-        locked = re.findall(r"^([a-z0-9-]+)==\S+ \\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
+        locked = re.findall(r"^([a-z0-9-]+)==\S+(?: ; [^\n]+)? \\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
         assert len(locked) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
         names = {re.split(r"[<>=\[; ]", r)[0].lower().replace("_", "-") for r in wanted}
         assert names <= set(locked), names - set(locked)

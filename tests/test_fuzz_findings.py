@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -17,12 +19,17 @@ from test_report_template_dangers import change
 sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
 
 from benchmarks.fuzz_seeds import make_report
-from digitise.config import Limits
+from digitise.config import Config, Limits, load_config
+from digitise.corrections import AddedNote, Corrections, load_corrections, save_corrections
+from digitise.corrections.files import MOST_EDITS
 from digitise.errors import ConfigError, UsageError
 from digitise.intake import find_sources
+from digitise.pipeline import correct_event
 from digitise.report import look_at_template, write_docx
 from digitise.report.docx_dangers import MOST_BYTES
+from digitise.report.docx_matching import match_blocks
 from digitise.report.docx_opening import MOST_SIGNS, open_docx
+from digitise.report.docx_reading import MOST_LETTERS, MOST_PARAGRAPHS, ReadBlock, read_docx
 
 Parts = dict[str, Callable[[bytes], bytes]]
 
@@ -164,3 +171,84 @@ def test_a_zip_without_photos_that_was_asked_for_is_told(tmp_path: Path, members
     sources, problems = find_sources(path, limits=Limits())
     assert not sources and [p.reason for p in problems] == ["there is no photo in this ZIP"]
     assert find_sources(tmp_path, limits=Limits()) == ([], []), "in a folder it is passed over as before"
+
+
+BAD_SETTINGS = {
+    "lists in lists": b"aims = " + b"[" * 3000 + b"]" * 3000,
+    "tables in tables": b"x = " + b"{a=" * 3000 + b"1" + b"}" * 3000,
+    "a number of 5,000 digits": b"place = " + b"9" * 5000,
+    "a key of 20,000 parts": b"a" + b".a" * 20_000 + b" = 1",
+    "a key of 100,000 letters": b"k" * 100_000 + b" = 1",
+    "a key that rings the bell": b'"\\u0007\\u202e\\u001b[2J" = 1',
+    "no limits at all": b"[limits]\nmegapixels = inf",
+    "a megabyte": b"# " + b"x" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("what", BAD_SETTINGS)
+def test_bad_settings_are_refused_in_a_short_sentence(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "event.toml"
+    path.write_bytes(BAD_SETTINGS[what])
+    began = time.process_time()
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert caught.value.subject == str(path) and caught.value.remedy and len(str(caught.value)) < 1000
+    assert str(caught.value).isprintable() and time.process_time() - began < 1
+
+
+BAD_CORRECTIONS: dict[str, tuple[dict[str, object], str]] = {
+    "a key that rings the bell": (
+        {"edits": [{"what": "fate", "note_id": "a", "fate": "reported", "base": "reported", "\a\u202e": 1}]},
+        "not valid",
+    ),
+    "edits without end": ({"seen": ["x"] * (MOST_EDITS + 1)}, "more than"),
+    "a text without end": ({"edits": [{"what": "title", "section": {"id": "a"}, "title": "a " * 40_000, "base": ""}]}, "letters"),
+    "a version of 1,000 digits": ({"schema_version": 10**999}, "newer version"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_CORRECTIONS)
+def test_bad_corrections_are_refused_in_a_short_sentence(tmp_path: Path, what: str) -> None:
+    data, words = BAD_CORRECTIONS[what]
+    path = tmp_path / "corrections.json"
+    path.write_text(json.dumps({"schema_version": 1} | data), encoding="utf-8")
+    with pytest.raises(ConfigError, match=words) as caught:
+        load_corrections(path)
+    assert caught.value.subject == str(path) and str(caught.value).isprintable() and len(str(caught.value)) < 1000
+
+
+def test_what_could_not_be_read_again_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="more than"):
+        save_corrections(tmp_path / "corrections.json", Corrections(seen=("x",) * (MOST_EDITS + 1)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_many_notes_at_one_place_are_not_compared_each_with_each(tmp_path: Path) -> None:
+    """2,000 took three minutes."""
+    box = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
+    event = demo_event()
+    photo = event.photos[0].id
+    added = tuple(AddedNote(note_id=f"own{n}", text="a", photo_id=photo, outline=box) for n in range(300))
+    began = time.process_time()
+    corrected = correct_event(event, Corrections(edits=added), Config())
+    assert {f"own{n}" for n in range(300)} <= {note.id for note in corrected.notes}
+    assert time.process_time() - began < 6
+
+
+def paragraphs(count: int, letters: int) -> bytes:
+    return document(HEAD + b"".join(b"<w:p><w:r><w:t>%s%d</w:t></w:r></w:p>" % (b"a" * letters, n) for n in range(count)) + TAIL)
+
+
+@pytest.mark.parametrize(("count", "letters"), [(MOST_PARAGRAPHS + 1, 1), (1, MOST_LETTERS + 1)])
+def test_a_document_longer_than_any_report_is_refused(tmp_path: Path, count: int, letters: int) -> None:
+    path = tmp_path / "edited.docx"
+    path.write_bytes(paragraphs(count, letters))
+    with pytest.raises(UsageError, match="longer than any report"):
+        read_docx(path)
+
+
+def test_a_long_paragraph_is_not_compared_letter_by_letter() -> None:
+    """A page pasted into a report took minutes; texts that differ so much in length cannot be the same one edited."""
+    began = time.process_time()
+    matching = match_blocks([ReadBlock(text="Who pays the drivers?")] * 20, [ReadBlock(text="a b c d " * 6000)] * 20)
+    assert not matching.old_of and time.process_time() - began < 2

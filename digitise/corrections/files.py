@@ -16,8 +16,12 @@ from digitise.locking import lock_file
 from digitise.store import atomic_write, output_error
 
 CORRECTIONS_FILE = "corrections.json"
-MOST_BYTES = 50_000_000
+MOST_BYTES = 10_000_000
 """A thousand edits are half a megabyte."""
+MOST_EDITS = 10_000
+"""An event of 5,000 notes has so many when all are mended twice. Laying them over an event takes 40 s then, and time by their square."""
+MOST_LETTERS = 50_000
+"""Of one text in it; a sheet full of writing has 2,000. A report takes time by the square of a note's length."""
 PATIENCE_S = 10.0
 """Whoever holds the lock reads, compares and writes one file: a tenth of a second."""
 _REMEDY = "Put a copy of it back from before, or move it away to make the report without corrections. Nothing was changed."
@@ -43,14 +47,31 @@ def load_corrections(path: Path) -> Corrections:
         raise ConfigError(str(path), f"cannot be read ({e.strerror or e})", _REMEDY) from e
     version = _version(path, data)
     if version > CORRECTIONS_VERSION:
-        reason = f"was written by a newer version of digitise (its schema_version is {version}, this one knows {CORRECTIONS_VERSION})"
+        told = str(version)[:9]
+        reason = (
+            f"was written by a newer version of digitise (its schema_version is {told}, this one knows {CORRECTIONS_VERSION})"
+        )
         raise ConfigError(str(path), reason, "Update digitise, or move the file away to make the report without corrections.")
     try:
-        return Corrections.model_validate_json(data)
+        corrections = Corrections.model_validate_json(data)
     except ValidationError as e:
         first = e.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise ConfigError(str(path), f"'{where}' is not valid: {first['msg'].lower()}", _REMEDY) from e
+    _check_amount(path, corrections)
+    return corrections
+
+
+def _check_amount(path: Path, corrections: Corrections) -> None:
+    """Raises ConfigError for more than people write."""
+    if max(len(corrections.edits), len(corrections.notes), len(corrections.unmerged), len(corrections.seen)) > MOST_EDITS:
+        raise ConfigError(str(path), f"holds more than {MOST_EDITS} edits", _REMEDY)
+    heap: list[object] = [corrections.model_dump(mode="json")]
+    while heap:
+        part = heap.pop()
+        if isinstance(part, str) and len(part) > MOST_LETTERS:
+            raise ConfigError(str(path), f"holds a text of more than {MOST_LETTERS} letters", _REMEDY)
+        heap += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
 
 
 def _version(path: Path, data: bytes) -> int:
@@ -85,7 +106,9 @@ def lock_corrections(path: Path) -> Iterator[None]:
 
 
 def save_corrections(path: Path, corrections: Corrections) -> None:
-    """Write the file whole, UTF-8, one field per line so that two versions can be compared. Raises OutputError."""
+    """Write the file whole, UTF-8, one field per line so that two versions can be compared. Raises OutputError, and ConfigError
+    for what could not be read again."""
+    _check_amount(path, corrections)
     with atomic_write(path) as part:
         part.write_text(corrections.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
 

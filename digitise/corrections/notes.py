@@ -30,8 +30,12 @@ def apply_notes(table: Table) -> None:
 
 def _put_back(table: Table) -> None:
     """Notes that a person has edited and that are not found any more, though their photo is there."""
+    wanted_by_note: dict[str, list[Edit]] = {}
+    for edit in table.corrections.edits:
+        if not isinstance(edit, FateEdit) and hasattr(edit, "note_id"):
+            wanted_by_note.setdefault(edit.note_id, []).append(edit)
     for remembered in sorted(table.corrections.notes, key=lambda r: r.note_id):
-        wanted = [e for e in table.corrections.edits if not isinstance(e, FateEdit) and getattr(e, "note_id", None) == remembered.note_id]
+        wanted = wanted_by_note.get(remembered.note_id)
         if remembered.note_id in table.notes or remembered.photo_id not in table.photo_ids or not wanted:
             continue
         _insert(table, _revive(table, remembered), kind=remembered.kind)
@@ -91,7 +95,8 @@ def _add(table: Table, edit: AddedNote) -> None:
         order=_last_order(table, edit.photo_id),
         by=PERSON,
     )
-    found = [n for n in table.notes.values() if edit.outline and n.photo_id == edit.photo_id and _same_place(n, note)]
+    # among the program's own: people's would be compared each with each
+    found = [n for n in table.event.notes if edit.outline and n.photo_id == edit.photo_id and _same_place(n, note)]
     _insert(table, note, kind=edit.kind)
     table.unplaced.append((note.id, None))
     table.reworded.add(note.id)

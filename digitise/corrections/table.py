@@ -60,6 +60,8 @@ class Table:
     info: EventInfo
     event: Event
     photo_ids: set[str]
+    photo_of: dict[str, str] = field(default_factory=dict)
+    """Photos of the notes that are remembered."""
     reworded: set[str] = field(default_factory=set)
     """Notes whose action takes its wording, owners and date anew."""
     unplaced: list[tuple[str, SectionRef | None]] = field(default_factory=list)
@@ -89,7 +91,7 @@ class Table:
 
     def miss(self, edit: Edit, note_id: str, *, yours: str, before: str = "") -> None:
         """List an edit of a note that is not there."""
-        photo = next((r.photo_id for r in self.corrections.notes if r.note_id == note_id), "")
+        photo = self.photo_of.get(note_id, "")
         reason: Reason = "no photo" if photo and photo not in self.photo_ids else "not found"
         self.stale(edit, yours=yours, before=before, reason=reason, note_id=note_id)
 
@@ -147,6 +149,7 @@ def open_table(event: Event, corrections: Corrections) -> Table:
         info=event.info,
         event=event,
         photo_ids={photo.id for photo in event.photos},
+        photo_of={r.note_id: r.photo_id for r in reversed(corrections.notes)},
     )
 
 

@@ -184,8 +184,7 @@ def find_word_changes(c: Comparison) -> None:
 
 def _is_section(c: Comparison, block: ReadBlock) -> bool:
     """Whether a heading that was typed is the heading of a section, a new one or one that was renamed."""
-    found = [e for e in c.edits if isinstance(e, NewSection | TitleEdit)]
-    return block.level == 2 and any(e.title == squeeze(block.text) for e in found)
+    return block.level == 2 and any(isinstance(e, NewSection | TitleEdit) and e.title == squeeze(block.text) for e in c.edits)
 
 
 def _section_of(c: Comparison, block: ReadBlock, section: SectionRef | None) -> SectionRef | None:

@@ -45,6 +45,8 @@ class Comparison:
     """Edits in force when the document was written, by key."""
     edits: list[Edit] = field(default_factory=list)
     unmerged: list[Unmerged] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    """Of the edits, and names of what is listed."""
     settled: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     """Notes that an edit is about."""
@@ -54,7 +56,8 @@ class Comparison:
     """Edited blocks that are accounted for."""
 
     def add(self, edit: Edit) -> None:
-        if all(edit_key(known) != edit_key(edit) for known in self.edits):
+        if edit_key(edit) not in self.keys:
+            self.keys.add(edit_key(edit))
             self.edits.append(edit)
         if note_id := getattr(edit, "note_id", ""):
             self.touched.add(note_id)
@@ -66,7 +69,8 @@ class Comparison:
         entry = Unmerged.model_validate(
             {"id": name, "reason": reason, "note_id": note_id, "where": where, "yours": yours, "other": other, "origin": self.origin}
         )
-        if all(known.id != name for known in self.unmerged):
+        if name not in self.keys:
+            self.keys.add(name)
             self.unmerged.append(entry)
 
     def program_says(self, key: str, printed: str) -> str:

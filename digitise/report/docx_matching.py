@@ -18,6 +18,8 @@ PASTED = 0.9
 """From which a paragraph elsewhere is one that was cut out and pasted; programs drop bookmarks then."""
 _MOST_PAIRS = 20_000
 """Comparisons within one gap, about 5 s; a chapter written anew has some hundred."""
+_MOST_PASTED = 100_000
+"""The same for what was cut out and pasted elsewhere."""
 _PLACES = "nrtduhswxeapf"
 _WEIGHT = {"n": 8, "w": 8, "x": 8, "e": 8, "s": 4, "r": 3, "u": 3, "t": 3, "a": 2}
 
@@ -144,19 +146,23 @@ def _pair(old: Sequence[ReadBlock], new: Sequence[ReadBlock], olds: list[int], n
 
 
 def _likeness(a: str, b: str) -> float:
-    return SequenceMatcher(None, squeeze(a).casefold(), squeeze(b).casefold(), autojunk=False).ratio()
+    """0..1; 0 for two that cannot have RETYPED in common, by their lengths alone: a long text takes time by its square."""
+    a, b = squeeze(a).casefold(), squeeze(b).casefold()
+    if 2 * min(len(a), len(b)) < RETYPED * (len(a) + len(b)):
+        return 0.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
 def _match_pasted(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> None:
     there = set(old_of.values())
-    for i, block in enumerate(old):
-        if i in there or not any(name[0] in "nw" for name in _names(block)):
-            continue
-        rest = [j for j in range(len(new)) if j not in old_of and new[j].table < 0]
-        best = max(rest, key=lambda j: _likeness(block.text, new[j].text), default=None)
-        if best is not None and _likeness(block.text, new[best].text) >= PASTED:
+    lost = [i for i, block in enumerate(old) if i not in there and any(name[0] in "nw" for name in _names(block))]
+    rest = [j for j, block in enumerate(new) if j not in old_of and block.table < 0]
+    if len(lost) * len(rest) > _MOST_PASTED:
+        return
+    for i in lost:
+        best = max((j for j in rest if j not in old_of), key=lambda j: _likeness(old[i].text, new[j].text), default=None)
+        if best is not None and _likeness(old[i].text, new[best].text) >= PASTED:
             old_of[best] = i
-            there.add(i)
 
 
 def _match_headings(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> None:

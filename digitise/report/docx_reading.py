@@ -13,6 +13,7 @@ from pathlib import Path
 from lxml.etree import _Element
 
 from digitise.edits_model import OwnRun
+from digitise.errors import UsageError
 from digitise.model import Frozen
 from digitise.report.docx_opening import OpenDocument, W, open_docx
 
@@ -22,6 +23,12 @@ AUTHOR = "digitise"
 _OURS = re.compile(r"[a-z]_\w{1,38}")
 """Names of the bookmarks that the report's writer makes."""
 _LISTED = ("bullet", "list", "transcript")
+
+
+MOST_PARAGRAPHS = 50_000
+"""A report of 5,000 notes has 15,000."""
+MOST_LETTERS = 50_000
+"""Of one paragraph, as in corrections.json. Paragraphs are compared letter by letter."""
 
 
 class Mark(Frozen):
@@ -109,6 +116,9 @@ def read_docx(path: Path) -> Reading:
     ended = {str(end.get(f"{W}id")) for end in opened.body.iter(f"{W}bookmarkEnd")}
     reader = _Reader(*_read_styles(opened.styles), ended=ended)
     _read_blocks(reader, opened.body, table=-1, row=0, column=0)
+    texts = (*(block.text for block in reader.blocks), *reader.boxes)
+    if len(texts) > MOST_PARAGRAPHS or any(len(text) > MOST_LETTERS for text in texts):
+        raise UsageError(str(path), "is longer than any report of digitise", "Take out what you pasted into it, and import it again.")
     tracked = any(True for _ in opened.body.iter(f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"))
     return Reading(
         document_id=opened.document_id,
