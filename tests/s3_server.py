@@ -6,13 +6,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
+
+from digitise.remote import Address, connect, connecting
 
 Fault = Callable[[str, str], int | float | None]
 """Method and path -> the status to answer with; seconds (a float) to wait before the answer; None: all is well."""
@@ -76,9 +79,27 @@ def serve_s3(bucket: str) -> Iterator[S3Server]:
         for protocol in ("s3", "s3a"):
             fsspec.get_filesystem_class(protocol).clear_instance_cache()
         fs = fsspec.filesystem("s3", use_listings_cache=False)
-        fs.call_s3("create_bucket", Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+        # what moto keeps belongs to the process, and an earlier server of it may have made the bucket
+        with suppress(FileExistsError):
+            fs.call_s3("create_bucket", Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+        connecting._connect.cache_clear()
         try:
             yield server
         finally:
+            connecting._connect.cache_clear()
             fsspec.get_filesystem_class("s3").clear_instance_cache()
             server.close()
+
+
+def fill(address: Address, *files: str, content: bytes = b"not looked at") -> None:
+    """Put files of one content below an address."""
+    remote = connect(address)
+    for file in files:
+        remote.fs.pipe_file(remote.path(file), content)
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Write a file of this computer."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path

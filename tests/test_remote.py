@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -15,9 +13,9 @@ import pytest
 from conftest import draw_photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from s3_server import S3Server, serve_s3
+from s3_server import S3Server, fill, serve_s3, write
 
-from digitise.batch.away import AwayTree, Reference, fetch_reference, read_away_times, reference_of
+from digitise.batch.away import AwayTree, Reference, bring_beside, bring_spot, fetch_reference, read_away_times, reference_of
 from digitise.batch.finding import find_archive
 from digitise.batch.model import Archive, Away, Grouping, Spot
 from digitise.batch.places import Places, check_places
@@ -26,20 +24,15 @@ from digitise.errors import DependencyError, NoInputError, OutputError, UsageErr
 from digitise.model import Source
 from digitise.remote import (
     Address,
-    ChangedThereError,
     LocalNames,
     Wanted,
-    bring_folder,
     connect,
     connecting,
     fetch_files,
-    hold_lease,
-    is_leased,
     join_place,
     leases,
     list_files,
     parse_place,
-    send_folder,
 )
 from digitise.remote.local_names import make_safe
 from digitise.store import hash_file
@@ -50,9 +43,7 @@ BUCKET = "bucket-of-tests"
 @pytest.fixture(scope="module")
 def server() -> Iterator[S3Server]:
     with serve_s3(BUCKET) as running:
-        connecting._connect.cache_clear()
         yield running
-    connecting._connect.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -67,12 +58,6 @@ def memory() -> Iterator[Address]:
     fs.store.clear()
     yield Address("memory://box/archive")
     fs.store.clear()
-
-
-def fill(address: Address, *files: str, content: bytes = b"not looked at") -> None:
-    remote = connect(address)
-    for file in files:
-        remote.fs.pipe_file(remote.path(file), content)
 
 
 def find(address: Address, by: str = "folder", top: str = "/somewhere/archive") -> Archive:
@@ -312,7 +297,7 @@ def test_a_worker_elsewhere_fetches_the_very_photo(server: S3Server, tmp_path: P
     address = Address(f"s3://{BUCKET}/parcels")
     fill(address, "e/a.jpg")
     away = Away(archive=address, files=(("e/a.jpg", "/here/e/a.jpg", 13),))
-    source = Source(path="/here/e/a.jpg", file="a.jpg", sha256=hash_file(_write(tmp_path / "x", b"not looked at")))
+    source = Source(path="/here/e/a.jpg", file="a.jpg", sha256=hash_file(write(tmp_path / "x", b"not looked at")))
     reference = reference_of(Spot(name="e", folder="/here/e", count=1, stamp="", away=away), source)
     assert reference is not None and Reference.model_validate_json(reference.model_dump_json()) == reference
     assert fetch_reference(reference, tmp_path / "scratch").read_bytes() == b"not looked at"
@@ -321,139 +306,24 @@ def test_a_worker_elsewhere_fetches_the_very_photo(server: S3Server, tmp_path: P
         fetch_reference(reference, tmp_path / "scratch")
 
 
-def _write(path: Path, data: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return path
+def test_a_house_template_may_lie_in_another_folder_of_the_archive(memory: Address, tmp_path: Path) -> None:
+    fill(memory, "house.docx", "e/event.toml")
+    away = Away(archive=memory, files=(("e/event.toml", f"{tmp_path}/in/e/event.toml", 13),), top=f"{tmp_path}/in")
+    spot = Spot(name="e", folder=f"{tmp_path}/in/e", count=1, stamp="", away=away)
+    bring_spot(spot, tmp_path / "out")
+    for template in ("../house.docx", "../../../etc/passwd", "none.docx"):
+        bring_beside(spot, tmp_path / "in" / "e" / template)
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["event.toml", "house.docx"]
 
 
-# an output folder there and here
-
-
-def send(address: Address, local: Path) -> int:
-    return send_folder(connect(address, OutputError), "event", local, last=".digitise/batch.json", check=lambda: None)
-
-
-def bring(address: Address, local: Path) -> None:
-    bring_folder(connect(address, OutputError), "event", local)
-
-
-@pytest.mark.parametrize("kind", ["s3", "memory", "sftp-like"])
-def test_only_what_changed_is_put_and_the_record_last(kind: str, server: S3Server, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    url = {"s3": f"s3://{BUCKET}/out-{kind}", "memory": "memory://out", "sftp-like": f"dir::file://{tmp_path}/far/out"}[kind]
-    address = Address(url.replace("dir::file://", "local://"))
-    here = tmp_path / "here"
-    bring(address, here)
-    for way in ("report.docx", "pictures/a.jpg", ".digitise/photos/p-1/result.json", ".digitise/written.json", ".digitise/batch.json"):
-        _write(here / way, way.encode())
-    before = len(server.requests)
-    assert send(address, here) == 5
-    if kind == "s3":
-        puts = [request.partition("/event/")[2] for request in server.requests[before:] if request.startswith("PUT")]
-        assert puts[-2:] == [".digitise/written.json", ".digitise/batch.json"] and puts[0] == ".digitise/photos/p-1/result.json"
-    elsewhere = tmp_path / "elsewhere"
-    bring(address, elsewhere)
-    assert send(address, elsewhere) == 0
-    _write(elsewhere / "report.docx", b"another")
-    (elsewhere / "pictures" / "a.jpg").unlink()
-    assert send(address, elsewhere) == 1
-    ways = {file.way for file in list_files(connect(address))}
-    assert "event/pictures/a.jpg" not in ways and "event/report.docx" in ways
-    assert "event/.digitise/batch.json" not in ways, "an old record must not speak for new files"
-    assert not list((tmp_path / "far").rglob(".part-*"))
-
-
-@pytest.mark.parametrize("kind", ["s3", "s3 without conditions", "memory"])
-def test_an_edit_made_there_is_not_written_over(kind: str, server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = Address("memory://edited" if kind == "memory" else f"s3://{BUCKET}/edited-{len(kind)}")
-    remote = connect(address)
-    fill(address, "event/report.docx", content=b"ours")
-    here = tmp_path / "here"
-    bring(address, here)
-    _write(here / "report.docx", b"ours, anew")
-    _write(here / "new.csv", b"ours")
-    time.sleep(0.01)
-    fill(address, "event/report.docx", content=b"theirs")
-    if kind == "s3 without conditions":
-        real = remote.fs.pipe_file
-
-        def refuse(path: str, data: bytes, **more: object) -> object:
-            if "IfMatch" in more or "IfNoneMatch" in more:
-                raise NotImplementedError
-            return real(path, data, **more)
-
-        monkeypatch.setattr(remote.fs, "pipe_file", refuse)
-    with pytest.raises(ChangedThereError):
-        send(address, here)
-    assert remote.fs.cat_file(remote.path("event/report.docx")) == b"theirs"
-    bring(address, here)
-    fill(address, "event/mine.docx", content=b"theirs")
-    _write(here / "mine.docx", b"ours")
-    with pytest.raises(ChangedThereError):
-        send(address, here)
-    assert remote.fs.cat_file(remote.path("event/mine.docx")) == b"theirs"
-
-
-def test_bringing_keeps_what_was_read_here_and_nothing_else(memory: Address, tmp_path: Path) -> None:
-    fill(memory, "event/.digitise/photos/p-1/result.json", content=b"there")
-    here = tmp_path / "here"
-    _write(here / ".digitise/photos/p-1/result.json", b"old")
-    _write(here / ".digitise/photos/p-2/result.json", b"read, but never put")
-    _write(here / ".digitise/photos/p-3/sheet.jpg", b"half")
-    _write(here / "report.docx", b"of a run that was killed")
-    bring(memory, here)
-    found = {p.relative_to(here).as_posix(): p.read_bytes() for p in here.rglob("*") if p.is_file() and p.name != "there.json"}
-    assert found == {".digitise/photos/p-1/result.json": b"there", ".digitise/photos/p-2/result.json": b"read, but never put"}
-
-
-# leases
-
-
-@pytest.mark.parametrize("url", [f"s3://{BUCKET}/lease", "memory://lease"])
-def test_one_run_at_a_time(url: str, server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    remote = connect(Address(url), OutputError)
-    assert not is_leased(remote)
-    with hold_lease(remote) as held:
-        assert is_leased(remote)
-        with pytest.raises(OutputError, match=r"another run is writing there: .*process"), hold_lease(remote):
-            pass
-        held.beat()
-        assert not held.lost and held.lease.beat == 1
-    assert not is_leased(remote) and not list_files(remote)
-
-
-@pytest.mark.parametrize("url", [f"s3://{BUCKET}/lease-2", "memory://lease-2"])
-def test_a_lease_of_another_machine(url: str, server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    remote = connect(Address(url), OutputError)
-    there = {"token": "x", "holder": "meg@far, process 7", "process": "other-boot room 7-7", "beat": 0, "stamped": 0.0}
-    monkeypatch.setattr(leases, "PATIENCE_S", 0.6)
-    beats = iter(range(1, 100))
-
-    def look(_: float) -> None:
-        fill(Address(url), ".digitise/lease.json", content=json.dumps({**there, "beat": next(beats)}).encode())
-
-    fill(Address(url), ".digitise/lease.json", content=json.dumps(there).encode())
-    with monkeypatch.context() as patch:
-        patch.setattr(leases.time, "sleep", look)
-        with pytest.raises(OutputError, match="meg@far"), hold_lease(remote):
-            pass
-    # it beats no more
-    with hold_lease(remote) as held:
-        fill(Address(url), ".digitise/lease.json", content=json.dumps(there).encode())
-        held.beat()
-        assert held.lost
-        with pytest.raises(OutputError, match="taken over by meg@far"):
-            leases.check_lease(remote, held.lease.token)
-    assert list_files(remote), "another's lease is left alone"
-
-
-def test_a_killed_run_of_this_machine_is_seen_at_once(memory: Address) -> None:
-    ended = subprocess.Popen([sys.executable, "-c", "pass"])
-    name = leases._name_process(ended.pid)
-    ended.wait()
-    there = {"token": "x", "holder": "me", "process": name, "beat": 0, "stamped": time.time()}
-    fill(memory, ".digitise/lease.json", content=json.dumps(there).encode())
-    remote, began = connect(memory, OutputError), time.monotonic()
-    assert not is_leased(remote)
-    with hold_lease(remote):
-        assert time.monotonic() - began < 1
+def test_a_server_that_does_not_answer_is_given_up(server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"connect_timeout": 1, "read_timeout": 0.2, "retries": {"max_attempts": 1}}
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"config_kwargs": settings})
+    connecting._connect.cache_clear()
+    monkeypatch.setattr(connecting, "PAUSES_S", (0.01,))
+    remote = connect(Address(f"s3://{BUCKET}/slow"))
+    remote.fs.retries = 1
+    monkeypatch.setattr(server, "fault", lambda method, path: 0.5)
+    with pytest.raises(NoInputError, match="could not be reached"):
+        list_files(remote)
+    connecting._connect.cache_clear()

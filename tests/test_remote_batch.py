@@ -35,9 +35,7 @@ ARCHIVE = f"s3://{BUCKET}/archive"
 @pytest.fixture(scope="module")
 def server() -> Iterator[S3Server]:
     with serve_s3(BUCKET) as running:
-        connecting._connect.cache_clear()
         yield running
-    connecting._connect.cache_clear()
 
 
 class First:

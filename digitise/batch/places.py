@@ -6,8 +6,10 @@ A work folder holds only what is open: photos of a few events, their outputs whi
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -41,6 +43,7 @@ from digitise.remote import (
     remove_files,
     send_folder,
 )
+from digitise.remote.local_names import make_safe
 from digitise.store import STORE_FOLDER, file_state, hash_file, hash_parts, lock_output
 
 WRITTEN_WAY = f"{STORE_FOLDER}/written.json"
@@ -55,6 +58,8 @@ class Places:
     """The two places of a batch as folders of this computer, and what lies behind them."""
 
     def __init__(self, archive: Place, output: Place, work: Path) -> None:
+        # as the walk will have it
+        work = Path(os.path.abspath(work))  # noqa: PTH100 - without '..', and links as they are
         self.named_archive, self.named_output, self.work = archive, output, work
         self.archive = archive if isinstance(archive, Path) else work / "photos" / _name_of(archive)
         self.output = output if isinstance(output, Path) else work / "outputs"
@@ -67,6 +72,8 @@ class Places:
         self._photos: dict[str, tuple[str, ...]] = {}
         """Event -> paths of its fetched files."""
         self._standing_sent = ""
+        self._sending = threading.Lock()
+        """The standing is sent by the thread that keeps the lease, and at the end by the run: the last word must be the last."""
 
     @property
     def shown_archive(self) -> str:
@@ -197,20 +204,38 @@ class Places:
     def send_standing(self) -> None:
         """So that `status` sees from elsewhere how far the run is. Raises OutputError."""
         path = self.output / STANDING_WAY
-        if self.there is not None and path.is_file() and (now := hash_file(path)) != self._standing_sent:
-            put_file(self.there, STANDING_WAY, path)
-            run = self.output / STORE_FOLDER / RUN_FILE
-            if not self._standing_sent and run.is_file():
-                put_file(self.there, f"{STORE_FOLDER}/{RUN_FILE}", run)
-            self._standing_sent = now
+        with self._sending:
+            if self.there is not None and path.is_file() and (now := hash_file(path)) != self._standing_sent:
+                put_file(self.there, STANDING_WAY, path)
+                run = self.output / STORE_FOLDER / RUN_FILE
+                if not self._standing_sent and run.is_file():
+                    put_file(self.there, f"{STORE_FOLDER}/{RUN_FILE}", run)
+                self._standing_sent = now
 
     def send_root(self) -> None:
         """Put the index, the log and the standing. An index that somebody edits just then is left alone. Raises OutputError."""
         if self.there is None or self.held is None or self.held.lost:
             return
         there, token = self.there, self.held.lease.token
-        with contextlib.suppress(ChangedThereError):
-            send_folder(there, "", self.output, last=STANDING_WAY, wanted=_is_root, check=lambda: check_lease(there, token))
+        edited: set[str] = set()
+        with self._sending:
+            while True:
+                try:
+                    send_folder(
+                        there,
+                        "",
+                        self.output,
+                        last=STANDING_WAY,
+                        wanted=lambda way: _is_root(way) and way not in edited,
+                        check=lambda: check_lease(there, token),
+                    )
+                except ChangedThereError as e:
+                    way = e.subject.removeprefix(there.show("")).lstrip("/")
+                    if way in edited:
+                        raise
+                    edited.add(way)
+                    continue
+                return
 
 
 def load_run_at(output: Address) -> RunNote:
@@ -312,7 +337,7 @@ def _key(place: Place) -> str:
 def _name_of(address: Address) -> str:
     """The last part of an address: an event's name where its photos lie right there."""
     parts = [part for part in str(address).replace("::", "/").split("/") if part and not part.endswith(":")]
-    name = parts[-1] if parts else "archive"
+    name = make_safe(parts[-1]) if parts else "archive"
     return name.removesuffix(".zip") if address.protocol == "zip" else name
 
 

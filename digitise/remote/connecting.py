@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import functools
 import importlib
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from digitise.errors import DependencyError, DigitiseError, NoInputError
 from digitise.remote.addresses import Address
+from digitise.store import output_error
 
 Gain = TypeVar("Gain")
 
@@ -79,8 +82,8 @@ def _connect(address: Address) -> Remote:
         core, config = importlib.import_module("fsspec.core"), importlib.import_module("fsspec.config")
     except ImportError as e:
         raise _wanting(address, "fsspec") from e
-    for name in ("s3", "s3a"):
-        config.conf.setdefault(name, {}).setdefault("config_kwargs", S3_SETTINGS)
+    if not any("config_kwargs" in config.conf.get(name, {}) for name in ("s3", "s3a")):
+        config.conf.setdefault("s3", {})["config_kwargs"] = S3_SETTINGS
     try:
         fs, root = core.url_to_fs(address.url, use_listings_cache=False)
     except ImportError as e:
@@ -115,6 +118,9 @@ def reach(remote: Remote, way: str, ask: Callable[[], Gain], *, pauses_s: tuple[
         except DigitiseError:
             raise
         except Exception as e:
+            if isinstance(e, OSError) and e.errno in (errno.ENOSPC, errno.EDQUOT):
+                full = output_error(Path(way), e)
+                raise type(full)(remote.show(way), full.reason, full.remedy) from e
             if pause_s is None or isinstance(e, _NEVER_AGAIN) or _names(e) & _HOPELESS or is_refused(e) or is_not_known(e):
                 raise _explain(remote, way, e) from e
             time.sleep(pause_s * random.uniform(1.0, 1.25))

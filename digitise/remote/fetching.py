@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from digitise.errors import OutputError
+from digitise.errors import DigitiseError, OutputError
 from digitise.remote.connecting import Remote, reach
 from digitise.remote.listing import read_head
 from digitise.store import atomic_write, output_error
@@ -84,10 +84,17 @@ def _fetch(remote: Remote, one: Wanted) -> None:
                 part.write_bytes(data)
             return
         with atomic_write(one.local) as part:
-            reach(remote, one.way, lambda: remote.fs.get_file(path, str(part)))
+            try:
+                reach(remote, one.way, lambda: remote.fs.get_file(path, str(part)))
+            except FileNotFoundError as e:  # which must not be taken for a trouble of this disk
+                raise _GoneError(remote.show(one.way), "is gone", "") from e
             _check_size(remote, one, part.stat().st_size)
-    except FileNotFoundError:
+    except (FileNotFoundError, _GoneError):
         return
+
+
+class _GoneError(DigitiseError):
+    """The file was there when it was listed."""
 
 
 def _check_size(remote: Remote, one: Wanted, size: int) -> None:
