@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import ClassVar
 
 _OBEYED = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
-"""Signs that a terminal obeys, that turn the direction of writing, or that cannot be printed; a new line may stand in a message."""
+"""Signs that a terminal obeys, that turn the direction of writing, or that cannot be printed; a new line may stand in a remedy."""
 
 
 class ExitCode(IntEnum):
@@ -41,7 +41,8 @@ class DigitiseError(Exception):
 
     def __init__(self, subject: str, reason: str, remedy: str) -> None:
         # names of files and keys in them come from strangers, and messages go to terminals and logs
-        super().__init__(*(_OBEYED.sub("\ufffd", part) for part in (subject, reason, remedy)))
+        parts = (subject.replace("\n", " "), reason.replace("\n", " "), remedy)
+        super().__init__(*(_OBEYED.sub("\ufffd", part) for part in parts))
 
     @property
     def subject(self) -> str:

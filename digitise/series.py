@@ -15,6 +15,8 @@ from digitise.series_model import Series
 from digitise.store import atomic_write, free_name, save_written
 
 NOTES = "notes.json"
+MOST_BYTES = 500_000_000
+"""That of an event with 5,000 notes has 30 MB."""
 LEAST_TITLE_WORDS = 2
 """A title that all events begin with has at least so many words in common: 'Connecting Communities', not 'The'."""
 Write = Callable[[Series, Path | None, Path], None]
@@ -44,6 +46,8 @@ class SeriesOutcome(Frozen):
 def load_event(path: Path) -> Event:
     """The event of a notes.json. Raises NoInputError where it is none, or one that this version cannot read."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError("no notes.json is that long")
         return Event.model_validate_json(path.read_bytes())
     except FileNotFoundError as e:
         raise NoInputError(str(path), "there is no notes.json", "Run 'digitise report' on the event first.") from e

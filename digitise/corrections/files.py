@@ -22,6 +22,8 @@ MOST_EDITS = 10_000
 """An event of 5,000 notes has so many when all are mended twice. Laying them over an event takes 40 s then, and time by their square."""
 MOST_LETTERS = 50_000
 """Of one text in it; a sheet full of writing has 2,000. A report takes time by the square of a note's length."""
+_MOST_SHOWN = 200
+"""Letters of it that a message repeats."""
 PATIENCE_S = 10.0
 """Whoever holds the lock reads, compares and writes one file: a tenth of a second."""
 _REMEDY = "Put a copy of it back from before, or move it away to make the report without corrections. Nothing was changed."
@@ -56,7 +58,7 @@ def load_corrections(path: Path) -> Corrections:
         corrections = Corrections.model_validate_json(data)
     except ValidationError as e:
         first = e.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        where = ".".join(str(part) for part in first["loc"])[:_MOST_SHOWN] or "the whole"
         raise ConfigError(str(path), f"'{where}' is not valid: {first['msg'].lower()}", _REMEDY) from e
     _check_amount(path, corrections)
     return corrections
