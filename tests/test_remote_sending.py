@@ -201,3 +201,8 @@ def test_an_index_that_is_edited_during_the_run_is_left_alone(tmp_path: Path, mo
         ".digitise/standing.json": b"anew",
         ".digitise/written.json": b"anew",
     }
+
+
+def test_an_output_bucket_that_is_not_there_is_told_at_once(server: S3Server) -> None:
+    with pytest.raises(OutputError, match="Check that the bucket"), hold_lease(connect(Address("s3://no-such-bucket/out"), OutputError)):
+        pass

@@ -134,8 +134,9 @@ def _take(remote: Remote, lease: Lease) -> None:
         if found is None or alive is False or time.monotonic() - since > PATIENCE_S:
             try:
                 put_guarded(remote, LEASE_WAY, _dump(lease._replace(stamped=time.time())), there)
-            except ChangedThereError:
+            except ChangedThereError:  # another was quicker
                 seen, since = None, time.monotonic()
+                time.sleep(pause_s)
                 continue
             if not remote.is_conditional:
                 time.sleep(SETTLE_S)

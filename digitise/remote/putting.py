@@ -43,8 +43,10 @@ def put_guarded(remote: Remote, way: str, data: bytes, before: RemoteFile | None
             return
         except _UnknownError:
             pass
-        except FileNotFoundError as e:  # somebody took it away
-            raise _changed(remote, way) from e
+        except FileNotFoundError as e:
+            if before is None:
+                raise _not_there(remote, way, e) from e
+            raise _changed(remote, way) from e  # somebody took it away
     if not _is_same(look_up(remote, way), before):
         raise _changed(remote, way)
     put_bytes(remote, way, data)
@@ -82,6 +84,11 @@ def _changed(remote: Remote, way: str) -> ChangedThereError:
     return ChangedThereError(remote.show(way), "was changed there while the event was worked on", "Run the same command again.")
 
 
+def _not_there(remote: Remote, way: str, e: Exception) -> DigitiseError:
+    reason = f"it cannot be written ({type(e).__name__})"
+    return remote.error(remote.show(way), reason, "Check that the bucket or folder exists, and its name.")
+
+
 def _put(remote: Remote, way: str, write: Callable[[str], object]) -> None:
     path = remote.path(way)
     try:
@@ -98,8 +105,7 @@ def _put(remote: Remote, way: str, write: Callable[[str], object]) -> None:
             _drop(remote, part)
             raise
     except (FileNotFoundError, FileExistsError) as e:
-        reason = f"it cannot be written ({type(e).__name__})"
-        raise remote.error(remote.show(way), reason, "Check that the bucket or folder exists, and its name.") from e
+        raise _not_there(remote, way, e) from e
 
 
 def _move(remote: Remote, part: str, path: str) -> None:
