@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import io
+import multiprocessing
 import struct
+import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -16,6 +19,7 @@ from PIL import Image
 from digitise.errors import PhotoError
 from digitise.intake import decode, find_sources, metering, pdf
 from digitise.intake.metering import MOST_EXIF_BYTES, MOST_HEAD_READS, MOST_SCANS, MOST_VALUES, MeteredStream, TooMuchError
+from digitise.model import Source
 
 MANY = MOST_HEAD_READS
 MOST_S = 4.0
@@ -117,11 +121,7 @@ def test_a_stream_is_metered_anew_for_the_pixels() -> None:
 
 
 def test_a_pdf_page_that_is_drawn_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pikepdf = pytest.importorskip("pikepdf")
-    with pikepdf.new() as document:
-        page = document.add_blank_page(page_size=(200, 200))
-        page.Contents = document.make_stream(b"0 0 200 200 re f " * 100_000)
-        document.save(tmp_path / "a.pdf", compress_streams=True)
+    pdf_of(tmp_path / "a.pdf", b"0 0 200 200 re f " * 100_000)
     assert (tmp_path / "a.pdf").stat().st_size < 10_000
     monkeypatch.setattr(pdf, "MOST_RENDER_S", 0.1)
     (source,), _ = find_sources(tmp_path, limits=LIMITS)
@@ -129,3 +129,29 @@ def test_a_pdf_page_that_is_drawn_for_ever_is_given_up(tmp_path: Path, monkeypat
     with pytest.raises(PhotoError, match="takes longer than") as caught:
         decode(source, limits=LIMITS)
     assert caught.value.remedy and time.process_time() - began < MOST_S
+
+
+def pdf_of(path: Path, content: bytes) -> Path:
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(200, 200)).Contents = document.make_stream(content)
+        document.save(path, compress_streams=True)
+    return path
+
+
+def decode_without_a_word(source: Source) -> None:
+    faulthandler.disable()
+    decode(source, limits=LIMITS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the fence is Linux's")
+def test_a_pdf_page_that_takes_all_memory_ends_its_worker_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_MORE_MIB", 256)
+    ends = {}
+    for name, content in (("bomb.pdf", b"q " * 4_000_000), ("honest.pdf", b"0 0 m 9 9 l S " * 1000)):
+        (source,), _ = find_sources(pdf_of(tmp_path / name, content), limits=LIMITS)
+        worker = multiprocessing.get_context("fork").Process(target=decode_without_a_word, args=(source,))
+        worker.start()
+        worker.join(30)
+        ends[name] = worker.exitcode
+    assert ends["honest.pdf"] == 0 and ends["bomb.pdf"] not in (0, None)

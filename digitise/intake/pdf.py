@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, cast
 
 import numpy as np
@@ -27,6 +30,8 @@ SCAN_COVERS = 0.85
 
 MOST_RENDER_S = 60.0
 """For one page. A poster of vectors takes 3."""
+MOST_MORE_MIB = 4096
+"""Memory that one page may take in a worker process. A scan of 200 megapixels with its copies takes 2,500."""
 
 
 @contextmanager
@@ -60,7 +65,7 @@ def count_pages(stream: IO[bytes], file: str) -> int:
 
 def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.NDArray[np.uint8]:
     """Page `page` (0-based) as (H, W, 3) uint8 RGB on white paper. Raises PhotoError."""
-    with open_pdf(stream, file) as document:
+    with _fence_memory(), open_pdf(stream, file) as document:
         if page >= len(document):
             raise damaged(file)
         sheet = document[page]
@@ -77,6 +82,25 @@ def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.
             pixels = np.repeat(pixels, 3, axis=2)
         # a copy: the bitmap's memory is PDFium's and goes with it
         return cast("npt.NDArray[np.uint8]", np.array(pixels[:, :, :3], order="C"))
+
+
+@contextmanager
+def _fence_memory() -> Iterator[None]:
+    """End this process, if it is a worker, when a page takes more than MOST_MORE_MIB: 16 MiB of the letter q, 16 kB in the file, become
+    1.4 GB as PDFium reads them, and it asks nobody in between. Without the fence the whole computer would stand still first."""
+    if multiprocessing.parent_process() is None or sys.platform != "linux":
+        yield
+        return
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    most = [now + (MOST_MORE_MIB << 20), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_AS, (min(most), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _render(sheet: Any, width_px: int, height_px: int, file: str) -> Any:
