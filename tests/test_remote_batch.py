@@ -206,15 +206,45 @@ def test_an_event_that_cannot_be_fetched_fails_alone(
     fs().rm(f"{BUCKET}/{archive}/poisoned", recursive=True)
     for name in ("2019/Hall", "half"):
         fs().pipe_file(f"{BUCKET}/{archive}/{name}/event.toml", b'title = "Another"\n')
-    monkeypatch.setattr(server, "fault", lambda method, path: 500 if path.endswith("/Hall/a.jpg") else None)
+    fs().pipe_file(f"{BUCKET}/{archive}/new/a.jpg", fs().cat_file(f"{BUCKET}/{archive}/half/good.jpg"))
+
+    def cut(method: str, path: str) -> int | None:
+        return 500 if path.endswith("/Hall/a.jpg") or (method == "PUT" and path.endswith("/half/report.md")) else None
+
+    monkeypatch.setattr(server, "fault", cut)
     ended = run("batch", s3(archive), "--output", s3(output), "--workers", "1")
     assert ended.code == 4 and "Problem: 2019 - Hall: " in ended.err and "Check the network" in ended.err
+    assert f"Problem: half: {s3(output)}/half/report.md: it could not be reached" in ended.err
     assert "1 written" in ended.err and f"{s3(output)}/index.html" in ended.err
     log = fs().cat_file(f"{BUCKET}/{output}/batch.log").decode()
     assert "FAILED  2019 - Hall" in log or "FAILED 2019 - Hall" in log
     monkeypatch.setattr(server, "fault", lambda method, path: None)
     assert run("batch", s3(archive), "--output", s3(output), "--workers", "1", "--quiet").code == 4, "cut.jpg stays cut off"
-    assert b"Another" in fs().cat_file(f"{BUCKET}/{output}/2019 - Hall/report.md")
+    for name in ("2019 - Hall", "half"):
+        assert b"Another" in fs().cat_file(f"{BUCKET}/{output}/{name}/report.md")
+    assert not [key for key in files_there(output) if "-new" in key], "the half that was put is known for our own"
+
+
+def test_a_run_whose_place_was_taken_over_writes_no_more(
+    here: None, copy: tuple[str, str], server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, output = copy
+    fs().pipe_file(f"{BUCKET}/{archive}/2019/Hall/event.toml", b'title = "Another"\n')
+    lease = f"{BUCKET}/{output}/.digitise/lease.json"
+    other = b'{"token": "x", "holder": "meg@far, process 7", "process": "", "beat": 3, "stamped": 0.0}'
+    before = hash_there(output)
+
+    def take_over(method: str, path: str) -> None:
+        if path.endswith("/Hall/a.jpg"):
+            fs().pipe_file(lease, other)
+
+    monkeypatch.setattr(server, "fault", take_over)
+    with pytest.raises(OutputError, match="taken over by meg@far"):
+        go(s3(archive), s3(output))
+    monkeypatch.setattr(server, "fault", lambda method, path: None)
+    assert fs().cat_file(lease) == other
+    fs().rm_file(lease)
+    assert hash_there(output) == before
 
 
 def test_no_secret_is_told_anywhere(run: Run, here: None, there: str, server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
