@@ -18,6 +18,9 @@ from digitise.model import Box, Point, Quad
 
 FloatArray = npt.NDArray[np.float64]
 
+_FAR_PX = 1e7
+"""No photo reaches so far."""
+
 
 def to_quad(points: npt.ArrayLike) -> Quad:
     """A 4x2 array as a Quad, order kept."""
@@ -68,8 +71,15 @@ def polygon(points: Sequence[Point]) -> Polygon:
     return p if p.is_valid else p.buffer(0)
 
 
+def _is_outline(points: Sequence[Point]) -> bool:
+    """Three points or more, none of them infinite, no number, or so far away that areas overflow."""
+    return len(points) > 2 and all(abs(value) < _FAR_PX for point in points for value in point)
+
+
 def polygon_iou(a: Sequence[Point], b: Sequence[Point]) -> float:
-    """Jaccard index of two polygons, 0..1."""
+    """Jaccard index of two polygons, 0..1; 0 where one is none, as an outline from a file that somebody sent may be."""
+    if not (_is_outline(a) and _is_outline(b)):
+        return 0.0
     pa, pb = polygon(a), polygon(b)
     union = pa.union(pb).area
     return float(pa.intersection(pb).area / union) if union > 0 else 0.0

@@ -252,3 +252,13 @@ def test_a_long_paragraph_is_not_compared_letter_by_letter() -> None:
     began = time.process_time()
     matching = match_blocks([ReadBlock(text="Who pays the drivers?")] * 20, [ReadBlock(text="a b c d " * 6000)] * 20)
     assert not matching.old_of and time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("far", ["NaN", "Infinity", "1e308"])
+def test_an_outline_that_is_none_lies_nowhere(tmp_path: Path, far: str) -> None:
+    event = demo_event()
+    note = {"what": "note", "note_id": "own1", "text": "a", "photo_id": event.photos[0].id, "outline": [["far", 0], [9, 9], [0, 9]]}
+    path = tmp_path / "corrections.json"
+    path.write_text(json.dumps({"schema_version": 1, "edits": [note]}).replace('"far"', far), encoding="utf-8")
+    corrected = correct_event(event, load_corrections(path), Config())
+    assert "own1" in {n.id for n in corrected.notes} and corrected.accounting.duplicates == event.accounting.duplicates

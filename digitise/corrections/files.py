@@ -50,9 +50,7 @@ def load_corrections(path: Path) -> Corrections:
     version = _version(path, data)
     if version > CORRECTIONS_VERSION:
         told = str(version)[:9]
-        reason = (
-            f"was written by a newer version of digitise (its schema_version is {told}, this one knows {CORRECTIONS_VERSION})"
-        )
+        reason = f"was written by a newer version of digitise (its schema_version is {told}, this one knows {CORRECTIONS_VERSION})"
         raise ConfigError(str(path), reason, "Update digitise, or move the file away to make the report without corrections.")
     try:
         corrections = Corrections.model_validate_json(data)
