@@ -58,11 +58,18 @@ def _try_parts(document: Document) -> None:
     """python-docx looks into parts when they are asked for: ask for those that a report needs, so that a broken one is seen now."""
     if document.element.body is None:
         raise ValueError("no body")
-    _ = document.styles.element, document.settings.element, document.core_properties.title
+    _ = document.styles.element, document.settings.element, document.core_properties.title, list_roots(document)
+
+
+def list_roots(document: Document) -> list[BaseOxmlElement]:
+    """The body, and each header and footer that is the template's own, of all sections and kinds of page."""
+    roots = [document.element.body]
     for section in document.sections:
         headers = (section.header, section.first_page_header, section.even_page_header)
         for part in (*headers, section.footer, section.first_page_footer, section.even_page_footer):
-            _ = part.is_linked_to_previous or part._element
+            if not part.is_linked_to_previous:
+                roots.append(part._element)
+    return roots
 
 
 @contextmanager

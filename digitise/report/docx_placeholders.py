@@ -16,7 +16,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from lxml.etree import _Element
 
 from digitise.errors import ConfigError
-from digitise.report.docx_package import blaming_template, open_template
+from digitise.report.docx_package import blaming_template, list_roots, open_template
 from digitise.report.wording import clean_text
 
 REPORT_MARK, EXAMPLES_MARK = "report", "examples"
@@ -55,17 +55,6 @@ def find_known(name: str, fields: Collection[str] = ()) -> str | None:
     known = [*EXPLAINED, *fields]
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=_SIMILAR)
     return name if name in known else near[0] if near else None
-
-
-def list_roots(document: Document) -> list[BaseOxmlElement]:
-    """The body, and each header and footer that is the template's own, of all sections and kinds of page."""
-    roots = [document.element.body]
-    for section in document.sections:
-        headers = (section.header, section.first_page_header, section.even_page_header)
-        for part in (*headers, section.footer, section.first_page_footer, section.even_page_footer):
-            if not part.is_linked_to_previous:
-                roots.append(part._element)
-    return roots
 
 
 def list_placeholders(document: Document) -> list[str]:

@@ -41,8 +41,8 @@ from digitise.report.compose_series import compose_series
 from digitise.report.docx_house import add_plain_styles
 from digitise.report.docx_identity import name_document
 from digitise.report.docx_language import set_language
-from digitise.report.docx_package import PHOTO_REPORT, blaming_template, open_template, save_package
-from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, list_roots, remove_element
+from digitise.report.docx_package import PHOTO_REPORT, blaming_template, list_roots, open_template, save_package
+from digitise.report.docx_placeholders import drop_examples, fill_template, find_report_mark, remove_element
 from digitise.report.docx_sections import close_section, find_page, measure_text, share_headers
 from digitise.report.docx_sheet import (
     LOCALES,

@@ -17,8 +17,16 @@ from lxml.etree import _Element
 from digitise.errors import ConfigError
 from digitise.model import Frozen
 from digitise.report.colours import BODY_CONTRAST, LARGE_BOLD_PT, LARGE_CONTRAST, LARGE_PT, is_colour, measure_contrast
-from digitise.report.docx_package import REQUIRED_STYLES, blaming_template, find_style, list_styles, missing_styles, open_unchecked
-from digitise.report.docx_placeholders import EXPLAINED, REPORT_MARK, find_known, list_placeholders, list_roots
+from digitise.report.docx_package import (
+    REQUIRED_STYLES,
+    blaming_template,
+    find_style,
+    list_roots,
+    list_styles,
+    missing_styles,
+    open_unchecked,
+)
+from digitise.report.docx_placeholders import EXPLAINED, REPORT_MARK, find_known, list_placeholders
 from digitise.report.docx_sheet import STYLES
 from digitise.report.docx_xml import EMU_PER_CM
 
