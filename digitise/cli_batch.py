@@ -130,13 +130,14 @@ def watch(
     *, inbox: api.Place, output: api.Place, by: api.By, gap: float, settle: float, every: float, quiet: bool, json_lines: bool, **rest: Any
 ) -> ExitCode:
     """Read photos as they arrive in INBOX, and keep the reports of its events up to date. Ends with Ctrl-C; photos stay where they are."""
+    here, reports = api.require_folder_for(inbox, "watching"), api.require_folder_for(output, "watching")
     if not quiet:
         _say(f"Watching {inbox}; reports go to {output}. Ctrl-C ends it.")
     stop = threading.Event()
     with _telling(quiet, json_lines, announce=True) as tell:
         api.watch_inbox(
-            api.require_folder_for(inbox, "watching"),
-            api.require_folder_for(output, "watching"),
+            here,
+            reports,
             grouping=api.Grouping(by=by, gap_h=gap),
             choices=_choose(rest),
             settle_s=settle,

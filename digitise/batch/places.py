@@ -294,6 +294,8 @@ def open_places(archive: Place, output: Place, *, dry: bool = False) -> Iterator
     if isinstance(archive, Path) and isinstance(output, Path):
         yield Places(archive, output, output)
         return
+    if isinstance(archive, Address):
+        connect(archive)  # what cannot work is told before anything is made
     with contextlib.ExitStack() as stack:
         root = work_folder() or Path(tempfile.gettempdir()) / "digitise"
         if dry:
