@@ -10,6 +10,7 @@ import datetime
 import difflib
 import itertools
 import os
+import stat
 import tomllib
 import urllib.parse
 from pathlib import Path
@@ -251,7 +252,11 @@ def parse_config(data: dict[str, Any], *, subject: str) -> Config:
 def _read_toml(path: Path) -> dict[str, Any]:
     """A settings file as it stands, but for the path of a recogniser, which is made absolute: {} when there is none."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            # a pipe, or a link to a device, would be waited for, or read, for ever
+            raise ConfigError(str(path), "is not an ordinary file", "Put the file itself in its place.")
+        if status.st_size > MOST_BYTES:
             raise ConfigError(
                 str(path), f"is larger than {MOST_BYTES // 1000} kB", "Make it shorter, or make a fresh file with 'digitise init'."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import tempfile
 import time
@@ -262,3 +263,11 @@ def test_an_outline_that_is_none_lies_nowhere(tmp_path: Path, far: str) -> None:
     path.write_text(json.dumps({"schema_version": 1, "edits": [note]}).replace('"far"', far), encoding="utf-8")
     corrected = correct_event(event, load_corrections(path), Config())
     assert "own1" in {n.id for n in corrected.notes} and corrected.accounting.duplicates == event.accounting.duplicates
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize(("name", "load"), [("event.toml", load_config), ("corrections.json", load_corrections)])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path, name: str, load: Callable[[Path], object]) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ConfigError, match="ordinary"):
+        load(tmp_path / name)

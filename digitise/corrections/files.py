@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,10 @@ def corrections_path(event: Path) -> Path:
 def load_corrections(path: Path) -> Corrections:
     """The corrections of an event; none where there is no file. Raises ConfigError for a file that cannot be used."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise ConfigError(str(path), "is not an ordinary file", "Put the file itself in its place.")
+        if status.st_size > MOST_BYTES:
             raise ConfigError(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB", _REMEDY)
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
