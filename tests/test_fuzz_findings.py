@@ -249,7 +249,7 @@ def test_a_document_longer_than_any_report_is_refused(tmp_path: Path, count: int
 
 
 def test_a_long_paragraph_is_not_compared_letter_by_letter() -> None:
-    """A page pasted into a report took minutes; texts that differ so much in length cannot be the same one edited."""
+    """Each pair took 0.1 s, and time by the square; texts that differ so much in length cannot be the same one edited."""
     began = time.process_time()
     matching = match_blocks([ReadBlock(text="Who pays the drivers?")] * 20, [ReadBlock(text="a b c d " * 6000)] * 20)
     assert not matching.old_of and time.process_time() - began < 2
