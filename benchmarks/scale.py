@@ -1,19 +1,30 @@
-"""Photos per minute of `digitise batch` with 1, 2, 4 worker processes, and what the process that leads them holds in memory.
+"""Photos a minute of `digitise batch`: 1, 2 and 4 workers, Dask on this computer, and a plain loop, in turns on one archive.
 
-    python -m benchmarks.scale PHOTOS [--photos N] [--workers 1,2,4]
+    python -m benchmarks.scale PHOTOS [--photos 80] [--rounds 3] [--minutes 60] [--ways naive-1,local-1,…] [--out scale]
 
-PHOTOS: a folder of JPEG photos. They are repeated with changed bytes, ten to an event, so that none is taken for another. Each number of
-workers starts from an empty output folder. Efficiency is the speed divided by that of one worker times the number of workers; the
-machine should be quiet.
+PHOTOS: a folder of JPEG photos, such as samples/. They are repeated with changed bytes, ten to an event; --side makes them smaller. Each
+way starts from an empty output folder and writes all reports; the ways take turns, each round beginning with another, and medians count.
+
+  naive-N  `digitise report EVENT --jobs 1` for one event after the other: what a person would write as a loop in the shell
+  local-N  `digitise batch --workers N`
+  dask-N   `digitise batch --workers N --scheduler local`
+
+Each way may use N cores, so that N workers have one thread each, and the loop's one process N. "whole" counts from the start of the
+command to its end. "steady" leaves out the first fifth and the last tenth of the photos, where processes start and the last ones run
+alone: an archive is long. Efficiency is the steady speed divided by N times that of local-1. The machine should be quiet; 'processor'
+(seconds of work for each photo) tells when it was not, or when cores share what they need.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import itertools
 import json
 import os
 import resource
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,86 +32,174 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
+from PIL import Image, ImageOps
 
-from digitise import api
+from benchmarks.memory_slope import list_photos
 
 EVENT_PHOTOS = 10
-PAGE_BYTES = resource.getpagesize()
+WAYS = "naive-1,naive-4,local-1,local-2,local-4,dask-2,dask-4"
+BEGUN, ENDING = 0.2, 0.9
+"""Shares of the photos between which the steady speed is taken."""
+DIGITISE = (sys.executable, "-m", "digitise.entry")
 
 
-class Measured(NamedTuple):
-    """One run."""
+class Run(NamedTuple):
+    """One way, once."""
 
-    workers: int
-    photos: int
+    way: str
+    round: int
     seconds: float
-    per_minute: float
-    efficiency: float
-    """Against the first run."""
-    slope_mib: float
-    """Growth of the leading process for 1,000 photos, MiB: least squares over the second half of the run."""
+    moments: tuple[float, ...]
+    """When each photo was done, seconds from the start."""
+    written: tuple[float, ...]
+    """When each event's files were; of the loop, none."""
+    processor: float
+    """Seconds of work of all its processes."""
+    load: float
+    """Of the machine before it began."""
+
+    @property
+    def whole(self) -> float:
+        """Photos a minute."""
+        return 60 * len(self.moments) / self.seconds
+
+    @property
+    def steady(self) -> float:
+        first, last = round(BEGUN * len(self.moments)), round(ENDING * len(self.moments)) - 1
+        return 60 * (last - first) / (self.moments[last] - self.moments[first]) if last > first else self.whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos_folder", type=Path, metavar="PHOTOS")
-    parser.add_argument("--photos", type=int, default=40, help="how many in all (default: 40)")
-    parser.add_argument("--workers", default="1,2,4", help="numbers of workers (default: 1,2,4)")
+    parser.add_argument("--photos", type=int, default=80, help="how many in all (default: 80)")
+    parser.add_argument("--side", type=int, help="longer side in px to which photos are made smaller (default: as they are)")
+    parser.add_argument("--ways", default=WAYS, help=f"which, in which order (default: {WAYS})")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each (default: 3)")
+    parser.add_argument("--minutes", type=float, default=60, help="begin no other run after so long (default: 60)")
+    parser.add_argument("--out", type=Path, help="write OUT.json and OUT.md")
     options = parser.parse_args(arguments)
-    originals = sorted(p for p in options.photos_folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg"))
-    if not originals:
-        print("There is no JPEG photo in it.", file=sys.stderr)
-        return 3
-    rows: list[Measured] = []
+    ways = options.ways.split(",")
+    latest = time.monotonic() + 60 * options.minutes
+    runs: list[Run] = []
     with tempfile.TemporaryDirectory() as folder:
-        archive = repeat_photos(originals, Path(folder) / "archive", options.photos)
-        for workers in map(int, options.workers.split(",")):
-            rows.append(measure(archive, Path(folder) / f"out-{workers}", workers, rows[0] if rows else None))
-            print(_as_line(rows[-1]), flush=True)
-    print(json.dumps({"load": os.getloadavg(), "cores": os.cpu_count(), "runs": [row._asdict() for row in rows]}))
+        archive = repeat_photos(list_photos(options.photos_folder), Path(folder) / "archive", options.photos, side=options.side)
+        for k in range(options.rounds):
+            turn = k % len(ways)
+            for way in [*ways[turn:], *ways[:turn]]:
+                if time.monotonic() > latest:
+                    break
+                runs.append(measure(way, k, archive, Path(folder) / f"out-{way}-{k}", photos=options.photos))
+                print(f"{way}: {runs[-1].whole:.1f} photos a minute, steady {runs[-1].steady:.1f}", file=sys.stderr, flush=True)
+    table = describe(runs)
+    print(table)
+    if options.out:
+        about = {"photos": options.photos, "side": options.side, "cores": os.cpu_count(), "processor": _name_processor()}
+        Path(f"{options.out}.json").write_text(json.dumps(about | {"runs": [r._asdict() for r in runs]}, indent=1), encoding="utf-8")
+        Path(f"{options.out}.md").write_text(table + "\n", encoding="utf-8")
     return 0
 
 
-def repeat_photos(originals: Sequence[Path], archive: Path, count: int) -> Path:
+def repeat_photos(originals: Sequence[Path], archive: Path, count: int, *, side: int | None = None) -> Path:
     """So many photos, ten to an event; what follows a JPEG's end mark makes its bytes others', and nothing of the picture."""
-    for i, original in zip(range(count), itertools.cycle(originals), strict=False):
+    drawn = [_shrink(path, side) for path in originals]
+    for i, data in zip(range(count), itertools.cycle(drawn), strict=False):
         folder = archive / f"event {i // EVENT_PHOTOS:04}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{i:06}.jpg").write_bytes(original.read_bytes() + f"\n{i}".encode())
+        (folder / f"{i:06}.jpg").write_bytes(data + f"\n{i}".encode())
     return archive
 
 
-def measure(archive: Path, output: Path, workers: int, first: Measured | None) -> Measured:
-    held: list[tuple[int, float]] = []
+def _shrink(path: Path, side: int | None) -> bytes:
+    if side is None:
+        return path.read_bytes()
+    with Image.open(path) as opened:
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    picture.thumbnail((side, side))
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=90)
+    return stream.getvalue()
 
-    def tell(news: api.News) -> None:
-        if news.what == "photo" and news.standing is not None:
-            held.append((news.standing.done, _held_mib()))
 
+def measure(way: str, turn: int, archive: Path, output: Path, *, photos: int) -> Run:
+    """One way, from an empty output folder. Raises SystemExit where not every photo is read."""
+    kind, _, number = way.partition("-")
+    cores = int(number)
+    load, before = os.getloadavg()[0], _processor_s()
     began = time.monotonic()
-    outcome = api.run_batch(archive, output, grouping=api.Grouping(), choices=api.BatchChoices(workers=workers), tell=tell)
+    written: list[float] = []
+    if kind == "naive":
+        moments = _run_loop(archive, output, cores, began)
+    else:
+        command = [*DIGITISE, "batch", str(archive), "--output", str(output), "--workers", str(cores), "--quiet", "--json-lines"]
+        moments, written = _run_batch([*command, *(["--scheduler", "local"] if kind == "dask" else [])], cores, began)
     seconds = time.monotonic() - began
-    per_minute = 60 * outcome.standing.read / seconds
-    efficiency = per_minute / workers / (first.per_minute / first.workers) if first else 1.0
-    return Measured(workers, outcome.standing.read, round(seconds, 1), round(per_minute, 2), round(efficiency, 3), round(_slope(held), 2))
+    if len(moments) != photos:
+        raise SystemExit(f"{way}: {len(moments)} of {photos} photos were read.")
+    return Run(way, turn, seconds, tuple(moments), tuple(written), _processor_s() - before, load)
 
 
-def _held_mib() -> float:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES / (1 << 20)
+def _run_loop(archive: Path, output: Path, cores: int, began: float) -> list[float]:
+    moments: list[float] = []
+    for event in sorted(archive.iterdir()):
+        command = [*DIGITISE, "report", str(event), "--output", str(output / event.name), "--jobs", "1", "--quiet"]
+        start = time.monotonic()
+        _start(command, cores).communicate()
+        count, end = len(list(event.iterdir())), time.monotonic()
+        # an event's photos, as if done evenly
+        moments += [start - began + (end - start) * (i + 1) / count for i in range(count)]
+    return moments
 
 
-def _slope(held: Sequence[tuple[int, float]]) -> float:
-    later = held[len(held) // 2 :]
-    if len(later) < 2:
-        return 0.0
-    photos, mib = zip(*later, strict=True)
-    return float(np.polyfit(photos, mib, 1)[0] * 1000)
+def _run_batch(command: Sequence[str], cores: int, began: float) -> tuple[list[float], list[float]]:
+    child = _start(command, cores)
+    assert child.stdout is not None
+    moments: dict[tuple[str, str], list[float]] = {("photo", "read"): [], ("event", "written"): []}
+    for line in child.stdout:
+        news = json.loads(line)
+        moments.get((news["what"], news["outcome"]), []).append(time.monotonic() - began)
+    child.wait()
+    return moments["photo", "read"], moments["event", "written"]
 
 
-def _as_line(row: Measured) -> str:
-    speed = f"{row.per_minute:.1f} photos a minute, efficiency {row.efficiency:.2f}"
-    return f"{row.workers} workers: {row.photos} photos in {row.seconds:.0f} s, {speed}, memory {row.slope_mib:+.1f} MiB for 1,000 photos"
+def _start(command: Sequence[str], cores: int) -> subprocess.Popen[str]:
+    """A command that may use so many cores; its workers inherit that."""
+    mine = sorted(os.sched_getaffinity(0))
+    taken = ",".join(map(str, mine[:cores]))
+    return subprocess.Popen(["taskset", "-c", taken, *command], stdout=subprocess.PIPE, text=True)
+
+
+def _processor_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _name_processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def describe(runs: Sequence[Run]) -> str:
+    """A table of Markdown: medians, and the lowest and highest of the steady speeds."""
+    by_way: dict[str, list[Run]] = {}
+    for run in runs:
+        by_way.setdefault(run.way, []).append(run)
+    one = statistics.median(r.steady for r in by_way["local-1"]) if "local-1" in by_way else None
+    lines = ["| way | runs | photos a minute, whole | steady (range) | efficiency | processor s for a photo | load before |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    for way, found in by_way.items():
+        steady = [r.steady for r in found]
+        middle = statistics.median(steady)
+        efficiency = f"{middle / one / int(way.partition('-')[2]):.2f}" if one else "-"
+        processor = statistics.median(r.processor / len(r.moments) for r in found)
+        loads = statistics.median(r.load for r in found)
+        whole = statistics.median(r.whole for r in found)
+        span = f"{middle:.1f} ({min(steady):.1f} to {max(steady):.1f})"
+        lines.append(f"| {way} | {len(found)} | {whole:.1f} | {span} | {efficiency} | {processor:.1f} | {loads:.1f} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
