@@ -84,12 +84,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stop_s=60 * options.minutes,
         )
         seconds = time.monotonic() - began
-    figures = summarise(samples)
-    slopes = fit_slopes(figures, start=WARM * (samples[-1].photos if samples else 0))
+    done = samples[-1].photos if samples else 0
+    # when the last photo is done, workers wait for the last report and give memory back
+    figures = summarise([sample for sample in samples if sample.photos < done])
+    slopes = fit_slopes(figures, start=WARM * done)
     for slope in slopes:
         told = f"{slope.first_mib:.0f} to {slope.last_mib:.0f} MiB, {slope.per_thousand:+.1f} ± {slope.error:.1f} MiB for 1,000 photos"
         print(f"{slope.process}: {told}: {'flat' if slope.flat else 'GROWS'}")
-    print(f"{samples[-1].photos if samples else 0} photos in {seconds:.0f} s, load {os.getloadavg()[0]:.1f}")
+    print(f"{done} photos in {seconds:.0f} s, load {os.getloadavg()[0]:.1f}")
     if options.out:
         told_all = {"photos": options.photos, "workers": options.workers, "seconds": seconds}
         told_all |= {"figures": figures, "slopes": [slope._asdict() | {"flat": slope.flat} for slope in slopes]}
