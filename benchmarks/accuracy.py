@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from digitise import api
-from digitise.config import Config, EngineName, Language, Reading
+from digitise.config import BackendName, Config, EngineName, Language, Reading
 from digitise.model import Note, PhotoResult, Problem
 
 
@@ -59,13 +59,14 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="processes (default 1: seconds per photo are then comparable)")
     parser.add_argument("--engine", choices=get_args(EngineName), default="auto", help="text recogniser (default auto)")
     parser.add_argument("--recogniser", default="small", help="network of the built-in engine: small, medium or an .onnx file")
+    parser.add_argument("--backend", choices=get_args(BackendName), default="auto", help="what runs the networks (default auto)")
     args = parser.parse_args()
     files = sorted(p for p in args.truth.glob("*.json") if "photo" in json.loads(p.read_text(encoding="utf-8")))
     if not files:
         parser.error(f"no truth in {args.truth}")
     args.predictions.mkdir(parents=True, exist_ok=True)
     failed = 0
-    reading = Reading(engine=args.engine, recogniser=args.recogniser)
+    reading = Reading(engine=args.engine, recogniser=args.recogniser, backend=args.backend)
     with ProcessPoolExecutor(args.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         jobs = {}
         for file in files:
