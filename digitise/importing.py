@@ -15,9 +15,11 @@ from digitise.corrections import (
     Edit,
     PassageEdit,
     Remembered,
+    Unmerged,
     combine_edits,
     corrections_path,
     describe_edit,
+    drop_consequences,
     edit_key,
     load_corrections,
     lock_corrections,
@@ -52,14 +54,21 @@ class ImportOutcome(Frozen):
     corrections: str
     """The file that holds the edits."""
     changes: tuple[str, ...]
-    """What is new in it, in words; () where the report was read back already, or nobody changed it."""
+    """What is new in it, in words, one for each of `new`; () where the report was read back already, or nobody changed it."""
+    new: tuple[Edit, ...]
+    """The same as edits, as the person counts who made them."""
     edits: int
     """All edits of the event now."""
     unmerged: tuple[str, ...]
-    """What could not be taken over, in words: it is listed in the next report."""
+    """What could not be taken over, in words, one for each of `lost`: it is listed in the next report."""
+    lost: tuple[Unmerged, ...] = ()
     remarks: tuple[str, ...]
     taken_back: tuple[str, ...] = ()
     """What an earlier import of a document of this name brought and this one does not say any more, in words: it is undone or replaced."""
+    gone: tuple[Edit, ...] = ()
+    """The same as edits."""
+    texts: dict[str, str]
+    """Id of a note or section that these name -> its words as the document prints them."""
     copy_name: str = ""
     """Name of the copy of the edited report, where that stands in the output folder and the next run will write over it."""
     dry_run: bool = False
@@ -92,17 +101,30 @@ def import_report(
             copy_name = _keep_copy(document, output)
     texts = {note.id: note.text for note in base.event.notes} | learn_printed(base)
     texts |= {e.note_id: e.text for e in (*kept.edits, *combined.edits) if isinstance(e, AddedNote)}
+    sections = [section.id for section in base.event.arrangement.sections]
+    new = drop_consequences(_new(kept.edits, combined.edits), sections=sections)
+    gone = drop_consequences(_gone(kept.edits, combined.edits, origin), sections=sections)
     return ImportOutcome(
         document=str(document),
         corrections=str(path),
-        changes=tuple(describe_edit(e, texts) for e in _new(kept.edits, combined.edits)),
+        changes=tuple(describe_edit(e, texts) for e in new),
+        new=tuple(new),
         edits=len(combined.edits),
         unmerged=tuple(f"{u.yours} (beside: {u.where})" if u.where else u.yours for u in combined.unmerged),
+        lost=combined.unmerged,
         remarks=tuple(remarks),
-        taken_back=tuple(describe_edit(e, texts) for e in _gone(kept.edits, combined.edits, origin)),
+        taken_back=tuple(describe_edit(e, texts) for e in gone),
+        gone=tuple(gone),
+        texts={name: texts[name] for e in (*new, *gone) for name in _subjects(e) if name in texts},
         copy_name=copy_name,
         dry_run=dry_run,
     )
+
+
+def _subjects(edit: Edit) -> set[str]:
+    """Ids of the notes and sections that an edit names."""
+    sections = (getattr(edit, "section", None), getattr(edit, "into", None), *getattr(edit, "sections", ()))
+    return {getattr(edit, "note_id", ""), getattr(edit, "section_id", ""), *(ref.id for ref in sections if ref is not None)}
 
 
 def _new(before: Iterable[Edit], after: Iterable[Edit]) -> list[Edit]:

@@ -105,7 +105,6 @@ def test_reports_in_welsh_and_in_both_languages(languages: tuple[str, ...], tmp_
     assert set(bring(tmp_path, report)[0]) == {
         "owner of “Share one booking list for halls”: Menter Iaith",
         "new action: “Share the vans”",
-        "moved: “Share the vans” to “Money and space for groups”",
         "organisers: “Interlink RCT, Rhondda Cynon Taf County Borough Council” -> “Interlink, Rhondda Cynon Taf County Borough Council”",
     }
 

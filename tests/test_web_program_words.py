@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-
 import pytest
 from said_sentences import collect_sentences
 
 from digitise.config import Config
-from digitise.corrections.describing import describe_edit
 from digitise.errors import UsageError
 from digitise.intake import refusing
 from digitise.model import Line
@@ -39,7 +35,7 @@ def test_every_sentence_that_the_program_can_say_to_visitors_has_its_welsh() -> 
 def test_nothing_stands_in_the_table_that_is_said_no_more() -> None:
     said = {find_sentence(text) for text in SAID}
     names = {name.partition(".")[2] for name in load_texts("en") if name.startswith("program.")}
-    read_back = {name for name in names if name.startswith(("changed_", "part_", "read_", "template_"))}
+    read_back = {name for name in names if name.startswith(("part_", "read_", "template_"))}
     here = {name for name in names if name.endswith(HERE)}
     assert not names - here - read_back - said - BETWEEN
     assert {name.removesuffix(HERE) for name in here} < names
@@ -97,24 +93,3 @@ def test_an_english_sentence_for_the_terminal_keeps_what_stands_beside_it() -> N
     much = "It has 240 million pixels; 200 million is the most allowed. Make the picture smaller, or"
     told = f"{much} ask whoever runs this server to allow more."
     assert tell("en", f"{much} raise limits.megapixels in event.toml.") == [Words(told, "en")]
-
-
-@pytest.mark.parametrize(
-    ("english", "welsh"),
-    [
-        ("moved: “A -> b” to “The end. To be seen”", "symud: “A -> b” i “The end. To be seen”"),
-        ("kind: “x” is action, not other", "math: cam gweithredu yw “x”, nid arall"),
-        ("new point: “Mae'r ffeil”", "newydd (pwynt): “Mae'r ffeil”"),
-        ("text: “a” -> (taken out)", "testun: “a” -> (wedi'i dynnu)"),
-    ],
-)
-def test_changes_that_were_read_back_are_told_in_welsh(english: str, welsh: str) -> None:
-    assert tell("cy", english) == [Words(welsh, "cy")] and tell("en", english) == [Words(english, "en")]
-
-
-def test_every_kind_of_change_that_can_be_read_back_has_its_words() -> None:
-    """Of each line that corrections/describing.py can make, the words before its first gap stand in the table."""
-    source = inspect.getsource(describe_edit)
-    begins = {found.partition("{")[0] for found in re.findall(r'text = f"([^"]+)"', source)} - {""}
-    table = [forms[0] for name, forms in load_texts("en").items() if name.startswith("program.changed_")]
-    assert len(begins) > 12 and all(any(text.startswith(begin) for text in table) for begin in begins)

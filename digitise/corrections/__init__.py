@@ -2,7 +2,7 @@
 
 from digitise.corrections.applying import Duties, apply_corrections, own_passage_id
 from digitise.corrections.combining import combine_edits, drop_edit, settle_edit
-from digitise.corrections.describing import describe_edit
+from digitise.corrections.describing import describe_edit, drop_consequences
 from digitise.corrections.files import (
     CORRECTIONS_FILE,
     corrections_path,
@@ -70,6 +70,7 @@ __all__ = [
     "combine_edits",
     "corrections_path",
     "describe_edit",
+    "drop_consequences",
     "drop_edit",
     "edit_key",
     "load_corrections",

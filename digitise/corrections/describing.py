@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from digitise.corrections.model import (
     AddedNote,
@@ -81,6 +81,26 @@ def describe_edit(edit: Edit, texts: Mapping[str, str]) -> str:  # noqa: PLR0912
         case PassageEdit():
             text = f"text: {shown(edit.base)} -> {shown(''.join(run.text for run in edit.runs)) if edit.runs else '(taken out)'}"
     return text
+
+
+def drop_consequences(edits: Iterable[Edit], *, sections: Sequence[str]) -> list[Edit]:
+    """Edits as the person who made them counts: a new bullet or heading is one change, although it says also where things stand now.
+
+    sections: ids of the sections in their order before.
+    """
+    made = list(edits)
+    notes = {e.note_id for e in made if isinstance(e, AddedNote)}
+    own = {e.section_id for e in made if isinstance(e, NewSection)}
+
+    def follows(edit: Edit) -> bool:
+        if isinstance(edit, MoveEdit):
+            return edit.note_id in notes or edit.section.id in own
+        if isinstance(edit, OrderEdit) and own:
+            left = [ref.id for ref in edit.sections if ref.id not in own]
+            return left == [i for i in sections if i in left]
+        return False
+
+    return [edit for edit in made if not follows(edit)]
 
 
 def _as_printed(printed: str, base: str, text: str) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from digitise.api import ImportOutcome
 from digitise.errors import ConfigError
 from digitise.model import Accounting, Event, Problem
 from digitise.store import hash_parts
 from digitise.web.desk import Progress
 from digitise.web.review_model import ReviewView
+from digitise.web.review_telling import tell_edit
 from digitise.web.shelf import EventPlace
 from digitise.web.site import Site
 from digitise.web.takeaway_files import Offer, list_kinds, list_offers
 from digitise.web.takeaway_jobs import Jobs
+from digitise.web.wording import say
 
 Mode = Literal["nothing", "writing", "failed", "stale", "ready"]
 """nothing: nothing was read yet. stale: photos, settings or corrections are newer than the files, or there are none."""
@@ -32,6 +35,26 @@ class Contents(NamedTuple):
     """Changes of people that could not be taken over, or whose note is gone."""
     actions: int
     problems: tuple[Problem, ...]
+
+
+class ToldImport(NamedTuple):
+    """What was found in an edited report, in the visitor's language."""
+
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    """What an earlier document of its name brought, and this one has no more."""
+    lost: tuple[str, ...] = ()
+
+
+def tell_import(outcome: ImportOutcome | None, language: str) -> ToldImport:
+    """None: nothing is known of it yet."""
+    if outcome is None:
+        return ToldImport()
+    return ToldImport(
+        tuple(tell_edit(edit, outcome.texts, language) for edit in outcome.new),
+        tuple(tell_edit(edit, outcome.texts, language) for edit in outcome.gone),
+        tuple(say(language, "takeaway.beside", what=u.yours, where=u.where) if u.where else u.yours for u in outcome.lost),
+    )
 
 
 class TakeawayView(NamedTuple):

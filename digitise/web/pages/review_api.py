@@ -85,27 +85,27 @@ router = APIRouter(route_class=ReviewRoute, tags=["review"], responses=REFUSALS)
 
 
 @router.get("/api/events/{event_id}/review")
-def get_review(place: EventGiven, site: SiteGiven, client: Annotated[ClientId, Query()] = "nobody") -> ReviewView:
+def get_review(request: Request, place: EventGiven, site: SiteGiven, client: Annotated[ClientId, Query()] = "nobody") -> ReviewView:
     """The whole review as it is now. client: whose undo is told of."""
-    return site.reviews.view(place, client)
+    return site.reviews.view(place, client, choose_language(request))
 
 
 @router.post("/api/events/{event_id}/edits", responses=CONFLICT)
-def post_edits(place: EventGiven, site: SiteGiven, asked: EditsAsked) -> Saved:
+def post_edits(request: Request, place: EventGiven, site: SiteGiven, asked: EditsAsked) -> Saved:
     """Save changes, all or none. They are one step of undo."""
-    return site.reviews.edit(place, asked)
+    return site.reviews.edit(place, asked, choose_language(request))
 
 
 @router.post("/api/events/{event_id}/undo", responses=CONFLICT)
-def post_undo(place: EventGiven, site: SiteGiven, asked: StepAsked) -> Saved:
+def post_undo(request: Request, place: EventGiven, site: SiteGiven, asked: StepAsked) -> Saved:
     """Take the client's own last step back."""
-    return site.reviews.undo(place, asked)
+    return site.reviews.undo(place, asked, choose_language(request))
 
 
 @router.post("/api/events/{event_id}/redo", responses=CONFLICT)
-def post_redo(place: EventGiven, site: SiteGiven, asked: StepAsked) -> Saved:
+def post_redo(request: Request, place: EventGiven, site: SiteGiven, asked: StepAsked) -> Saved:
     """Do once more what the client undid last."""
-    return site.reviews.redo(place, asked)
+    return site.reviews.redo(place, asked, choose_language(request))
 
 
 @router.post("/api/events/{event_id}/boxes", responses=BUSY)

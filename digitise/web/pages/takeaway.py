@@ -33,7 +33,7 @@ from digitise.web.takeaway_documents import (
 from digitise.web.takeaway_files import DOCX, FILE_KINDS, download_name, find_offer, say_attachment, stream_zip
 from digitise.web.takeaway_jobs import PATIENCE_S, Jobs, client_of
 from digitise.web.takeaway_template import choose_template, find_template, keep_template
-from digitise.web.takeaway_view import MOST_PROBLEMS, is_current, say_size, view_takeaway
+from digitise.web.takeaway_view import MOST_PROBLEMS, is_current, say_size, tell_import, view_takeaway
 from digitise.web.wording import say
 
 router = APIRouter(include_in_schema=False)
@@ -184,6 +184,7 @@ def edits_found(visit: VisitGiven, token: str, said: str = "") -> Response:
         "takeaway_edits.html",
         stored=stored,
         finding=finding,
+        told=tell_import(finding.outcome if finding is not None else None, choose_language(visit.request)),
         done=done,
         waits=finding is None or (not done and visit.jobs.is_bringing(visit.place, stored)),
         may_retry=brought is not None and brought.error == "busy",
