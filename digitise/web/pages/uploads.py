@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -26,6 +27,9 @@ from digitise.web.tus import Caller
 from digitise.web.wording import say
 
 router = APIRouter()
+MOST_SENT = 100
+"""Uploads of one plain form whose verdicts a page tells; their ids stand in its address."""
+_TONES = {"waiting": "plain", "good": "good", "poor": "warn", "bad": "bad"}
 _REFUSED = {"description": "Refused; says why and what to do", "content": {"application/json": {"schema": {"type": "object"}}}}
 RESPONSES: dict[int | str, dict[str, Any]] = {status: _REFUSED for status in (400, 403, 404, 408, 409, 412, 413, 415, 423, 503, 507)}
 
@@ -151,16 +155,22 @@ def event_upload_form_again(request: Request, place: EventGiven) -> Response:
 
 
 @router.get("/u/{token}", include_in_schema=False)
-def room_upload(request: Request, site: SiteGiven, token: str, room: RoomGiven) -> Response:
-    """The page for everybody in the room: add photos, hear at once whether they can be read; nothing else of the event."""
-    return _room_page(request, site, token, room)
+def room_upload(
+    request: Request, site: SiteGiven, token: str, room: RoomGiven, sent: Annotated[str, Query(max_length=MOST_SENT * 33)] = ""
+) -> Response:
+    """The page for everybody in the room: add photos, hear at once whether they can be read; nothing else of the event.
+
+    sent: ids of uploads, parted by commas, of which browsers without scripts hear here.
+    """
+    return _room_page(request, site, token, room, _judge_sent(site, room[0], sent, choose_language(request)), sent=sent)
 
 
 @router.post("/u/{token}", include_in_schema=False)
 async def room_upload_form(request: Request, site: SiteGiven, token: str, room: RoomGiven, caller: Visitor) -> Response:
     """Photos from the room by a plain form."""
     arrivals = await _receive(request, caller)
-    return await run_in_threadpool(_room_page, request, site, token, room, _in_words(request, arrivals))
+    sent = ",".join([a.upload_id for a in arrivals if a.taken][:MOST_SENT])
+    return await run_in_threadpool(_room_page, request, site, token, room, _in_words(request, arrivals), sent=sent)
 
 
 @router.options("/u/{token}/uploads", include_in_schema=False)
@@ -215,6 +225,21 @@ def judge(photo: PhotoProgress, language: str) -> dict[str, Any]:
     return {"state": state, "sentences": sentences}
 
 
+def _judge_sent(site: Site, place: EventPlace, sent: str, language: str) -> list[dict[str, str]]:
+    """Of files that somebody in the room sent by a plain form: what the desk says of each, for a page."""
+    told = []
+    for upload_id in sent.split(","):
+        upload = find_upload(place, upload_id)
+        if upload is None or not upload.by_room or upload.taken is None:
+            continue
+        verdict = judge(site.desk.verdict_of(place, upload.taken.name), language)
+        words = " ".join(verdict["sentences"]) or say(
+            language, f"uploads.{'checking' if verdict['state'] == 'waiting' else 'verdict_good'}"
+        )
+        told.append({"file": upload.name, "tone": _TONES[verdict["state"]], "words": words})
+    return told
+
+
 async def _receive(request: Request, caller: Caller) -> list[Arrival]:
     try:
         return await receive_form(request, caller.place, caller.door, by_room=caller.by_room)
@@ -237,10 +262,16 @@ def _in_words(request: Request, arrivals: list[Arrival]) -> list[dict[str, str]]
 
 
 def _room_page(
-    request: Request, site: Site, token: str, room: tuple[EventPlace, UploadLink], arrivals: list[dict[str, str]] | None = None
+    request: Request, site: Site, token: str, room: tuple[EventPlace, UploadLink], arrivals: list[dict[str, str]], *, sent: str
 ) -> Response:
+    """sent: ids of the uploads of which a page without scripts can be asked. It asks by itself while some are being looked at."""
     place, link = room
+    look_again = f"{make_url(request, 'room_upload', token=token)}?sent={quote(sent, safe=',')}" if sent and arrivals else ""
+    tones = {arrival["tone"] for arrival in arrivals}
     is_open = link.is_open(datetime.now(UTC))
     title = describe_event(place).title
-    values = {"room_title": title, "token": token, "is_open": is_open, "arrivals": arrivals or [], "limits": site.settings.limits}
+    values = {"room_title": title, "token": token, "is_open": is_open, "arrivals": arrivals, "limits": site.settings.limits}
+    # what was refused is said on the page that the form led to, and nowhere else
+    waits = "plain" in tones or (request.method == "POST" and "bad" not in tones)
+    values |= {"look_again": look_again, "waits": waits and bool(look_again)}
     return site.show(request, "upload.html", status=200 if is_open else 410, **values)
