@@ -92,7 +92,7 @@ def test_saving_keeps_comments_and_keys_that_no_form_knows(client):
     )
     details, seen = read_details(place)
     assert details.organisers == "A\nB" and details.glossary == "TAF = Team\nOLD"
-    save_details(place, details._replace(title="New", place="Hall", glossary="TAF = Team\nNEW = x"), seen=seen)
+    save_details(place, details.model_copy(update={"title": "New", "place": "Hall", "glossary": "TAF = Team\nNEW = x"}), seen=seen)
     text = place.settings_file.read_text(encoding="utf-8")
     for kept in ("# ours", "# of last year", '"A", # first', 'engine = "rapidocr"', "# as they say", 'name = "Round 1"'):
         assert kept in text
@@ -129,9 +129,9 @@ def test_an_emptied_field_is_taken_out(client):
 def test_two_people_who_save_settings_do_not_overwrite_each_other(client):
     place = new_event(client)
     details, seen = read_details(place)
-    save_details(place, details._replace(place="Hall"), seen=seen)
+    save_details(place, details.model_copy(update={"place": "Hall"}), seen=seen)
     with pytest.raises(SomebodyElseError):
-        save_details(place, details._replace(place="Church"), seen=seen)
+        save_details(place, details.model_copy(update={"place": "Church"}), seen=seen)
     answer = client.post(f"/events/{place.id}/settings", data={"title": "T", "place": "Church", "seen": seen})
     assert answer.status_code == 409 and "Church" in answer.text and load_config(place.settings_file).place == "Hall"
 

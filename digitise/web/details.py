@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 import tomlkit
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from digitise.config import Config
@@ -30,8 +30,10 @@ LINES_MAX = 500
 _UK_DATES = ("%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
 
 
-class Details(NamedTuple):
-    """What stands in the form's fields, as text: one thing per line where there can be several."""
+class DetailFields(BaseModel):
+    """The form's fields, as text: one thing per line where there can be several. All but the colours, of which each has a field."""
+
+    model_config = ConfigDict(frozen=True)
 
     title: str = ""
     date: str = ""
@@ -45,8 +47,6 @@ class Details(NamedTuple):
     """Likewise, of the report's own words; '' for those on the sheets."""
     glossary: str = ""
     """Lines 'TAF = Team Around the Family'."""
-    colours: Mapping[str, str] = {}
-    """Colour -> kind; '' or missing where it means nothing."""
     keep_faces: bool = False
     names: str = "keep"
     phones: bool = False
@@ -55,6 +55,13 @@ class Details(NamedTuple):
     postcodes: bool = False
     people: str = ""
     allow: str = ""
+
+
+class Details(DetailFields):
+    """What stands in them."""
+
+    colours: Mapping[str, str] = {}
+    """Colour -> kind; '' or missing where it means nothing."""
 
 
 class DetailsError(Exception):

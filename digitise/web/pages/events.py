@@ -9,7 +9,6 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from digitise.errors import ConfigError, OutputError
@@ -22,6 +21,7 @@ from digitise.web.details import (
     COLOURS,
     LANGUAGE_CHOICES,
     REPORT_LANGUAGE_CHOICES,
+    DetailFields,
     Details,
     DetailsError,
     SomebodyElseError,
@@ -45,25 +45,9 @@ SERVER_DEFAULT = -1
 """In the form: the event is kept as long as the server's setting says."""
 
 
-class DetailsForm(BaseModel):
+class DetailsForm(DetailFields):
     """The fields of both forms. Colours come as colour_<name>."""
 
-    title: str = ""
-    date: str = ""
-    place: str = ""
-    organisers: str = ""
-    aims: str = ""
-    next_meeting: str = ""
-    languages: str = "en"
-    report_languages: str = ""
-    glossary: str = ""
-    keep_faces: bool = False
-    names: str = "keep"
-    phones: bool = False
-    emails: bool = False
-    postcodes: bool = False
-    people: str = ""
-    allow: str = ""
     colour_yellow: str = ""
     colour_orange: str = ""
     colour_pink: str = ""
@@ -79,9 +63,8 @@ class DetailsForm(BaseModel):
 
     def details(self) -> Details:
         """What belongs in event.toml."""
-        values = self.model_dump()
-        colours = {colour: values[f"colour_{colour}"] for colour in COLOURS}
-        return Details(**{name: values[name] for name in Details._fields if name != "colours"}, colours=colours)
+        colours = {colour: getattr(self, f"colour_{colour}") for colour in COLOURS}
+        return Details(**self.model_dump(include={*DetailFields.model_fields}), colours=colours)
 
 
 @contextlib.asynccontextmanager
