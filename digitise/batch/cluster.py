@@ -10,9 +10,11 @@ import importlib
 import importlib.util
 import ipaddress
 import logging
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -95,18 +97,24 @@ def open_cluster(scheduler: str, tls: Path | None, *, share: Share, local: Batch
 
 def start_local(distributed: Any, share: Share, folder: Path) -> Any:
     """A Dask cluster on this machine alone: nobody else can reach it, and without its passing certificate nobody else's program either."""
-    return distributed.LocalCluster(
-        n_workers=share.jobs,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        memory_limit=f"{share.memory_mib // share.jobs}MiB",
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        security=True,
-        silence_logs=logging.CRITICAL,
-        local_directory=str(folder),
-    )
+    # only this process may act on Ctrl-C; see worker_process.start_process
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return distributed.LocalCluster(
+            n_workers=share.jobs,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            memory_limit=f"{share.memory_mib // share.jobs}MiB",
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address=None,
+            security=True,
+            silence_logs=logging.CRITICAL,
+            local_directory=str(folder),
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _load_certificates(distributed: Any, tls: Path | None) -> Any:

@@ -87,7 +87,7 @@ def readers(count: int) -> Workers[Call, Any]:
     """This Dask worker's own processes for reading, as many as it has threads; they end with it."""
     # Dask marks its workers as daemons, which may have no children. These end when their parent does, however that ends
     multiprocessing.current_process().daemon = False
-    return Workers(perform, jobs=count, idle_s=IDLE_S)
+    return Workers(perform, jobs=count, idle_s=IDLE_S, again_when_late=True)
 
 
 def read_checked(job: Job, config: Config, fingerprint: str) -> Entry | Failure | Otherwise:

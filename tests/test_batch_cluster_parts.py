@@ -1,0 +1,201 @@
+"""The parts of reading on a cluster, without one: who gets which photo, what travels, which addresses are taken."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import Run, draw_photo
+
+pytest.importorskip("distributed", reason="pip install 'digitise[cluster]'")
+
+from digitise import intake
+from digitise.batch.cluster import check_scheduler
+from digitise.batch.cluster_dealing import BLIND_AFTER, Helper, Ticket, deal, is_refused_everywhere
+from digitise.batch.cluster_parcel import FORMAT, Parcel, keep_answer, reading_settings, stamp_parts, tell_difference
+from digitise.batch.cluster_worker import place_photo
+from digitise.batch.tasks import Piece
+from digitise.config import Config, Limits, Privacy, Reading
+from digitise.errors import DependencyError, UsageError
+from digitise.model import Photo, PhotoResult, Source
+from digitise.runs import Job, fingerprint_settings
+from digitise.store import Entry, load_entry
+
+
+def ticket(cost_mib: float = 1000, *, tries: int = 0, fingerprint: str = "f") -> Ticket:
+    source = Source(path="/a.jpg", file="a.jpg", sha256="0" * 64)
+    piece = Piece(Job(source, Config(), 1, None), "0" * 16, "")
+    return Ticket(piece, fingerprint, 60, cost_mib, tries=tries)
+
+
+def helper(address: str, *, host: str = "here", threads: int = 1, limit_mib: float = 2000) -> Helper:
+    return Helper(address, host, threads, limit_mib, token="t")
+
+
+def test_each_thread_gets_one_photo() -> None:
+    helpers = [helper("one"), helper("two", threads=2, limit_mib=4000)]
+    dealt = deal([ticket(10) for _ in range(9)], helpers)
+    assert [len(h.running) for h in helpers] == [1, 2] and len(dealt) == 3
+    assert not deal([ticket(10)], helpers)
+
+
+def test_a_worker_that_must_be_sent_bytes_gets_one_photo_more() -> None:
+    far = helper("far")
+    far.misses = BLIND_AFTER
+    assert len(deal([ticket(10) for _ in range(9)], [far])) == 2
+
+
+def test_a_worker_that_was_not_asked_or_is_of_another_version_gets_none() -> None:
+    unknown, other = helper("unknown"), helper("other")
+    unknown.token, other.token, other.left_out = "", "", "another version"
+    refusing = helper("refusing")
+    refusing.refused.add("f")
+    assert not deal([ticket()], [unknown, other, refusing])
+    assert not is_refused_everywhere(ticket(), [unknown, refusing]), "the unknown one may yet do"
+    assert is_refused_everywhere(ticket(), [other, refusing])
+    assert deal([ticket(fingerprint="g")], [unknown, other, refusing])[0][1] is refusing
+
+
+def test_a_computer_takes_no_more_than_fits_into_the_memory_of_its_workers() -> None:
+    helpers = [helper("one", limit_mib=1000), helper("two", limit_mib=1000), helper("three", limit_mib=1000)]
+    assert len(deal([ticket(1500), ticket(1500), ticket(1500)], helpers)) == 2
+    assert len(deal([ticket(9000)], [helper("idle", limit_mib=1000)])) == 1, "a photo for which no computer is large enough goes alone"
+
+
+def test_small_photos_do_not_overtake_a_large_one_for_ever() -> None:
+    helpers = [helper("one"), helper("two")]
+    deal([ticket(1000)], helpers)
+    large, small = ticket(3500), ticket(1000)
+    assert not deal([large, small], helpers), "the computer is held free for it"
+    elsewhere = [*helpers, helper("far", host="far", limit_mib=1000)]
+    dealt = {t: h.address for t, h in deal([large, small], elsewhere)}
+    assert dealt == {large: "far", small: "two"}, "or it goes to one that is idle"
+
+
+def test_a_photo_whose_worker_died_is_tried_alone_and_first() -> None:
+    busy, idle = helper("busy", threads=4, limit_mib=9000), helper("idle", host="far", threads=4, limit_mib=9000)
+    deal([ticket()], [busy])
+    usual, again = ticket(), ticket(tries=1)
+    dealt = dict(deal([usual, again], [busy, idle]))
+    assert dealt[again] is idle and dealt[usual] is busy
+    assert not deal([ticket()], [idle]), "nothing else starts beside it"
+
+
+def test_a_parcel_travels_as_json_and_leaves_at_home_what_is_nobodys_business() -> None:
+    config = Config(
+        title="Secret plans",
+        date=datetime.date(2026, 3, 14),
+        languages=("en", "cy"),
+        glossary={"Ogwen": ""},
+        organisers=("Mair",),
+        privacy=Privacy(keep_faces=True, names="initials", people=("Ann",)),
+        reading=Reading(doubtful_below=0.9),
+    )
+    source = Source(path="/x/á.zip", members=("b.jpg",), file="á.zip/b.jpg", sha256="1" * 64, taken=datetime.datetime(2024, 1, 2))
+    parcel = Parcel(token="t", source=source, config=reading_settings(config), fingerprint="f", threads=1, timeout_s=9)
+    text = parcel.model_dump_json()
+    assert Parcel.model_validate_json(text) == parcel
+    assert "Secret" not in text and "Ann" not in text
+    assert fingerprint_settings(parcel.config) == fingerprint_settings(config), "all that decides what is read goes along"
+
+
+def test_differences_are_named() -> None:
+    ours = stamp_parts()
+    assert FORMAT and tell_difference(ours, ours) == ""
+    assert "numpy is 1.0 there" in tell_difference(ours | {"numpy": "1.0"}, ours)
+    assert "onnxruntime is missing there" in tell_difference({k: v for k, v in ours.items() if k != "onnxruntime"}, ours)
+    assert "digitise is 0.0 there and" in tell_difference(ours | {"digitise": "0.0 x"}, ours)
+    assert "has other code there" in tell_difference(ours | {"digitise": ours["digitise"][:-1] + "!"}, ours)
+
+
+@pytest.mark.parametrize("kind", ["file", "member", "pages"])
+def test_a_photo_is_read_in_place_or_from_its_bytes(tmp_path: Path, kind: str) -> None:
+    photo = draw_photo(tmp_path / "a.jpg", ("One",))
+    path, blob = photo, photo.read_bytes()
+    if kind == "member":
+        path = tmp_path / "a.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.write(photo, "day/a.jpg")
+        photo.unlink()
+    sources, _ = intake.find_sources(tmp_path, limits=Limits())
+    source = sources[0].model_copy(update={"pages": 2} if kind == "pages" else {})
+    before = intake.decode(source, limits=Limits())[1]
+    there, work, kept = tmp_path / "moved", tmp_path / "work", tmp_path / "kept"
+    work.mkdir()
+    assert place_photo(source, None, work, kept=kept, config=Config()) == source
+    path.rename(there)
+    assert place_photo(source, None, work, kept=kept, config=Config()) is None, "it is not there any more"
+    path.write_bytes(b"PK or something else")
+    assert place_photo(source, None, work, kept=kept, config=Config()) is None, "it is another file"
+    placed = place_photo(source, blob, work, kept=kept, config=Config())
+    assert placed is not None and Path(placed.path).parent == work and not placed.members
+    assert intake.decode(placed, limits=Limits())[1] == before, "what is known of the photo does not tell the way that it came"
+    other = tmp_path / "other"
+    other.mkdir()
+    again = place_photo(source, None, other, kept=kept, config=Config())
+    assert (again is not None) == (kind == "pages"), "a file of several pages travels once"
+
+
+def test_an_answer_is_kept_as_it_should_be_or_not_at_all(tmp_path: Path) -> None:
+    photo = Photo(id="1" * 16, file="a.jpg", sha256="1" * 64, width_px=10, height_px=10)
+    result = PhotoResult(photo=photo, surfaces=(), notes=())
+    entry = Entry(result=result, engine="e", pictures={"s1.jpg": hashlib.sha256(b"jpeg").hexdigest()})
+    folder = tmp_path / "entry"
+    keep_answer(folder, entry, {"s1.jpg": b"jpeg"})
+    assert load_entry(folder) == entry
+    for beside in ({"s1.jpg": b"other"}, {}, {"s1.jpg": b"jpeg", "more.jpg": b""}):
+        with pytest.raises(ValueError, match="file"):
+            keep_answer(tmp_path / "bad", entry, beside)
+    evil = entry.model_copy(update={"pictures": {"../s1.jpg": hashlib.sha256(b"jpeg").hexdigest()}})
+    with pytest.raises(ValueError, match="file"):
+        keep_answer(tmp_path / "bad", evil, {"../s1.jpg": b"jpeg"})
+    assert not (tmp_path / "bad").exists() and not (tmp_path / "s1.jpg").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("host:8786", "no address"),
+        ("http://host:8786", "no address"),
+        ("tcp://host", "no address"),
+        ("tcp://host:99999", "no address"),
+        ("tcp://8.8.8.8:8786", "open internet"),
+        ("tcp://[2001:4860:4860::8888]:8786", "open internet"),
+    ],
+)
+def test_addresses_that_cannot_be_meant_are_refused(address: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        check_scheduler(address, None)
+
+
+@pytest.mark.parametrize(
+    "address", ["local", "tcp://127.0.0.1:8786", "tcp://192.168.1.5:8786", "tcp://[fe80::1]:8786", "tls://8.8.8.8:8786"]
+)
+def test_addresses_of_ones_own_network_are_taken(address: str) -> None:
+    check_scheduler(address, None)
+
+
+def test_certificates_must_be_there_and_make_sense(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"ca\.pem"):
+        check_scheduler("tls://127.0.0.1:8786", tmp_path)
+    with pytest.raises(UsageError, match="tls://127"):
+        check_scheduler("tcp://127.0.0.1:8786", tmp_path)
+
+
+def test_without_dask_the_extra_is_named(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitise.batch.cluster.importlib.util.find_spec", lambda name: None)
+    with pytest.raises(DependencyError, match=r"digitise\[cluster\]"):
+        check_scheduler("local", None)
+    draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
+    ended = run("batch", tmp_path / "archive", "--output", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:8786")
+    assert ended.code == 5 and "digitise[cluster]" in ended.err and not (tmp_path / "out").exists()
+
+
+def test_no_scheduler_there_is_told_before_any_work(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitise.batch.cluster.CONNECT_S", 0.5)
+    draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
+    ended = run("batch", tmp_path / "archive", "--output", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
+    assert ended.code == 5 and "dask scheduler" in ended.err and "--scheduler" in ended.err
