@@ -30,7 +30,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageOps
 
@@ -91,13 +91,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     break
                 runs.append(measure(way, k, archive, Path(folder) / f"out-{way}-{k}", photos=options.photos))
                 print(f"{way}: {runs[-1].whole:.1f} photos a minute, steady {runs[-1].steady:.1f}", file=sys.stderr, flush=True)
-    table = describe(runs)
-    print(table)
-    if options.out:
-        about = {"photos": options.photos, "side": options.side, "cores": os.cpu_count(), "processor": _name_processor()}
-        Path(f"{options.out}.json").write_text(json.dumps(about | {"runs": [r._asdict() for r in runs]}, indent=1), encoding="utf-8")
-        Path(f"{options.out}.md").write_text(table + "\n", encoding="utf-8")
+                if options.out:
+                    save(runs, options.out, about={"photos": options.photos, "side": options.side})
+    print(describe(runs))
     return 0
+
+
+def save(runs: Sequence[Run], out: Path, *, about: dict[str, Any]) -> None:
+    """Write OUT.json and OUT.md: after each run, so that a bench that is broken off has told something."""
+    about = about | {"cores": os.cpu_count(), "processor": _name_processor()}
+    Path(f"{out}.json").write_text(json.dumps(about | {"runs": [run._asdict() for run in runs]}, indent=1), encoding="utf-8")
+    Path(f"{out}.md").write_text(describe(runs) + "\n", encoding="utf-8")
 
 
 def repeat_photos(originals: Sequence[Path], archive: Path, count: int, *, side: int | None = None) -> Path:
