@@ -135,8 +135,8 @@ def _drop(value: object, keys: Sequence[str]) -> object:
 
 
 def strays_in(folder: Path) -> list[str]:
-    """Temporary files and folders that the program left in a folder."""
-    return [str(path) for path in folder.rglob("*") if path.name.startswith(".part-")]
+    """Temporary files that the program left in a folder."""
+    return [str(path) for path in _files(folder) if path.name.startswith(".part-")]
 
 
 def _files(folder: Path) -> list[Path]:

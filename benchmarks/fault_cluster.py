@@ -47,7 +47,7 @@ def kill_in_cluster(root: Path, seed: int) -> Iterator[Row]:
                 again = site.run("--quiet", "--scheduler", address)
             wrong = wrong or ("" if again.code == PARTIAL else f"then exit code {again.code}: {told(again.err)}")
             said += "; with a new scheduler the next run goes on"
-        outcome = f"exit code {ended.code}, {said}; every output byte-equal to one made without a cluster"
+        outcome = f"exit code {ended.code}, {said}; all outputs byte-equal to one made without a cluster"
         yield Row(f"kill -9 of the Dask {victim} in the middle", 1, outcome, not wrong, wrong or site.harm(reference))
 
 

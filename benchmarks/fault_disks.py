@@ -58,7 +58,7 @@ def fill_the_disk(root: Path, seed: int, *, only: Collection[str] = ()) -> Itera
             wrong = wrong or (site.harm(reference) if again.code == 0 else f"then exit code {again.code}: {told(again.err)}")
             if wrong:
                 harms[step] = wrong
-        outcome = f"exit code 6, '{min(said)}', nothing half-written; after room is made every output byte-equal"
+        outcome = f"exit code 6, '{min(said)}', nothing half-written; after room is made all outputs byte-equal"
         told_harm = "; ".join(f"{step}: {harm}" for step, harm in list(harms.items())[:3])
         done = f"disk full just before each kind of file is written ({len(steps)} kinds), room made, resume"
         yield Row(done, len(steps), outcome if not harms else f"{len(steps) - len(harms)} of {len(steps)} well", not harms, told_harm)
@@ -134,7 +134,7 @@ def lose_folders(root: Path, seed: int) -> Iterator[Row]:
     again = site.run("--quiet")
     wrong = "" if again.code == PARTIAL else f"then exit code {again.code}: {told(again.err)}"
     said = told(ended.err).replace(str(site.root), "")[:120]
-    outcome = f"that run ends with exit code {ended.code} ({said}); the next makes every output byte-equal"
+    outcome = f"that run ends with exit code {ended.code} ({said}); the next makes all outputs byte-equal"
     yield Row("output folder deleted while a run writes into it", 1, outcome, not wrong, wrong or site.harm(reference))
 
     shutil.rmtree(site.output)
@@ -148,7 +148,7 @@ def lose_folders(root: Path, seed: int) -> Iterator[Row]:
     again = site.run("--quiet")
     wrong = "" if ended.code in (PARTIAL, 3) and gone.code == 3 else f"exit codes {ended.code}, {gone.code}: {told(ended.err)}"
     wrong = wrong or ("" if again.code == PARTIAL else f"then exit code {again.code}: {told(again.err)}")
-    outcome = f"photos not read yet are listed, exit code {ended.code}; while it is away exit code 3; back again, every output byte-equal"
+    outcome = f"photos not read yet are listed, exit code {ended.code}; while it is away exit code 3; back again, all outputs byte-equal"
     yield Row("archive goes away in the middle (as a drive that is unplugged)", 1, outcome, not wrong, wrong or site.harm(reference))
 
 

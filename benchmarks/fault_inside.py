@@ -2,7 +2,6 @@
 
     {"full": N, "ballast": FILE}        before the N-th file is written, FILE takes all the room that is left on its disk
     {"photo": NAME, "do": DEED}         whoever reads a photo of that name hangs, crashes, or takes memory without end
-    {"clock": SECONDS, "after": S}      time.time and datetime.now jump by so much, S seconds after a process has begun
     {"stillborn": CODE}                 worker processes end before they have begun
     {"trace": FILE}                     each file that is written is named there, a line for each
 
@@ -12,7 +11,6 @@ Nothing here is part of the program; `install_into` makes a folder which, put in
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 import shutil
@@ -41,8 +39,6 @@ def _begin(fault: dict[str, Any]) -> None:
         _watch_writes(fault)
     if "photo" in fault:
         _watch_reading(fault)
-    if "clock" in fault:
-        _move_clock(float(fault["clock"]), time.monotonic() + float(fault["after"]))
 
 
 def _watch_writes(fault: dict[str, Any]) -> None:
@@ -80,6 +76,8 @@ def _count(path: Path, fault: dict[str, Any]) -> None:
 
 def step_of(path: Path) -> str:
     """What kind of file is written: its name, with that of a photo's own pictures made alike."""
+    if path.name.startswith(".part-"):
+        return f"an event's {path.suffix} file, as it is made"
     if path.parent.name == "pictures":
         return "pictures/*.jpg"
     if path.parent.parent.name == "photos":
@@ -124,26 +122,6 @@ def _do(fault: dict[str, Any]) -> None:
             held = []
             while True:
                 held.append(os.urandom(HOG_STEP_BYTES))
-
-
-def _move_clock(jump_s: float, moment: float) -> None:
-    plain, plain_ns, genuine = time.time, time.time_ns, datetime.datetime
-
-    def jump() -> float:
-        return jump_s if time.monotonic() >= moment else 0.0
-
-    class Alike(type):
-        def __instancecheck__(cls, value: object) -> bool:
-            return isinstance(value, genuine)
-
-    class Moved(genuine, metaclass=Alike):  # type: ignore[misc, valid-type]
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
-            return genuine.now(tz) + datetime.timedelta(seconds=jump())
-
-    time.time = lambda: plain() + jump()
-    time.time_ns = lambda: plain_ns() + int(jump() * 1e9)
-    datetime.datetime = Moved  # type: ignore[misc]
 
 
 if __name__ == "sitecustomize" and os.environ.get(VARIABLE):

@@ -54,8 +54,10 @@ class Site:
         """What the last run printed on stdout."""
         self._inside = install_into(root / "inside")
 
-    def start(self, *options: object, fault: Mapping[str, Any] | None = None, before: Sequence[object] = ()) -> subprocess.Popen[str]:
-        """The command on this archive. before: a command that runs it (setpriv, unshare); fault: for fault_inside."""
+    def start(
+        self, *options: object, fault: Mapping[str, Any] | None = None, before: Sequence[object] = (), env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """The command on this archive. before: a command that runs it (setpriv, prlimit); fault: for fault_inside; env: set besides."""
         command = [*before, sys.executable, "-m", "digitise.entry", "batch", self.archive, "--output", self.output, *options]
         if "--workers" not in options:
             command += ["--workers", WORKERS]
@@ -67,6 +69,7 @@ class Site:
             "XDG_CONFIG_HOME": str(self.root / "config"),
             "XDG_DATA_HOME": str(self.root / "data"),
             VARIABLE: json.dumps(fault) if fault else "",
+            **(env or {}),
         }
         with self.said.open("w", encoding="utf-8") as said:
             return subprocess.Popen(

@@ -52,7 +52,7 @@ def read_odd_names(root: Path, seed: int) -> Iterator[Row]:
     wrong = "" if ended.code == second.code == PARTIAL else f"exit codes {ended.code}, {second.code}: {told(ended.err)}"
     if limited is not None and read != good:
         wrong = wrong or f"{read} of {good} photos read"
-    for name in ("shut", "secret.jpg", "pipe.jpg", "ph?to.jpg") if limited is not None else ("pipe.jpg",):
+    for name in ("shut", "secret.jpg", "pipe.jpg", "ph?to.jpg", "caf?") if limited is not None else ("pipe.jpg",):
         wrong = wrong or ("" if any(name in line for line in failed) else f"{name} is not listed")
     outcome = (
         f"{read} of {good} good photos read, {len(failed)} things listed with a reason; {ended.seconds:.0f} s, again {second.seconds:.0f} s"
@@ -87,7 +87,8 @@ def _draw_odd(archive: Path, seed: int) -> int:
     for name in ("A.JPG", "a.jpg", "n" * 251 + ".jpg"):
         write(archive / "plain" / name, draw_photo(f"{seed} plain {name}"))
     raw = os.fsencode(archive)
-    write(Path(os.fsdecode(raw + b"/caf\xe9/ph\xf6to.jpg")), draw_photo(f"{seed} raw"))  # listed: people are to rename it
+    # these two are listed: people are to rename them
+    write(Path(os.fsdecode(raw + b"/plain/ph\xf6to.jpg")), draw_photo(f"{seed} raw"))
     write(Path(os.fsdecode(raw + b"/caf\xe9/a.jpg")), draw_photo(f"{seed} raw folder"))
     for link, target in (("self", "self"), ("up", ".."), ("one", "other"), ("other", "one"), ("gone.jpg", "nowhere.jpg")):
         (archive / "plain" / link).symlink_to(target)
@@ -97,7 +98,7 @@ def _draw_odd(archive: Path, seed: int) -> int:
     write(archive / "shut" / "a.jpg", draw_photo(f"{seed} shut"))
     script = f"import os\nfor i in range({DEEP}):\n    os.mkdir('d' * 240); os.chdir('d' * 240)\nopen('a.jpg', 'wb').close()"
     subprocess.run([sys.executable, "-c", script], cwd=archive / "plain", check=True)
-    return len(names) + 3 + 1 + 1
+    return len(names) + 3 + 1
 
 
 def _change_while_read(root: Path, seed: int) -> Iterator[Row]:

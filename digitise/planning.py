@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -85,7 +86,8 @@ def output_of(folder: Path, output: Path | None, *, several: bool, taken: Sequen
 
 def outputs_in(folder: Path) -> set[Path]:
     """What earlier runs made inside the event: their pictures are not new photos. Photos that lie beside them are."""
-    markers = list(folder.rglob(STORE_FOLDER)) if folder.is_dir() else []
+    # not Path.rglob, which ends with an error at a folder whose way is too long
+    markers = [Path(top) / STORE_FOLDER for top, folders, _ in os.walk(folder) if STORE_FOLDER in folders]
     return {*markers, *(marker.parent / PICTURES for marker in markers)}
 
 

@@ -111,6 +111,13 @@ def test_a_folder_beyond_the_longest_way_is_listed(tmp_path: Path, monkeypatch: 
     assert "too long" in problem.reason and problem.file.startswith("event/ddd")
 
 
+def test_a_folder_whose_name_is_no_text_is_listed(tmp_path: Path) -> None:
+    touch(tmp_path / "e" / "a.jpg")
+    touch(tmp_path / os.fsdecode(b"caf\xe9") / "a.jpg")
+    found = find(tmp_path)
+    assert counts(found) == {"e": 1} and [p.file for p in found.problems] == ["caf?"] and "Rename" in found.problems[0].remedy
+
+
 def test_a_folder_that_ends_while_it_is_looked_at_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path / "e" / "a.jpg")
     touch(tmp_path / "shut" / "a.jpg")

@@ -124,6 +124,10 @@ def _walk(top: str, tree: Tree, leave_out: Collection[Path], is_settled: IsSettl
             continue
         # without a place it cannot be listed either, for want of rights or by the length of its way: that is told below
         seen.add(place)
+        if not _is_text(path):
+            remedy = "Rename the folder."
+            problems.append(Problem(file=_shown(path, top), reason="its name holds characters that cannot be read", remedy=remedy))
+            continue
         try:
             found = tree.list_folder(path)
         except OSError as e:
@@ -219,6 +223,15 @@ def _parts(path: str, top: str) -> tuple[str, ...]:
     """The way from the archive to a path; of the archive itself, its own name."""
     relative = os.path.relpath(path, top)
     return (os.path.basename(top) or "archive",) if relative == "." else Path(relative).parts  # noqa: PTH119
+
+
+def _is_text(path: str) -> bool:
+    """Whether a name can be written down: on Linux it may be any bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(path: str, top: str) -> str:

@@ -144,5 +144,7 @@ def _to_tensor(rgb: RgbArray) -> FloatMap:
     return np.ascontiguousarray((rgb[:, :, ::-1].astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1))
 
 
-def _failed(network: str, tensor: FloatMap, e: Exception) -> EngineError:
+def _failed(network: str, tensor: FloatMap, e: Exception) -> EngineError | MemoryError:
+    if "allocate memory" in str(e):
+        return MemoryError(str(e))
     return EngineError(network, f"failed on a picture of shape {tensor.shape} ({e})", "Report this with the photo.")
