@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
@@ -22,9 +23,10 @@ from digitise.batch.planning import BatchChoices, BatchPlan
 from digitise.batch.pruning import prune_batch
 from digitise.batch.refusals import AGAIN, Terms, keep_refusal, load_refusals
 from digitise.config import Config
-from digitise.errors import NoInputError
+from digitise.errors import EngineError, NoInputError
 from digitise.model import Problem, Source
 from digitise.planning import Choices
+from digitise.reading.networks import _failed
 from digitise.runs import Job
 from digitise.store import entry_folder
 
@@ -93,6 +95,13 @@ def test_prune_looks_with_the_settings_of_the_run(tmp_path: Path, monkeypatch: p
     with pytest.raises(NoInputError, match="no event in it any more"):
         prune_batch(tmp_path / "out", confirm=lambda _: pytest.fail("nothing is to be removed"))
     assert asked == ["day", settings]
+
+
+def test_too_little_memory_for_a_network_is_no_fault_to_report() -> None:
+    """ONNX Runtime tells it as any other failure."""
+    tensor = np.zeros((1, 3, 32, 32), np.float32)
+    assert isinstance(_failed("text finder", tensor, RuntimeError("Failed to allocate memory for requested buffer")), MemoryError)
+    assert isinstance(_failed("text finder", tensor, RuntimeError("Concat: shapes differ")), EngineError)
 
 
 @pytest.mark.slow
