@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -30,23 +32,27 @@ SHEETS = (
 """Heading and notes of each sheet; '{read|other}' is a word in doubt."""
 
 
-def draw_sheet(lines: Sequence[str]) -> Image.Image:
-    """A sheet with one line of writing below the other, at known places."""
+@cache
+def draw_sheet(lines: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """A sheet with one line of writing below the other, at known places: as a PNG and as a JPEG. Drawn once: most tests open the same."""
     image = Image.new("RGB", (WIDTH, HEIGHT), "white")
     pen = ImageDraw.Draw(image)
     for k, line in enumerate(lines):
         pen.multiline_text((80, TOP + STEP * k), line, fill="black", font=ImageFont.load_default(size=40))
-    return image
+    photo, picture = io.BytesIO(), io.BytesIO()
+    image.save(photo, "PNG")
+    image.save(picture, "JPEG", quality=80)
+    return photo.getvalue(), picture.getvalue()
 
 
 def make_sheet(folder: Path, k: int, heading: str, texts: Sequence[str]) -> tuple[Photo, Surface, list[Note]]:
     """One photo with its cleaned picture on disk, and its notes. Below them stands a line that no note holds."""
     file = f"IMG_{k}.png"
     plain = [re.sub(r"\{(\w+)\|[^}]*\}", r"\1", text) for text in texts]
-    image = draw_sheet([heading, *plain, "Benches by the river"])
+    drawn, cleaned = draw_sheet((heading, *plain, "Benches by the river"))
     (folder / "photos").mkdir(parents=True, exist_ok=True)
-    image.save(folder / "photos" / file)
-    sha = hashlib.sha256((folder / "photos" / file).read_bytes()).hexdigest()
+    (folder / "photos" / file).write_bytes(drawn)
+    sha = hashlib.sha256(drawn).hexdigest()
     photo = Photo(id=sha[:16], file=f"photos/{file}", sha256=sha, width_px=WIDTH, height_px=HEIGHT, taken=datetime(2026, 3, 14, 10, k))
     corners = ((0.0, 0.0), (float(WIDTH), 0.0), (float(WIDTH), float(HEIGHT)), (0.0, float(HEIGHT)))
     surface = Surface(
@@ -60,7 +66,7 @@ def make_sheet(folder: Path, k: int, heading: str, texts: Sequence[str]) -> tupl
     )
     pictures = folder / "report" / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    image.save(pictures / surface.picture, quality=80)
+    (pictures / surface.picture).write_bytes(cleaned)
     notes = []
     for n, text in enumerate((heading, *texts)):
         y = float(TOP + STEP * n - 8)

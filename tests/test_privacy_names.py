@@ -254,7 +254,7 @@ def test_the_list_says_where_why_and_what_becomes_of_it() -> None:
     assert (phone.kind, phone.instead) == ("phone", "")
 
 
-@pytest.mark.parametrize(("quarters", "side"), itertools.product(range(4), (300, 2000)))
+@pytest.mark.parametrize(("quarters", "side"), list(itertools.product(range(4), (300, 2000))))
 def test_a_place_of_the_photo_is_found_in_the_crop(quarters: int, side: int) -> None:
     photo = np.full((3000, 4000, 3), 255, np.uint8)
     cv2.circle(photo, (1100, 700), 12, (255, 0, 0), -1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from overlap_walls import SAID, View, box_view, draw_wall, photograph
+from overlap_walls import SAID, View, Wall, box_view, draw_wall, photograph
 
 from digitise.arranging.overlaps import SURE_FEATURES
 from digitise.geometry import homography, map_points
@@ -17,14 +19,25 @@ from digitise.surface.overlap import LEAST_AGAIN, LEAST_SHARE, is_plausible, loc
 
 pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
 
-WALL = draw_wall()
-OVERVIEW = photograph(WALL, box_view(0, 0, 3600, 2000, askew=0.06), blur=0.6)
-CLOSE_UPS = (
-    photograph(WALL, box_view(200, 200, 1400, 1100, askew=-0.1), seed=3, uneven=0.5),
-    photograph(WALL, box_view(1900, 900, 3300, 1950, askew=0.12), seed=4, blur=1.2, tint=(0.9, 0.95, 1.0)),
-)
-LEFT = photograph(WALL, box_view(0, 0, 2100, 1900, askew=0.05), seed=5)
-RIGHT = photograph(WALL, box_view(1400, 60, 3550, 1980, askew=-0.08), seed=6, uneven=0.4, tint=(0.95, 1.0, 0.98))
+SHOTS: dict[str, tuple[np.ndarray, dict[str, object]]] = {
+    "overview": (box_view(0, 0, 3600, 2000, askew=0.06), {"blur": 0.6}),
+    "near": (box_view(200, 200, 1400, 1100, askew=-0.1), {"seed": 3, "uneven": 0.5}),
+    "near, pale": (box_view(1900, 900, 3300, 1950, askew=0.12), {"seed": 4, "blur": 1.2, "tint": (0.9, 0.95, 1.0)}),
+    "left": (box_view(0, 0, 2100, 1900, askew=0.05), {"seed": 5}),
+    "right": (box_view(1400, 60, 3550, 1980, askew=-0.08), {"seed": 6, "uneven": 0.4, "tint": (0.95, 1.0, 0.98)}),
+}
+
+
+@cache
+def see_wall() -> Wall:
+    """Drawn when it is needed: whoever only collects these tests does not wait for it, nor hold it."""
+    return draw_wall()
+
+
+@cache
+def see(shot: str) -> View:
+    box, camera = SHOTS[shot]
+    return photograph(see_wall(), box, **camera)
 
 
 def true_matrix(a: View, b: View) -> np.ndarray:
@@ -41,8 +54,11 @@ def worst_error(a: View, b: View, found: np.ndarray) -> float:
     return float(np.linalg.norm(true - np.array(map_points(found, grid)), axis=1)[inside].max())
 
 
-@pytest.mark.parametrize(("a", "b"), [(CLOSE_UPS[0], OVERVIEW), (OVERVIEW, CLOSE_UPS[1]), (LEFT, RIGHT)], ids=["near", "far", "beside"])
-def test_photos_of_one_wall_are_mapped_onto_each_other(a: View, b: View) -> None:
+@pytest.mark.parametrize(
+    ("one", "other"), [("near", "overview"), ("overview", "near, pale"), ("left", "right")], ids=["near", "far", "beside"]
+)
+def test_photos_of_one_wall_are_mapped_onto_each_other(one: str, other: str) -> None:
+    a, b = see(one), see(other)
     match = match_photos(find_features(a.rgb), find_features(b.rgb))
     assert match is not None
     assert match.confidence > 0.6
@@ -54,7 +70,7 @@ def test_photos_of_one_wall_are_mapped_onto_each_other(a: View, b: View) -> None
 
 
 def test_features_are_few_spread_and_compact() -> None:
-    features = find_features(OVERVIEW.rgb)
+    features = find_features(see("overview").rgb)
     assert 300 < len(features.points) <= MOST
     assert features.descriptors.dtype == np.uint8
     assert sum(array.nbytes for array in features) < 250_000
@@ -66,15 +82,15 @@ def test_features_are_few_spread_and_compact() -> None:
 def test_a_plain_photo_has_no_features_and_matches_nothing() -> None:
     plain = find_features(np.full((300, 400, 3), 200, np.uint8))
     assert len(plain.points) == 0
-    assert match_photos(plain, find_features(OVERVIEW.rgb)) is None
-    assert match_photos(find_features(OVERVIEW.rgb), plain) is None
+    assert match_photos(plain, find_features(see("overview").rgb)) is None
+    assert match_photos(find_features(see("overview").rgb), plain) is None
 
 
 def test_a_template_with_other_writing_is_another_sheet() -> None:
     order = np.random.default_rng(11).permutation(len(SAID))
     other = draw_wall([SAID[i] for i in order], seed=1)
     shot = photograph(other, box_view(0, 0, 3600, 2000, askew=-0.05), seed=9)
-    match = match_photos(find_features(OVERVIEW.rgb), find_features(shot.rgb))
+    match = match_photos(find_features(see("overview").rgb), find_features(shot.rgb))
     # where the features leave it open the writing decides: tests/test_walls.py
     assert match is None or match.confidence < SURE_FEATURES
 
@@ -98,7 +114,7 @@ def test_two_walls_with_the_same_furniture_stay_two() -> None:
 
 def test_a_share_below_the_bar_is_declined() -> None:
     """The same sheet in one corner, and all else another: many patches are found again, but only there."""
-    whole, part = find_features(OVERVIEW.rgb), find_features(OVERVIEW.rgb)
+    whole, part = find_features(see("overview").rgb), find_features(see("overview").rgb)
     corner = (part.points < [600, 500]).all(axis=1)
     twisted = part.descriptors.copy()
     twisted[~corner] = np.random.default_rng(3).integers(0, 90, twisted[~corner].shape)
@@ -185,26 +201,29 @@ def joined(views: list[View], matrices: list[np.ndarray]) -> tuple[np.ndarray | 
 
 
 def test_parts_of_a_wall_are_joined_without_double_letters() -> None:
-    match = match_photos(find_features(LEFT.rgb), find_features(RIGHT.rgb))
+    match = match_photos(find_features(see("left").rgb), find_features(see("right").rgb))
     assert match is not None
-    picture, frame = joined([LEFT, RIGHT], [np.eye(3), np.linalg.inv(match.homography)])
+    picture, frame = joined([see("left"), see("right")], [np.eye(3), np.linalg.inv(match.homography)])
     assert picture is not None
     assert picture.shape[:2] == frame.size_px[::-1]
-    assert picture.shape[1] > 1.25 * LEFT.rgb.shape[1]
+    assert picture.shape[1] > 1.25 * see("left").rgb.shape[1]
     # each sticky of the wall is where the map says, and its words are as sharp as on the photo that it comes from
-    match_wall = match_photos(find_features(OVERVIEW.rgb), find_features(picture))
+    match_wall = match_photos(find_features(see("overview").rgb), find_features(picture))
     assert match_wall is not None
     assert match_wall.confidence > 0.8
-    true = frame.matrix @ LEFT.matrix @ np.linalg.inv(OVERVIEW.matrix)
+    true = frame.matrix @ see("left").matrix @ np.linalg.inv(see("overview").matrix)
     assert np.abs(np.array(map_points(true, [(600, 450)])) - np.array(map_points(match_wall.homography, [(600, 450)]))).max() < 8
 
 
 def test_photos_that_disagree_are_kept_apart() -> None:
     other = photograph(draw_wall(tuple(reversed(SAID)), seed=40, title=""), box_view(1400, 60, 3550, 1980, askew=-0.08), seed=6)
-    picture, _ = joined([LEFT, other], [np.eye(3), true_matrix(other, LEFT)])
+    picture, _ = joined([see("left"), other], [np.eye(3), true_matrix(other, see("left"))])
     assert picture is None
 
 
 def test_a_photo_that_would_be_stretched_beyond_reason_is_not_joined() -> None:
     steep = np.array([[1, 0, 0], [0, 1, 0], [-0.0007, 0, 1.0]])
-    assert frame_pictures([Piece(lambda: LEFT.rgb, (1200, 900), np.eye(3)), Piece(lambda: RIGHT.rgb, (1200, 900), steep)]) is None
+    assert (
+        frame_pictures([Piece(lambda: see("left").rgb, (1200, 900), np.eye(3)), Piece(lambda: see("right").rgb, (1200, 900), steep)])
+        is None
+    )

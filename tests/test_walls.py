@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,17 +27,30 @@ from digitise.walls import Found, Stored, find_walls
 
 pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
 
-WALL = draw_wall()
-VIEWS = {
-    "overview": photograph(WALL, box_view(0, 0, 3600, 2000, askew=0.06), blur=0.6),
-    "near": photograph(WALL, box_view(120, 220, 1500, 1250, askew=-0.1), seed=3, uneven=0.5),
-    "right": photograph(WALL, box_view(1900, 900, 3450, 1990, askew=0.12), seed=4, blur=0.8),
-}
-PARTS = {
-    "left": photograph(WALL, box_view(0, 0, 2350, 1990, askew=0.02), seed=5),
-    "right": photograph(WALL, box_view(1300, 10, 3600, 1990, askew=-0.03), seed=6, uneven=0.4),
-}
 MISREAD = {"Warm room on Fridays": "Worm roem on Fridoys", "Walk the dog together": "Walk the dag togetner", "Litter picks on Sunday": ""}
+
+
+@cache
+def see_wall() -> Wall:
+    """Drawn when it is needed: whoever only collects these tests does not wait for it, nor hold it."""
+    return draw_wall()
+
+
+@cache
+def see_views() -> dict[str, View]:
+    return {
+        "overview": photograph(see_wall(), box_view(0, 0, 3600, 2000, askew=0.06), blur=0.6),
+        "near": photograph(see_wall(), box_view(120, 220, 1500, 1250, askew=-0.1), seed=3, uneven=0.5),
+        "right": photograph(see_wall(), box_view(1900, 900, 3450, 1990, askew=0.12), seed=4, blur=0.8),
+    }
+
+
+@cache
+def see_parts() -> dict[str, View]:
+    return {
+        "left": photograph(see_wall(), box_view(0, 0, 2350, 1990, askew=0.02), seed=5),
+        "right": photograph(see_wall(), box_view(1300, 10, 3600, 1990, askew=-0.03), seed=6, uneven=0.4),
+    }
 
 
 def keep(folder: Path, name: str, view: View, notes: list[Note]) -> Stored:
@@ -96,7 +110,7 @@ def told(event: Event) -> str:
 @pytest.fixture(scope="module")
 def close_ups(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Stored], Found, Path]:
     folder = tmp_path_factory.mktemp("close-ups")
-    photos = keep_all(folder, WALL, VIEWS, {"overview": MISREAD})
+    photos = keep_all(folder, see_wall(), see_views(), {"overview": MISREAD})
     return photos, find(photos, folder / "report"), folder / "report"
 
 
@@ -167,7 +181,7 @@ def test_a_second_run_compares_nothing_again(close_ups: tuple[list[Stored], Foun
 
 
 def test_a_damaged_file_of_features_costs_only_its_photo(tmp_path: Path) -> None:
-    photos = keep_all(tmp_path / "event", WALL, dict(list(VIEWS.items())[:2]))
+    photos = keep_all(tmp_path / "event", see_wall(), dict(list(see_views().items())[:2]))
     for rubbish in (b"", b"PK\x03\x04 no archive", (photos[0].folder / FEATURES_FILE).read_bytes()[:2000]):
         (photos[1].folder / FEATURES_FILE).write_bytes(rubbish)
         assert load_entry(photos[1].folder) is None  # a run would read the photo anew
@@ -175,7 +189,7 @@ def test_a_damaged_file_of_features_costs_only_its_photo(tmp_path: Path) -> None
 
 
 def test_parts_are_joined_into_one_picture_that_the_report_shows(tmp_path: Path) -> None:
-    photos = keep_all(tmp_path / "event", WALL, PARTS)
+    photos = keep_all(tmp_path / "event", see_wall(), see_parts())
     output = tmp_path / "event" / "report"
     found = find(photos, output)
     (wall,) = found.walls
@@ -216,7 +230,7 @@ def test_a_template_filled_in_twice_stays_two_sheets(tmp_path: Path) -> None:
     tmp_path.joinpath("event").mkdir()
     shot = photograph(other, box_view(0, 0, 3600, 2000, askew=-0.05), seed=9)
     photos = [
-        keep(tmp_path / "event", "one", VIEWS["overview"], write_notes(WALL, VIEWS["overview"], "one")),
+        keep(tmp_path / "event", "one", see_views()["overview"], write_notes(see_wall(), see_views()["overview"], "one")),
         keep(tmp_path / "event", "two", shot, write_notes(other, shot, "two")),
     ]
     found = find(photos, tmp_path / "out")
@@ -237,8 +251,8 @@ def test_two_walls_behind_one_chair_stay_two(tmp_path: Path) -> None:
 
 
 def test_the_same_photo_taken_twice_is_one_view_and_no_wall_in_parts(tmp_path: Path) -> None:
-    again = photograph(WALL, box_view(10, 5, 3600, 1995, askew=0.055), seed=77, uneven=0.2)
-    photos = keep_all(tmp_path / "event", WALL, {"overview": VIEWS["overview"], "again": again}, {"again": MISREAD})
+    again = photograph(see_wall(), box_view(10, 5, 3600, 1995, askew=0.055), seed=77, uneven=0.2)
+    photos = keep_all(tmp_path / "event", see_wall(), {"overview": see_views()["overview"], "again": again}, {"again": MISREAD})
     found = find(photos, tmp_path / "out")
     assert len(found.overlaps) == 1
     assert found.walls == ()
@@ -252,13 +266,13 @@ def test_the_same_photo_taken_twice_is_one_view_and_no_wall_in_parts(tmp_path: P
 @pytest.mark.slow
 def test_photographed_walls_through_the_whole_product(tmp_path: Path) -> None:
     """Drawn walls are read by the real engine: overview with close-ups, and the same wall's parts as an event of their own."""
-    for name, views in (("close-ups", VIEWS), ("parts", PARTS)):
+    for name, views in (("close-ups", see_views()), ("parts", see_parts())):
         folder = tmp_path / name
         folder.mkdir()
         for key, view in views.items():
             Image.fromarray(view.rgb).resize((2400, 1800), Image.Resampling.LANCZOS).save(folder / f"{key}.jpg", quality=92)
     outcomes = api.report_events([tmp_path / "close-ups", tmp_path / "parts"], output=tmp_path / "out", jobs=2)
-    for outcome, views in zip(outcomes, (VIEWS, PARTS), strict=True):
+    for outcome, views in zip(outcomes, (see_views(), see_parts()), strict=True):
         assert isinstance(outcome, api.Outcome)
         assert outcome.accounting.balanced
         event = Event.model_validate_json((Path(outcome.output) / "notes.json").read_bytes())
@@ -279,4 +293,4 @@ def test_photographed_walls_through_the_whole_product(tmp_path: Path) -> None:
 
 
 def _shows(view: View, text: str) -> bool:
-    return any(" ".join(n.text.split()) == text for n in write_notes(WALL, view, "x"))
+    return any(" ".join(n.text.split()) == text for n in write_notes(see_wall(), view, "x"))
