@@ -14,6 +14,8 @@ from types import TracebackType
 
 import psutil
 
+from digitise.store import hash_file
+
 DASK = str(Path(sys.executable).with_name("dask"))
 START_S = 90.0
 """For a program to be there, also on a machine that is busy with other tests."""
@@ -32,6 +34,10 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 """
 """A sitecustomize.py: the process that reads a photo of one of these names crashes, or never comes back; Dask's own processes do not."""
+
+
+VOLATILE = {"batch.json", "lock"}
+"""Files of an event that tell times, and its lock."""
 
 
 class Machines:
@@ -124,3 +130,9 @@ def readers_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         except psutil.NoSuchProcess:
             continue
     return found
+
+
+def hash_outputs(output: Path) -> dict[str, str]:
+    """Of all events' files, those of their stores too."""
+    files = (p for p in sorted(output.glob("*/**/*")) if p.is_file() and p.name not in VOLATILE and p.parent != output / ".digitise")
+    return {p.relative_to(output).as_posix(): hash_file(p) for p in files}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -20,17 +19,13 @@ from PIL import Image
 pytest.importorskip("distributed", reason="pip install 'digitise[cluster]'")
 
 import psutil
-from dask_machines import HAZARDS, Machines, await_true, end_family, readers_of, workers_of
+from dask_machines import HAZARDS, Machines, await_true, end_family, hash_outputs, readers_of, workers_of
 
 import digitise
 from digitise import api
 from digitise.errors import DependencyError
-from digitise.store import hash_file
 
 pytestmark = pytest.mark.slow
-
-VOLATILE = {"batch.json", "lock"}
-"""Files of an event that tell times, and its lock."""
 
 
 class First(NamedTuple):
@@ -58,12 +53,6 @@ def draw_archive(root: Path) -> Path:
     draw_photo(root / "half" / "good.jpg", ("One thing",))
     (root / "half" / "cut.jpg").write_bytes((root / "half" / "good.jpg").read_bytes()[:3000])
     return root
-
-
-def hash_outputs(output: Path) -> dict[str, str]:
-    """Of all events' files, those of their stores too."""
-    files = (p for p in sorted(output.glob("*/**/*")) if p.is_file() and p.name not in VOLATILE and p.parent != output / ".digitise")
-    return {p.relative_to(output).as_posix(): hash_file(p) for p in files}
 
 
 def run_batch(archive: Path, output: Path, scheduler: str, tell: Any = lambda news: None, **choices: Any) -> api.BatchOutcome:
@@ -155,27 +144,33 @@ def test_with_workers_of_other_versions_only_the_run_says_so(first: First, tmp_p
         assert "other code there" in caught.value.reason and "same version" in caught.value.remedy
 
 
-def test_a_worker_that_is_killed_and_a_scheduler_that_is_killed_cost_no_result(first: First, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_and_a_scheduler_that_is_killed_cost_no_result(
+    first: First, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitise.batch.cluster.CONNECT_S", 5.0)
     with Machines(tmp_path) as machines:
         scheduler = machines.start_scheduler()
         nannies = [machines.start_worker(name) for name in ("one", "two")]
-        process = start_batch(first.archive, tmp_path / "out", "--scheduler", machines.address, "--json-lines", log=tmp_path / "batch.log")
-        await_true(lambda: any(readers_of(nanny) for nanny in nannies) or process.poll() is not None, "a photo is being read")
-        for nanny in nannies:
-            if readers_of(nanny):
-                workers_of(nanny)[0].send_signal(signal.SIGKILL)
-                break
-        assert process.wait(180) == 4, "only the damaged photo failed"
-        assert hash_outputs(tmp_path / "out") == first.hashes
-        lines = [json.loads(line) for line in (tmp_path / "batch.log").read_text("utf-8").splitlines() if line.startswith("{")]
-        assert {line["file"] for line in lines if line.get("outcome") == "failed"} == {"cut.jpg"}
+        killed: list[int] = []
 
-        process = start_batch(first.archive, tmp_path / "cut", "--scheduler", machines.address, log=tmp_path / "cut.log")
-        await_reading(tmp_path / "cut", process)
-        end_family(scheduler.pid)
-        assert process.wait(120) == 5
-        told = (tmp_path / "cut.log").read_text("utf-8")
-        assert "scheduler is not reached any more" in told and "leave out --scheduler" in told and "Traceback" not in told
+        def kill_worker(news: api.News) -> None:
+            busy = [nanny for nanny in nannies if readers_of(nanny)]
+            if news.outcome == "read" and busy and not killed:
+                (worker,) = workers_of(busy[0])
+                killed.append(worker.pid)
+                worker.send_signal(signal.SIGKILL)
+
+        outcome = run_batch(first.archive, tmp_path / "out", machines.address, kill_worker)
+        assert killed and hash_outputs(tmp_path / "out") == first.hashes
+        assert [t.file for t in outcome.troubles] == ["cut.jpg"]
+
+        def kill_scheduler(news: api.News) -> None:
+            if news.outcome == "read":
+                end_family(scheduler.pid)
+
+        with pytest.raises(DependencyError, match="scheduler is not reached any more") as caught:
+            run_batch(first.archive, tmp_path / "cut", machines.address, kill_scheduler)
+        assert "leave out --scheduler" in caught.value.remedy and caught.value.exit_code == 5
         assert api.find_standing(tmp_path / "cut").state == "stopped"
     outcome = run_batch(first.archive, tmp_path / "cut", "")
     assert outcome.standing.reused >= 1, "what the cluster had read is not read again"

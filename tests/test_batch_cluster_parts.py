@@ -13,6 +13,7 @@ from conftest import Run, draw_photo
 pytest.importorskip("distributed", reason="pip install 'digitise[cluster]'")
 
 from digitise import intake
+from digitise.batch.away import Reference
 from digitise.batch.cluster import check_scheduler
 from digitise.batch.cluster_dealing import BLIND_AFTER, Helper, Ticket, deal, is_refused_everywhere
 from digitise.batch.cluster_parcel import FORMAT, Parcel, keep_answer, reading_settings, stamp_parts, tell_difference
@@ -123,20 +124,39 @@ def test_a_photo_is_read_in_place_or_from_its_bytes(tmp_path: Path, kind: str) -
     sources, _ = intake.find_sources(tmp_path, limits=Limits())
     source = sources[0].model_copy(update={"pages": 2} if kind == "pages" else {})
     before = intake.decode(source, limits=Limits())[1]
+    parcel = Parcel(token="t", source=source, config=Config(), fingerprint="f", threads=1, timeout_s=9)
     there, work, kept = tmp_path / "moved", tmp_path / "work", tmp_path / "kept"
     work.mkdir()
-    assert place_photo(source, None, work, kept=kept, config=Config()) == source
+    assert place_photo(parcel, None, work, kept=kept) == source
     path.rename(there)
-    assert place_photo(source, None, work, kept=kept, config=Config()) is None, "it is not there any more"
+    assert place_photo(parcel, None, work, kept=kept) is None, "it is not there any more"
     path.write_bytes(b"PK or something else")
-    assert place_photo(source, None, work, kept=kept, config=Config()) is None, "it is another file"
-    placed = place_photo(source, blob, work, kept=kept, config=Config())
+    assert place_photo(parcel, None, work, kept=kept) is None, "it is another file"
+    placed = place_photo(parcel, blob, work, kept=kept)
     assert placed is not None and Path(placed.path).parent == work and not placed.members
     assert intake.decode(placed, limits=Limits())[1] == before, "what is known of the photo does not tell the way that it came"
     other = tmp_path / "other"
     other.mkdir()
-    again = place_photo(source, None, other, kept=kept, config=Config())
+    again = place_photo(parcel, None, other, kept=kept)
     assert (again is not None) == (kind == "pages"), "a file of several pages travels once"
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_photo_at_an_address_is_fetched_by_the_worker(tmp_path: Path, pages: int) -> None:
+    pytest.importorskip("fsspec")
+    blob = draw_photo(tmp_path / "a.jpg", ("One",)).read_bytes()
+    with zipfile.ZipFile(tmp_path / "store.zip", "w") as archive:
+        archive.write(tmp_path / "a.jpg", "hall/a.jpg")
+    digest = hashlib.sha256(blob).hexdigest()
+    reference = Reference(address=f"zip::{tmp_path / 'store.zip'}", way="hall/a.jpg", sha256=digest, size=len(blob))
+    source = Source(path="/elsewhere/a.jpg", file="a.jpg", sha256=digest, pages=pages)
+    parcel = Parcel(token="t", source=source, reference=reference, config=Config(), fingerprint="f", threads=1, timeout_s=9)
+    (tmp_path / "work").mkdir()
+    placed = place_photo(Parcel.model_validate_json(parcel.model_dump_json()), None, tmp_path / "work", kept=tmp_path / "kept")
+    assert placed is not None and Path(placed.path).read_bytes() == blob
+    other = {"sha256": "0" * 64}
+    gone = parcel.model_copy(update={"reference": reference.model_copy(update=other), "source": source.model_copy(update=other)})
+    assert place_photo(gone, None, tmp_path / "work", kept=tmp_path / "kept2") is None, "what is another photo there is not read"
 
 
 def test_an_answer_is_kept_as_it_should_be_or_not_at_all(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def open_cluster(scheduler: str, tls: Path | None, *, share: Share, local: Batch
             address, security = scheduler, _load_certificates(distributed, tls)
         try:
             client = distributed.Client(address, security=security, timeout=CONNECT_S, set_as_default=False, name="digitise")
-        except (OSError, TimeoutError, ValueError) as e:
+        except (OSError, TimeoutError, ValueError, TypeError) as e:  # TypeError: Dask misses certificates
             raise DependencyError(scheduler, f"no Dask scheduler answers there ({_shorten(e)})", _remedy(scheduler, tls)) from e
         stack.callback(client.close, timeout=5)
         pool = ClusterPool(client, scheduler, local=local, threads=share.threads if scheduler == LOCAL else 1)

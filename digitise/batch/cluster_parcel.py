@@ -1,7 +1,8 @@
 """What travels between the machine that runs a batch and a cluster: parcels and answers as JSON, photos and pictures as bytes.
 
-A parcel names the photo by its path, which the worker uses where it sees the same bytes there; else the bytes themselves go with it. An
-answer holds what the store keeps of the photo; the machine that runs the batch puts it there, as reading it itself would have done.
+A parcel names the photo by its path, which the worker uses where it sees the same bytes there, or by its address, from which it fetches
+them; else the bytes themselves go with it. An answer holds what the store keeps of the photo; the machine that runs the batch puts it
+there, as reading it itself would have done.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import digitise
+from digitise.batch.away import Reference
 from digitise.batch.tasks import stamp_package
 from digitise.config import Config, Limits, Privacy
 from digitise.intake.archives import read_member
@@ -44,6 +46,8 @@ class Parcel(Frozen):
     """Of the worker that is meant."""
     source: Source
     """As the machine that runs the batch knows it."""
+    reference: Reference | None = None
+    """Where its file can be fetched, if the archive is at an address. Not of a member of a ZIP, for which all of that would be fetched."""
     config: Config
     """As `reading_settings` gives it."""
     fingerprint: str

@@ -347,6 +347,7 @@ class ClusterPool:
         parcel = Parcel(
             token=helper.token,
             source=job.source,
+            reference=None if job.source.members else ticket.piece.reference,
             config=reading_settings(job.config),
             fingerprint=ticket.fingerprint,
             threads=self._threads,

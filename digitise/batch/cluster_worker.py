@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from distributed import get_worker
 
+from digitise.batch.away import Reference, fetch_reference
 from digitise.batch.cluster_parcel import Answer, Greeting, Parcel, read_encoded, stamp_parts
 from digitise.batch.planning import IDLE_S
 from digitise.config import Config
@@ -61,7 +62,7 @@ def read_parcel(text: str, blob: bytes | None) -> Packed:
     scratch = Path(worker.local_directory)
     try:
         with tempfile.TemporaryDirectory(dir=scratch, prefix="parcel-", ignore_cleanup_errors=True) as name:
-            source = place_photo(parcel.source, blob, Path(name), kept=scratch / "digitise-kept", config=parcel.config)
+            source = place_photo(parcel, blob, Path(name), kept=scratch / "digitise-kept")
             if source is None:
                 return _pack(Answer(kind="missing"))
             config = parcel.config.model_copy(update={"reading": parcel.config.reading.model_copy(update={"second_reader": None})})
@@ -106,23 +107,41 @@ def _fingerprint(settings: str) -> str:
     return fingerprint_settings(Config.model_validate_json(settings))
 
 
-def place_photo(source: Source, blob: bytes | None, folder: Path, *, kept: Path, config: Config) -> Source | None:
-    """Where the photo is to be read: in place where this machine sees the same bytes, else in a file made of those that were sent.
+def place_photo(parcel: Parcel, blob: bytes | None, folder: Path, *, kept: Path) -> Source | None:
+    """Where the photo is to be read: in place where this machine sees the same bytes, or in a file made of those that were sent, kept
+    from an earlier parcel or fetched from the archive's address.
 
-    None where it has neither. Raises OSError.
+    None where it has none of these. Raises OSError.
     """
-    if blob is None and _sees(source, config):
+    source = parcel.source
+    if blob is None and _sees(source, parcel.config):
         return source
     name = source.members[0] if source.members else source.path
     path = folder / f"photo{suffix_of(name)}"
     if source.pages > 1:
         if not _link_kept(blob, kept / source.sha256, path):
-            return None
-    elif blob is None:
-        return None
+            blob = _fetch(parcel.reference, folder)
+            if blob is None or not _link_kept(blob, kept / source.sha256, path):
+                return None
     else:
+        blob = _fetch(parcel.reference, folder) if blob is None else blob
+        if blob is None:
+            return None
         path.write_bytes(blob)
     return source.model_copy(update={"path": str(path), "members": ()})
+
+
+def _fetch(reference: Reference | None, folder: Path) -> bytes | None:
+    """A photo's file from the archive's address; None where there is none, or this machine cannot reach it."""
+    if reference is None:
+        return None
+    try:
+        fetched = fetch_reference(reference, folder)
+        data = fetched.read_bytes()
+        fetched.unlink()
+    except (DigitiseError, OSError):
+        return None
+    return data
 
 
 def _sees(source: Source, config: Config) -> bool:
