@@ -76,8 +76,7 @@ class ClusterPool:
         self._failure: DigitiseError | None = None
         self._closing = False
         self._bytes = 0
-        self._door = threading.Lock()
-        """Only one photo's bytes are read at a time, and wait here for room."""
+        self._door = threading.Lock()  # only one photo's bytes are read at a time, and wait here for room
         self._answered = self._fit = time.monotonic()
         self._ever_fit = False
         self._threads_here = concurrent.futures.ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="cluster")
