@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitise.layout.headings import heading_cues, is_heading, items_above
+from digitise.layout.headings import heading_cues, is_above, is_hanging_label, is_heading, items_above
 from digitise.layout.items import Item
 from digitise.layout.roles import assign_roles
 from digitise.layout.rows import letter_extent
@@ -189,6 +189,24 @@ def test_the_item_above_begins_higher(boxes: list[tuple[int, int, str, int]]) ->
     for k, above in enumerate(items_above(items)):
         if above is not None and not items[above].text.endswith(":"):
             assert np.mean(items[above].box[1::2]) < np.mean(items[k].box[1::2])
+
+
+@given(st.lists(BOXES, max_size=12))
+def test_every_way_up_ends(boxes: list[tuple[int, int, str, int]]) -> None:
+    above = items_above([item(text, x, y, height=h) for x, y, text, h in boxes])
+    for k in range(len(above)):
+        steps, up = 0, above[k]
+        while up is not None:
+            steps, up = steps + 1, above[up]
+            assert steps < len(above)
+
+
+def test_a_label_under_the_edge_of_what_it_hangs_beside_makes_no_loop() -> None:
+    """Each would be above the other, and the way up without end: a photo was once read for ever."""
+    label, beside = item("PLAN:", 100, 150, height=60), item("Aa", 250, 100, height=47)
+    assert is_hanging_label(label, beside) and is_above(label.box, beside.box) is False and is_above(beside.box, label.box)
+    assert items_above([label, beside]) == [1, None]
+    assert items_above([label, item("Aa", 280, 150, height=47)]) == [None, 0]
 
 
 def test_a_few_words_that_fill_their_sticky_are_no_heading() -> None:

@@ -59,15 +59,29 @@ SIBLING_SIZE = 1.15
 
 
 def items_above(items: Sequence[Item]) -> list[int | None]:
-    """For each item the index of the one straight above it in its column; None at a column's top."""
-    return [_item_above(k, items) for k in range(len(items))]
+    """For each item the index of the one straight above it in its column; None at a column's top. Every way up ends.
+
+    A label that hangs beside an item counts as above it, unless the way up from the label leads to that item.
+    """
+    above = [_item_above(k, items) for k in range(len(items))]
+    for k, item in enumerate(items):
+        label = next((j for j, other in enumerate(items) if j != k and is_hanging_label(other, item)), None)
+        if label is not None and not leads_up(label, k, above):
+            above[k] = label
+    return above
+
+
+def leads_up(k: int, to: int, above: Sequence[int | None]) -> bool:
+    """Whether one comes to an item on the way up from another one."""
+    j = above[k]
+    while j is not None and j != to:
+        j = above[j]
+    return j == to
 
 
 def _item_above(k: int, items: Sequence[Item]) -> int | None:
     best: tuple[float, int] | None = None
     for j, other in enumerate(items):
-        if j != k and is_hanging_label(other, items[k]):
-            return j
         if j == k or not is_above(other.box, items[k].box):
             continue
         gap = max(0.0, items[k].box[1] - other.box[3])

@@ -15,6 +15,7 @@ from digitise.layout.headings import (
     is_sticky_heading,
     is_worded,
     items_above,
+    leads_up,
     usual_height,
 )
 from digitise.layout.items import Item
@@ -132,12 +133,4 @@ def _find_title(items: Sequence[Item], roles: Sequence[Role], usual: float, abov
     others = [k for k, r in enumerate(roles) if r == "heading" and k != topmost]
     head = items[topmost].box
     beside = [k for k in others if items[k].box[1] < head[3] and (items[k].box[0] > head[2] or items[k].box[2] < head[0])]
-    return topmost if not beside and any(_leads_up(k, topmost, above) for k in others) else None
-
-
-def _leads_up(k: int, to: int, above: Sequence[int | None]) -> bool:
-    """Whether one comes to an item on the way up from another one."""
-    j = above[k]
-    while j is not None and j != to:
-        j = above[j]
-    return j == to
+    return topmost if not beside and any(leads_up(k, topmost, above) for k in others) else None
