@@ -39,15 +39,14 @@ def _box(x0: float, y0: float, x1: float, y1: float) -> Quad:
 def turn_page(rgb: np.ndarray, lines: list[Line], degrees: float) -> tuple[np.ndarray, list[Line]]:
     """The page and its lines turned clockwise about its middle, on paper large enough to hold it."""
     h, w = rgb.shape[:2]
-    side = math.ceil(math.hypot(w, h))
-    canvas = np.full((side, side, 3), 240, np.uint8)
-    top, left = (side - h) // 2, (side - w) // 2
-    canvas[top : top + h, left : left + w] = rgb
-    turn = cv2.getRotationMatrix2D((side / 2, side / 2), -degrees, 1.0)
-    turned = cv2.warpAffine(canvas, turn, (side, side), flags=cv2.INTER_LINEAR, borderValue=(240, 240, 240))
+    c, s = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
+    width, height = math.ceil(w * c + h * s), math.ceil(w * s + h * c)
+    turn = cv2.getRotationMatrix2D((w / 2, h / 2), -degrees, 1.0)
+    turn[:, 2] += ((width - w) / 2, (height - h) / 2)
+    turned = cv2.warpAffine(rgb, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(240, 240, 240))
 
     def move(quad: Quad) -> Quad:
-        points = (np.asarray(quad) + np.asarray((left, top))) @ turn[:, :2].T + turn[:, 2]
+        points = np.asarray(quad) @ turn[:, :2].T + turn[:, 2]
         a, b, c, d = ((float(x), float(y)) for x, y in points)
         return (a, b, c, d)
 

@@ -42,7 +42,7 @@ def speck(rgb: np.ndarray, x: int, y: int) -> None:
 
 def page(draw: Draw | None, marked: tuple[int, ...] = (0, 1, 2, 3)) -> tuple[np.ndarray, list[Line]]:
     """Rows of one list whose marks were not read."""
-    rgb, lines = paper(), []
+    rgb, lines = paper(900, 600), []
     for i, text in enumerate(TEXTS):
         y = 150 + 58 * i
         lines.append(write(rgb, text, 220, y))

@@ -17,6 +17,7 @@ from digitise.model import Line, Note, Photo, Point, Quad, Surface, Word
 
 PHOTO = Photo(id="0123456789abcdef", file="a.jpg", sha256="0" * 64, width_px=2000, height_px=1500)
 PAPER = np.full((1500, 2000, 3), 240, np.uint8)
+MARGIN = 100
 
 
 def turn(p: Point, angle: float, centre: Point = (1000, 750)) -> Point:
@@ -41,7 +42,14 @@ def write(text: str, x: float, y: float, *, height: float = 40, angle: float = 0
 def notes_of(
     lines: list[Line], stickies: list[Sticky] | None = None, surfaces: list[Surface] | None = None, rgb: np.ndarray = PAPER
 ) -> list[Note]:
-    return make_notes(photo=PHOTO, lines=lines, stickies=stickies or [], surfaces=surfaces or [], rgb=rgb)
+    """Of a photo of the page, or of as much of it as is written on: bare paper takes as long to look at as any other."""
+    corners = [p for line in lines for p in line.quad] + [p for s in stickies or [] for p in s.outline]
+    width, height = (
+        min(most, math.ceil(max((p[k] for p in corners), default=0)) + MARGIN) for k, most in ((0, rgb.shape[1]), (1, rgb.shape[0]))
+    )
+    photo = PHOTO.model_copy(update={"width_px": width, "height_px": height})
+    seen = np.ascontiguousarray(rgb[:height, :width])
+    return make_notes(photo=photo, lines=lines, stickies=stickies or [], surfaces=surfaces or [], rgb=seen)
 
 
 def sticky(x: float, y: float, side: float = 300, colour: str = "yellow") -> Sticky:

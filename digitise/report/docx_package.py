@@ -27,6 +27,8 @@ _MOST_ENTRIES = 2000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEMPLATE_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _DOCUMENT_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+# written out once: a template has a hundred styles, and each report looks a hundred times for one
+_STYLE, _STYLE_ID, _NAME, _VALUE = qn("w:style"), qn("w:styleId"), qn("w:name"), qn("w:val")
 
 
 def open_template(path: Path | None, *, kind: str = EVENT_REPORT) -> Document:
@@ -144,13 +146,13 @@ def _as_document(data: bytes) -> bytes:
 
 
 def _style_name(style: BaseOxmlElement) -> str:
-    name = style.find(qn("w:name"))
-    return str(name.get(qn("w:val"))) if name is not None else ""
+    name = style.find(_NAME)
+    return str(name.get(_VALUE)) if name is not None else ""
 
 
 def find_style(document: Document, *names: str) -> str | None:
     """Id of the first of these styles that the document has; names as Word shows them, letter case aside."""
-    ids = {_style_name(s).lower(): str(s.get(qn("w:styleId"))) for s in document.styles.element.iter(qn("w:style"))}
+    ids = {_style_name(s).lower(): str(s.get(_STYLE_ID)) for s in document.styles.element.iter(_STYLE)}
     return next((ids[name.lower()] for name in names if name.lower() in ids), None)
 
 
