@@ -117,6 +117,20 @@ def test_a_crash_costs_one_photo_a_photo_that_hangs_its_time_and_both_free_their
         assert all(reader.status() != psutil.STATUS_ZOMBIE for reader in readers_of(process)), "nothing of them is left"
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_batch_that_ends_frees_the_workers(machines: Machines, tmp_path: Path, how: signal.Signals) -> None:
+    draw_photo(tmp_path / "archive" / "hang.jpg", ("Two",))
+    process = start_batch(tmp_path / "archive", tmp_path / "out", "--scheduler", machines.address, log=tmp_path / "batch.log")
+    before = {p.pid for nanny in machines.started[1:3] for p in readers_of(nanny)}
+    parcels = [machines.folder / name for name in ("one", "two")]
+    await_true(lambda: [p for folder in parcels for p in folder.glob("dask-scratch-space/*/parcel-*")], "a worker has the photo")
+    os.killpg(process.pid, how)
+    assert process.wait(30) == (130 if how == signal.SIGINT else -how)
+    await_true(lambda: not [p for folder in parcels for p in folder.glob("dask-scratch-space/*/parcel-*")], "no worker has it", 30)
+    after = {p.pid for nanny in machines.started[1:3] for p in readers_of(nanny)}
+    assert len(after - before) == 0 and len(after) <= 1, "the process that read it has ended"
+
+
 def test_results_are_those_of_this_machine_to_the_byte_and_other_versions_are_left_out(
     machines: Machines, first: First, tmp_path: Path
 ) -> None:

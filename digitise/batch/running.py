@@ -314,11 +314,11 @@ class Round:
         return self._pool if self._reading is None or kind != "read" else self._reading
 
     def _heed_cluster(self) -> None:
-        """Note which workers were left out. Raises DependencyError where no photo can be read any more."""
+        """Note which workers were left out. Raises DependencyError where no photo can be read any more, and one is to be."""
         if self._reading is not None:
             for trouble in self._reading.take_troubles():
                 self._note(trouble, "worker")
-            if self._reading.failure is not None:
+            if self._reading.failure is not None and (self._pieces or self._spots or self._count("read")):
                 raise self._reading.failure
 
     def _note(self, trouble: Trouble, what: Literal["photo", "worker"] = "photo") -> None:
