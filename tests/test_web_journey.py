@@ -102,7 +102,8 @@ def hashes(photos: list[Path]) -> list[str]:
 
 
 def test_from_photos_to_a_corrected_report(browser: Browser, photos: list[Path], tmp_path: Path) -> None:
-    with serve_process(tmp_path / "data") as server, visit(browser) as page:
+    # one worker: loading the networks in each costs more than reading; the slow ones below take the usual number
+    with serve_process(tmp_path / "data", "--workers", "1") as server, visit(browser) as page:
         create_event(page, server.address)
         add_photos(page, photos)
         wait_until_sent(page, len(photos))
