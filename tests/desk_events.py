@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +15,11 @@ from digitise.errors import PhotoError
 from digitise.model import Problem
 from digitise.web.desk import Desk, Progress
 from digitise.web.desk_memory import EventMemory, FileSeen, list_files, save_memory, save_seen, thumbnail_of
-from digitise.web.desk_steps import stamp_disk
+from digitise.web.desk_opening import refresh_room
+from digitise.web.desk_results import take_result
+from digitise.web.desk_room import Room, Task
+from digitise.web.desk_steps import Step, next_steps, stamp_disk
+from digitise.web.settings import ServerSettings
 from digitise.web.shelf import EventPlace
 
 EVENT_ID = "abcdefghij1"
@@ -88,3 +93,33 @@ def wait_until(desk: Desk, place: EventPlace, is_so: Callable[[Progress], bool],
         assert time.monotonic() < until, progress
         time.sleep(0.05)
     return progress
+
+
+SHARE = api.Share(jobs=2, threads=1, memory_mib=8000)
+
+
+def open_room(place: EventPlace, **memory: object) -> Room:
+    """The event as a fresh server sees it."""
+    room = Room(place, EventMemory.model_validate(memory))
+    refresh_room(room)
+    return room
+
+
+def steps(room: Room) -> list[Step]:
+    return list(next_steps(room, share=SHARE, run="run", now=time.monotonic() + 60))
+
+
+def answer(room: Room, step: Step, result: object) -> None:
+    """As if a worker had done the step."""
+    future: concurrent.futures.Future[object] = concurrent.futures.Future()
+    if isinstance(result, BaseException):
+        future.set_exception(result)
+    else:
+        future.set_result(result)
+    take_result(room, Task(step.kind, future, step.file, step.picture, step.stamps), now=time.monotonic())
+
+
+def open_desk(place: EventPlace, **more: object) -> Desk:
+    desk = Desk(ServerSettings(data=place.root.parents[1], workers=1, **more))  # type: ignore[arg-type]
+    desk.open()
+    return desk

@@ -98,3 +98,13 @@ def serving(settings: ServerSettings) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(10)
+
+
+def names(place):
+    return sorted(path.name for path in place.photos.iterdir())
+
+
+def picture(form):
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (10, 200, 90)).save(out, form)
+    return out.getvalue()
