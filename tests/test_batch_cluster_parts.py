@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
+import socket
+import threading
 import zipfile
 from pathlib import Path
 
@@ -219,3 +222,34 @@ def test_no_scheduler_there_is_told_before_any_work(run: Run, tmp_path: Path, mo
     draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
     ended = run("batch", tmp_path / "archive", "--output", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
     assert ended.code == 5 and "dask scheduler" in ended.err and "--scheduler" in ended.err
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"", id="nothing said"),
+        pytest.param(bytes.fromhex("15030300020246"), id="a refusal by TLS, held open"),
+        pytest.param(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", id="a web server"),
+        pytest.param(bytes(16), id="zeros"),
+    ],
+)
+def test_another_program_at_the_address_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    monkeypatch.setattr("digitise.batch.cluster.CONNECT_S", 2.0)
+    draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
+    taken: list[socket.socket] = []  # the connections stay open, as those of a program that waits
+
+    def answer_all() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                taken.append(listening.accept()[0])
+                taken[-1].recv(8)
+                taken[-1].sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer_all, daemon=True).start()
+        address = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        ended = run("batch", tmp_path / "archive", "--output", tmp_path / "out", "--scheduler", address)
+    for connection in taken:
+        connection.close()
+    assert ended.code == 5 and f"{address}: no Dask scheduler answers there" in ended.err
+    assert "EiB" not in ended.err and "()" not in ended.err

@@ -174,6 +174,8 @@ def test_every_page_on_the_way_is_for_everybody(browser: Browser, photos: list[P
 def test_the_whole_way_by_keys_alone(browser: Browser, photos: list[Path], tmp_path: Path) -> None:
     with serve_process(tmp_path / "data") as server, visit(browser) as page:
         keys = page.keyboard
+        # Playwright begins to listen some time after expect_file_chooser is called, so that a key pressed at once may be missed
+        page.on("filechooser", lambda chooser: None)
         page.goto(server.address)
         go_by_keys(page, "a[href$='/events/new']")
         keys.press("Enter")

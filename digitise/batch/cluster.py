@@ -5,6 +5,7 @@ Nothing of Dask is loaded until a run asks for it; the package works without.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib
 import importlib.util
@@ -85,8 +86,10 @@ def open_cluster(scheduler: str, tls: Path | None, *, share: Share, local: Batch
         else:
             address, security = scheduler, _load_certificates(distributed, tls)
         try:
+            if scheduler != LOCAL:
+                asyncio.run(_shake_hands(distributed, address, security))
             client = distributed.Client(address, security=security, timeout=CONNECT_S, set_as_default=False, name="digitise")
-        except (OSError, TimeoutError, ValueError, TypeError) as e:  # TypeError: Dask misses certificates
+        except Exception as e:  # a TypeError where certificates are missing, and anything at all where another program answers
             raise DependencyError(scheduler, f"no Dask scheduler answers there ({_shorten(e)})", _remedy(scheduler, tls)) from e
         stack.callback(client.close, timeout=5)
         pool = ClusterPool(client, scheduler, local=local, threads=share.threads if scheduler == LOCAL else 1)
@@ -117,6 +120,16 @@ def start_local(distributed: Any, share: Share, folder: Path) -> Any:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+async def _shake_hands(distributed: Any, address: str, security: Any) -> None:
+    """With a limit: Dask's client waits without end for a program that takes the connection and says nothing."""
+    certificates = (security or distributed.Security()).get_connection_args("client")
+    try:
+        connection = await asyncio.wait_for(distributed.comm.connect(address, timeout=CONNECT_S, **certificates), CONNECT_S)
+    except TimeoutError as e:
+        raise TimeoutError(f"no answer within {CONNECT_S:.0f} s") from e
+    connection.abort()
+
+
 def _load_certificates(distributed: Any, tls: Path | None) -> Any:
     """None leaves it to Dask's own settings."""
     if tls is None:
@@ -132,7 +145,9 @@ def _remedy(scheduler: str, tls: Path | None) -> str:
 
 
 def _shorten(error: BaseException) -> str:
-    """The innermost cause, which says most."""
-    while error.__cause__ is not None:
+    """The innermost cause, which says most, if it says anything."""
+    if not isinstance(error, (OSError, TypeError, ValueError)):
+        return "another program does"  # its bytes were taken for lengths and numbers
+    while error.__cause__ is not None and str(error.__cause__):
         error = error.__cause__
     return str(error) or type(error).__name__
