@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digitise.layout.headings import heading_cues, is_above, is_hanging_label, is_heading, items_above
@@ -172,6 +172,7 @@ BOXES = st.tuples(
 
 
 @given(st.lists(BOXES, max_size=12))
+@example([(0, 8, "PLAN:", 14), (0, 15, "Be kind", 14), (32, 0, "Be kind", 18)])
 def test_headings_have_no_loops_and_nothing_heads_itself(boxes: list[tuple[int, int, str, int]]) -> None:
     placed = assign_roles([item(text, x, y, height=h) for x, y, text, h in boxes])
     for k in range(len(placed)):

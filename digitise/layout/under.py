@@ -47,7 +47,9 @@ def heading_of(
         return hub
     item, next_above = items[k], above[k]
     if next_above is not None and roles[next_above] == "heading" and is_hanging_label(items[next_above], item):
-        return next_above
+        is_larger_heading = roles[k] == "heading" and item.letter_height > items[next_above].letter_height  # perhaps the label's own
+        if not is_larger_heading:
+            return next_above
     chained = _up_the_chain(k, items, roles, above)
     unit = max(1.0, usual_height(items))
     best: tuple[float, int] | None = None
