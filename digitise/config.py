@@ -233,6 +233,11 @@ def is_model_file(recogniser: str) -> bool:
     return recogniser.lower().endswith(".onnx")
 
 
+def without_second_reader(config: Config) -> Config:
+    """The same settings, but nobody is asked."""
+    return config.model_copy(update={"reading": config.reading.model_copy(update={"second_reader": None})})
+
+
 def load_config(path: Path | None, *, own: Path | None = None) -> Config:
     """Read event.toml; what it leaves open is taken from `own`, the person's settings.toml. A missing file gives the defaults.
 

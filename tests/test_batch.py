@@ -21,7 +21,7 @@ from conftest import ACTIONS, PROBLEMS, Run, draw_photo, hash_inputs
 
 from digitise import api
 from digitise.batch.keeping import load_record, save_record
-from digitise.batch.model import Archive, News, Spot
+from digitise.batch.model import Archive, News, Spot, Trouble
 from digitise.batch.planning import BatchChoices, BatchPlan, PlannedEvent
 from digitise.batch.running import AHEAD, Round
 from digitise.batch.tasks import Read, read_piece
@@ -291,6 +291,28 @@ def test_no_more_is_on_its_way_than_keeps_the_processes_busy(tmp_path: Path) -> 
     assert outcome.standing.read == 200 and not outcome.troubles
     assert pool.most_reading <= AHEAD * 2 and max(waiting) <= AHEAD * 2 + 2 * 5
     assert not batch._flying and not batch._pieces and not batch._whole
+
+
+def test_what_other_machines_read_is_put_to_the_second_reader_by_this_one(tmp_path: Path) -> None:
+    draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
+    spot = Spot(name="a", folder=str(tmp_path / "archive"), count=1, stamp="x", growing=True)
+    plan = BatchPlan(Archive(spots=(spot,)), (PlannedEvent(spot, None, 1),))
+    (tmp_path / "out").mkdir()
+
+    class Elsewhere(Counting):
+        jobs, failure = 1, None
+
+        def take_troubles(self) -> list[Trouble]:
+            return []
+
+        def _do(self, call: Call) -> Any:
+            return super()._do(call)._replace(asks=True)
+
+    here, there = Counting(), Elsewhere()
+    share = Share(jobs=1, threads=1, memory_mib=4000)
+    batch = Round(plan, tmp_path / "out", pool=here, reading=there, share=share, choices=BatchChoices(), tell=lambda _: None)  # type: ignore[arg-type]
+    outcome = batch.run()
+    assert outcome.standing.read == 1 and (there.most_reading, here.most_reading) == (1, 1)
 
 
 def test_a_watched_folder(tmp_path: Path, here: None) -> None:

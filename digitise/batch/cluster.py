@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from digitise.batch.planning import BatchPool
 from digitise.errors import DependencyError, UsageError
 from digitise.piecework import Share
 
@@ -71,7 +70,7 @@ def _refuse_public(host: str, scheduler: str) -> None:
 
 
 @contextlib.contextmanager
-def open_cluster(scheduler: str, tls: Path | None, *, share: Share, local: BatchPool) -> Iterator[ClusterPool]:
+def open_cluster(scheduler: str, tls: Path | None, *, share: Share) -> Iterator[ClusterPool]:
     """A pool that reads photos on a cluster, with at least one worker. Raises DependencyError where there is none that may be used."""
     from digitise.batch.cluster_pool import ClusterPool  # it loads Dask  # noqa: PLC0415
 
@@ -92,7 +91,7 @@ def open_cluster(scheduler: str, tls: Path | None, *, share: Share, local: Batch
         except Exception as e:  # a TypeError where certificates are missing, and anything at all where another program answers
             raise DependencyError(scheduler, f"no Dask scheduler answers there ({_shorten(e)})", _remedy(scheduler, tls)) from e
         stack.callback(client.close, timeout=5)
-        pool = ClusterPool(client, scheduler, local=local, threads=share.threads if scheduler == LOCAL else 1)
+        pool = ClusterPool(client, scheduler, threads=share.threads if scheduler == LOCAL else 1)
         stack.callback(pool.close)
         pool.await_worker()
         yield pool

@@ -28,6 +28,8 @@ class Ticket:
     """Workers that died of it, or with it."""
     sent: Any = None
     """Dask's future of it."""
+    asks: bool = False
+    """The second reader is to be asked about what was read."""
     lost: bool = False
     """The worker that has it is gone."""
     cancelled: bool = False

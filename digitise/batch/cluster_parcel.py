@@ -17,7 +17,7 @@ from typing import Literal
 import digitise
 from digitise.batch.away import Reference
 from digitise.batch.tasks import stamp_package
-from digitise.config import Config, Limits, Privacy
+from digitise.config import Config, Limits, Privacy, without_second_reader
 from digitise.intake.archives import read_member
 from digitise.intake.refusing import refusing
 from digitise.model import Frozen, Problem, Source
@@ -51,7 +51,7 @@ class Parcel(Frozen):
     config: Config
     """As `reading_settings` gives it."""
     fingerprint: str
-    """Of the settings; the worker's own must be the same, or it would read otherwise."""
+    """Of these settings; the worker's own must be the same, or it would read otherwise."""
     threads: int
     timeout_s: float
 
@@ -84,7 +84,8 @@ def tell_difference(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
 
 
 def reading_settings(config: Config) -> Config:
-    """What of an event's settings decides how a photo is read; nothing else leaves the machine."""
+    """What of an event's settings decides how a photo is read, but for the second reader's answers; nothing else leaves the machine."""
+    config = without_second_reader(config)
     return Config(
         languages=config.languages,
         reading=config.reading,

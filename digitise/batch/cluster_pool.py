@@ -28,7 +28,6 @@ from digitise.batch.cluster_parcel import (
 )
 from digitise.batch.cluster_worker import Packed, greet, read_parcel
 from digitise.batch.model import Trouble
-from digitise.batch.planning import BatchPool
 from digitise.batch.tasks import Read, read_piece, refuse_dead
 from digitise.errors import DependencyError, DigitiseError, PhotoError
 from digitise.intake.refusing import to_problem
@@ -64,9 +63,9 @@ class RefusedError(Exception):
 class ClusterPool:
     """Reads photos on a cluster. Taken from its scheduler are the workers that read as this machine does."""
 
-    def __init__(self, client: Any, address: str, *, local: BatchPool, threads: int) -> None:
-        """client: of Dask, connected. local: asks the second reader about what the cluster has read. threads: of each reading process."""
-        self._client, self._address, self._local, self._threads = client, address, local, threads
+    def __init__(self, client: Any, address: str, *, threads: int) -> None:
+        """client: of Dask, connected. threads: of each reading process."""
+        self._client, self._address, self._threads = client, address, threads
         self._ours = stamp_parts()
         self._changed = threading.Condition(threading.RLock())
         # guarded by it
@@ -110,7 +109,7 @@ class ClusterPool:
     def submit(self, call: Call, *, timeout_s: float, cost_mib: float, priority: int = 0) -> concurrent.futures.Future[Any]:
         """As `Workers.submit`; call: of `read_piece`."""
         (piece,) = call.args
-        ticket = Ticket(piece, piece.job.folder.name.rpartition("-")[2], timeout_s, cost_mib)
+        ticket = Ticket(piece, piece.fingerprint, timeout_s, cost_mib)
         with self._changed:
             self._waiting.append(ticket)
             self._deal()
@@ -256,7 +255,7 @@ class ClusterPool:
             self._settle_error(ticket, helper, e)
         else:
             self._release(ticket, helper)
-            ticket.future.set_result(result)
+            ticket.future.set_result(result._replace(asks=ticket.asks and result.problem is None))
 
     def _release(self, ticket: Ticket, helper: Helper) -> None:
         """The worker may take another one."""
@@ -294,7 +293,6 @@ class ClusterPool:
         known = load_entry(job.folder)
         if known is None:
             answer, beside = self._ask(ticket, helper)
-            self._release(ticket, helper)
             if answer.kind == "failed" and answer.problem is not None:
                 return Failure(answer.problem)
             try:
@@ -304,12 +302,8 @@ class ClusterPool:
             except ValueError as e:
                 raise RuntimeError(f"the answer of {helper.address} is damaged: {e}") from e
             known = answer.entry
-        if settings is not None and notes_to_ask(known.result.notes, settings):
-            # it answers this machine, which has its address and its key
-            self._release(ticket, helper)
-            read: Any = self._local.submit(Call(read_piece, (ticket.piece,)), timeout_s=ticket.timeout_s, cost_mib=ticket.cost_mib).result()
-            if isinstance(read, Read) and read.problem is not None:
-                return Failure(read.problem)
+        # it answers this machine, which has its address and its key
+        ticket.asks = bool(notes_to_ask(known.result.notes, settings))
         return known
 
     def _ask(self, ticket: Ticket, helper: Helper) -> tuple[Answer, dict[str, bytes]]:

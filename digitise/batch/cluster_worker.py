@@ -65,8 +65,7 @@ def read_parcel(text: str, blob: bytes | None) -> Packed:
             source = place_photo(parcel, blob, Path(name), kept=scratch / "digitise-kept")
             if source is None:
                 return _pack(Answer(kind="missing"))
-            config = parcel.config.model_copy(update={"reading": parcel.config.reading.model_copy(update={"second_reader": None})})
-            job = Job(source, config, parcel.threads, Path(name) / "entry")
+            job = Job(source, parcel.config, parcel.threads, Path(name) / "entry")
             call = Call(read_checked, (job, parcel.config, parcel.fingerprint))
             pool = readers(worker.state.nthreads)
             future = pool.submit(call, timeout_s=parcel.timeout_s)

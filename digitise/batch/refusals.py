@@ -16,6 +16,8 @@ from digitise.store import STORE_FOLDER, write_text
 
 REFUSED_FOLDER = "refused"
 """In the event's store; a file for each photo, named as the photo's place in the store: by content and settings."""
+ELSEWHERE = 1 << 20
+"""Stands for the number of photos beside it where other machines read, which may have less memory: a run without them tries again."""
 AGAIN = " Until then it is not tried again, unless with --retry."
 
 

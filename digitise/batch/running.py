@@ -26,7 +26,7 @@ from digitise.batch.pacing import Tally
 from digitise.batch.places import check_places, open_places
 from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, find_events, nothing_found, share_out
 from digitise.batch.pools import ReadingPool
-from digitise.batch.refusals import Terms, keep_refusal
+from digitise.batch.refusals import ELSEWHERE, Terms, keep_refusal
 from digitise.batch.tasks import (
     Piece,
     Read,
@@ -62,7 +62,7 @@ STANDING_EVERY_S = 2.0
 INDEX_EVERY_S = 60.0
 
 Tell = Callable[[News], None]
-Kind = Literal["survey", "read", "assemble"]
+Kind = Literal["survey", "read", "ask", "assemble"]  # ask: the second reader, about what another machine has read
 
 
 @dataclasses.dataclass(eq=False)
@@ -108,7 +108,7 @@ class Round:
         self._reading = reading
         self._output, self._pool, self._share, self._choices, self._tell = output, pool, share, choices, tell
         self._plan = plan
-        self._terms = Terms(name_run(), choices.timeout_s, share.jobs, share.threads, choices.retry)
+        self._terms = Terms(name_run(), choices.timeout_s, ELSEWHERE if reading else share.jobs, share.threads, choices.retry)
         self._spots = deque(planned for planned in plan.events if planned.record is None)
         self._pieces: deque[tuple[_Event, Piece]] = deque()
         self._whole: deque[_Event] = deque()
@@ -171,7 +171,7 @@ class Round:
         while True:
             if self._whole:
                 self._finish(self._whole.popleft())
-            elif self._pieces and self._count("read") < most:
+            elif self._pieces and self._count("read", "ask") < most:
                 self._hand_in_photo(*self._pieces.popleft())
             elif self._spots and len(self._pieces) < most and self._count("survey") < 2 and self._count("assemble") < most:
                 event = _Event(self._spots.popleft(), Path())
@@ -182,15 +182,14 @@ class Round:
             else:
                 return
 
-    def _count(self, kind: Kind) -> int:
-        return sum(task.kind == kind for task in self._flying.values())
+    def _count(self, *kinds: Kind) -> int:
+        return sum(task.kind in kinds for task in self._flying.values())
 
-    def _hand_in_photo(self, event: _Event, piece: Piece) -> None:
+    def _hand_in_photo(self, event: _Event, piece: Piece, kind: Literal["read", "ask"] = "read") -> None:
         megapixels = piece.job.source.megapixels
         timeout_s = self._choices.timeout_s * max(1.0, megapixels / USUAL_MEGAPIXELS)
         self.tally.start_reading(time.monotonic())
-        task = _Task("read", event, piece)
-        self._hand_in(task, Call(read_piece, (piece,)), priority=USUAL, timeout_s=timeout_s, megapixels=megapixels)
+        self._hand_in(_Task(kind, event, piece), Call(read_piece, (piece,)), priority=USUAL, timeout_s=timeout_s, megapixels=megapixels)
 
     def _hand_in(self, task: _Task, call: Call, *, timeout_s: float, priority: int = FIRST, megapixels: float = 0.0) -> None:
         cost = cost_of_reading(megapixels)
@@ -225,7 +224,11 @@ class Round:
             self._open(task.event, cast(Survey, result))
         elif task.piece is not None:
             read = cast(Read, result)
-            self._end_photo(task.event, task.piece, read.problem, read.seconds)
+            if read.asks and not task.event.given_up:
+                task.event.seconds += read.seconds
+                self._hand_in_photo(task.event, task.piece, "ask")
+            else:
+                self._end_photo(task.event, task.piece, read.problem, read.seconds)
         else:
             record, before = cast(EventRecord, result), task.event.survey and task.event.survey.record
             current = before is not None and before.content == record.content
@@ -388,7 +391,7 @@ def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Bat
 
         reading = None
         if choices.scheduler and any(planned.record is None for planned in plan.events):
-            reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=share, local=pool))
+            reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=share))
         outcome = Round(plan, places.output, pool=pool, share=share, choices=choices, tell=told, reading=reading).run()
         return outcome.model_copy(update={"index": str(output)})
 

@@ -18,7 +18,7 @@ from digitise.batch.keeping import drop_record, is_whole, load_record, save_reco
 from digitise.batch.model import EventRecord, Spot
 from digitise.batch.refusals import Terms, load_refusals
 from digitise.check import need_bytes, require_ready
-from digitise.config import Config
+from digitise.config import Config, without_second_reader
 from digitise.corrections import corrections_path
 from digitise.errors import DigitiseError, OutputError
 from digitise.events import Plan, no_usable_photo
@@ -48,6 +48,8 @@ class Piece(NamedTuple):
     """Size and time of its file when it was looked at; '' where these may have changed meanwhile."""
     reference: Reference | None = None
     """Where a worker of another machine can fetch the file itself; None where it lies in a folder of this computer."""
+    fingerprint: str = ""
+    """Of the settings under which another machine reads it: without the second reader, which this one asks."""
 
 
 class Survey(NamedTuple):
@@ -69,6 +71,8 @@ class Read(NamedTuple):
 
     problem: Problem | None
     seconds: float
+    asks: bool = False
+    """It was read elsewhere, and the second reader is still to be asked."""
 
 
 def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
@@ -97,8 +101,9 @@ def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
         raise no_usable_photo(Path(spot.folder), plan.problems)
     fingerprint = fingerprint_settings(config)
     jobs = [Job(source, config, terms.threads, store_folder(output, source, fingerprint), terms.run) for source in sources]
+    elsewhere = fingerprint_settings(without_second_reader(config))
     unread = [
-        Piece(job, intake.photo_id(job.source), states[job.source.path], reference_of(spot, job.source))
+        Piece(job, intake.photo_id(job.source), states[job.source.path], reference_of(spot, job.source), elsewhere)
         for job in jobs
         if load_known(job) is None
     ]
