@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from datetime import datetime
 
 import numpy as np
 import pillow_heif
 import pytest
-from intake_drawing import CORNERS, LIMITS, ORIENTATION, assert_upright, corner_picture, decode_only, encode, exif_with, wall_picture
+from intake_drawing import (
+    CORNERS,
+    LIMITS,
+    ORIENTATION,
+    assert_upright,
+    corner_picture,
+    decode_only,
+    encode,
+    exif_with,
+    wall_picture,
+    zip_of,
+)
 from PIL import Image, ImageCms, ImageOps
 
-from digitise.intake import decode, find_sources
+from digitise.errors import PhotoError
+from digitise.intake import decode, find_sources, read_encoded
 from digitise.model import Photo
 
 SUFFIX = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "TIFF": "tif", "HEIF": "heic"}
@@ -226,3 +239,27 @@ def test_input_is_not_changed_and_everything_pickles(tmp_path):
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before == source.sha256
     assert isinstance(photo, Photo) and pickle.loads(pickle.dumps(photo)) == photo
     assert photo.id == before[:16] and rgb.shape[:2] == (photo.height_px, photo.width_px) == (800, 600)
+
+
+@pytest.mark.parametrize("kind", ["file", "member", "pages"])
+def test_what_was_changed_since_it_was_found_is_not_read_under_the_old_hash(tmp_path, kind):
+    before, after = (encode(wall_picture(seed)) for seed in (1, 2))
+    path = tmp_path / ("a.zip" if kind == "member" else "a.tif" if kind == "pages" else "a.jpg")
+
+    def write(data):
+        if kind == "member":
+            zip_of({"day/a.jpg": data}, path)
+        elif kind == "pages":
+            picture = Image.open(io.BytesIO(data))
+            picture.save(path, "TIFF", save_all=True, append_images=[picture.rotate(90)])
+        else:
+            path.write_bytes(data)
+
+    write(before)
+    source = find_sources(path, limits=LIMITS)[0][-1]
+    assert decode(source, limits=LIMITS)[1].sha256 == hashlib.sha256(read_encoded(source, limits=LIMITS)).hexdigest()
+    for data in (after, b"no picture at all"):
+        write(data) if data == after or kind == "member" else path.write_bytes(data)
+        for read in (decode, read_encoded):
+            with pytest.raises(PhotoError, match="was changed while it was read"):
+                read(source, limits=LIMITS)

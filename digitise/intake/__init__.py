@@ -1,6 +1,6 @@
 """Intake: finds an event's photos, decodes each once under limits, notes its quality and its near copies."""
 
-from digitise.intake.decoding import decode, photo_id
+from digitise.intake.decoding import decode, photo_id, read_encoded
 from digitise.intake.finding import find_among, find_sources
 from digitise.intake.likeness import are_alike, mark_similar
 from digitise.intake.opening import mute_pillow
@@ -16,5 +16,6 @@ __all__ = [
     "mark_similar",
     "mute_pillow",
     "photo_id",
+    "read_encoded",
     "shrink",
 ]
