@@ -209,10 +209,13 @@ def _run(plan: Plan, *, pool: Pool | None, threads: int, tell: Tell) -> Outcome:
 
 
 def keep_event(plan: Plan, event: Event) -> None:
-    """Keep the event as the program alone makes it, for people to mend between two runs."""
+    """Keep the event as the program alone makes it, for people to mend between two runs. The same as before is not written again: whoever
+    mends it takes a new file for a new reading."""
     root = Path(os.path.abspath(plan.folder))  # noqa: PTH100 - as intake makes the sources' paths
     sources = tuple(s.model_copy(update={"path": os.path.relpath(s.path, root)}) for s in plan.sources)
-    write_text(plan.output / STORE_FOLDER / KEPT_EVENT, KeptEvent(event=event, sources=sources).model_dump_json())
+    path, text = plan.output / STORE_FOLDER / KEPT_EVENT, KeptEvent(event=event, sources=sources).model_dump_json()
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_text(path, text)
 
 
 def load_kept(output: Path) -> KeptEvent | None:

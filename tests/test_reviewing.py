@@ -13,7 +13,7 @@ from report_demo import demo_event
 from digitise.config import Config, Privacy
 from digitise.corrections import Corrections, WordingEdit, corrections_path, load_corrections, lock_corrections, save_corrections
 from digitise.errors import DigitiseError, UsageError
-from digitise.events import KEPT_EVENT, KeptEvent
+from digitise.events import KEPT_EVENT, KeptEvent, Plan, keep_event
 from digitise.model import Event
 from digitise.pipeline import correct_event
 from digitise.reviewing import ChangedSinceError, Desktop, Review, open_desktop, open_review, redo_change, save_changes, undo_change
@@ -515,8 +515,10 @@ def test_what_changed_while_nobody_was_there_is_met_with_a_page_loaded_anew(desk
 
 def test_a_new_run_is_a_revision(desk: Desktop) -> None:
     review = save(desk, ask.SetKind(note_id=REPORTED[5], kind="quote"))
-    kept = KeptEvent(event=EVENT.model_copy(update={"notes": EVENT.notes, "generator": "another"}), sources=())
-    (desk.output / STORE_FOLDER / KEPT_EVENT).write_text(kept.model_dump_json(), encoding="utf-8")
+    plan = Plan(folder=desk.folder, output=desk.output, config=desk.config, template=None, sources=(), problems=())
+    keep_event(plan, EVENT)
+    assert open_review(desk, review).revision == review.revision, "a report was made of the same reading"
+    keep_event(plan, EVENT.model_copy(update={"generator": "another"}))
     now = open_review(desk, review)
     assert (now.revision, now.journal.entries[-1].did) == (review.revision + 1, "program")
     assert now.event is not None and now.event.generator == "another"

@@ -246,6 +246,8 @@ def test_events_go_when_their_time_is_over(tmp_path, quiet_desk):
     for place in (old, kept, touched):
         grow_old(place, 31)
     (touched.folder / "corrections.json").write_text("{}", encoding="utf-8")
+    # somebody looks after the program has read it anew: that is no change of a person's
+    (old.root / "journal.jsonl").write_text("{}", encoding="utf-8")
     card = describe_event(old, retention_days=30)
     assert card.deletes_on is not None and card.deletes_on < datetime.now(UTC)
     assert sweep(settings, quiet_desk) == [old.id]

@@ -433,6 +433,7 @@ def test_page_report_and_edited_report_say_the_same(folder: Path, tmp_path: Path
     mended = look(client)
     (outcome,) = api.report_events([folder], jobs=0)
     assert isinstance(outcome, api.Outcome) and outcome.reused == 3 and outcome.edits == 3 and outcome.edits_to_check == 0
+    assert look(client).revision == mended.revision, "nothing was read: nobody is told of new notes"
     notes = json.loads((folder / "report" / "notes.json").read_text(encoding="utf-8"))
     assert [n["text"] for n in notes["notes"]] == [n.text for n in mended.notes]
     document = docx.Document(str(folder / "report" / "report.docx"))

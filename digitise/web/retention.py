@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 def last_change(place: EventPlace, state: EventState) -> datetime:
-    """When a person last added, removed or mended something, UTC. Files that the program writes by itself do not count."""
-    journals = place.root.glob("*.jsonl")
-    touched = [place.settings_file, place.photos, corrections_path(place.folder), *journals]
+    """When a person last added, removed or mended something, UTC. Files that the program writes by itself do not count, the journal among
+    them: it tells of new readings, too."""
+    touched = [place.settings_file, place.photos, corrections_path(place.folder)]
     times = [state.created.timestamp()]
     for path in touched:
         with contextlib.suppress(OSError):
