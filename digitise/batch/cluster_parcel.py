@@ -17,9 +17,7 @@ from typing import Literal
 import digitise
 from digitise.batch.away import Reference
 from digitise.batch.tasks import stamp_package
-from digitise.config import Config, Limits, Privacy, without_second_reader
-from digitise.intake.archives import read_member
-from digitise.intake.refusing import refusing
+from digitise.config import Config, Privacy, without_second_reader
 from digitise.model import Frozen, Problem, Source
 from digitise.piecework import stamp_program
 from digitise.runs import READING_PACKAGES
@@ -94,14 +92,6 @@ def reading_settings(config: Config) -> Config:
         organisers=config.organisers,
         privacy=Privacy(keep_faces=config.privacy.keep_faces),
     )
-
-
-def read_encoded(source: Source, limits: Limits) -> bytes:
-    """The bytes of a photo's file, or of its member of a ZIP. Raises PhotoError."""
-    with refusing(source.file):
-        if source.members:
-            return read_member(Path(source.path), source.members[0], file=source.file, limits=limits)
-        return Path(source.path).read_bytes()
 
 
 def keep_answer(folder: Path, entry: Entry, beside: Mapping[str, bytes]) -> None:

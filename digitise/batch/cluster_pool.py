@@ -21,7 +21,6 @@ from digitise.batch.cluster_parcel import (
     Greeting,
     Parcel,
     keep_answer,
-    read_encoded,
     reading_settings,
     stamp_parts,
     tell_difference,
@@ -30,6 +29,7 @@ from digitise.batch.cluster_worker import Packed, greet, read_parcel
 from digitise.batch.model import Trouble
 from digitise.batch.tasks import Read, read_piece, refuse_dead
 from digitise.errors import DependencyError, DigitiseError, PhotoError
+from digitise.intake import read_encoded
 from digitise.intake.refusing import to_problem
 from digitise.reading import notes_to_ask
 from digitise.runs import Failure, Job
@@ -321,7 +321,7 @@ class ClusterPool:
             helper.misses += not several
         try:
             with self._door:
-                blob = read_encoded(source, ticket.piece.job.config.limits)
+                blob = read_encoded(source, limits=ticket.piece.job.config.limits)
                 with self._changed:
                     self._changed.wait_for(lambda: not self._bytes or self._bytes + len(blob) <= MOST_BYTES or ticket.cancelled)
                     self._bytes += len(blob)

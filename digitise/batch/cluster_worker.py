@@ -9,7 +9,6 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import functools
-import hashlib
 import multiprocessing
 import os
 import secrets
@@ -21,14 +20,15 @@ from typing import Any, NamedTuple
 from distributed import get_worker
 
 from digitise.batch.away import Reference, fetch_reference
-from digitise.batch.cluster_parcel import Answer, Greeting, Parcel, read_encoded, stamp_parts
+from digitise.batch.cluster_parcel import Answer, Greeting, Parcel, stamp_parts
 from digitise.batch.planning import IDLE_S
 from digitise.config import Config
-from digitise.errors import DigitiseError
+from digitise.errors import DigitiseError, PhotoError
+from digitise.intake import read_encoded
 from digitise.intake.sniffing import suffix_of
 from digitise.model import Source
 from digitise.runs import Failure, Job, fingerprint_settings, read_job
-from digitise.store import Entry, hash_file
+from digitise.store import Entry
 from digitise.workers import Call, DiedError, Workers, perform
 
 TOKEN = secrets.token_hex(8)
@@ -144,16 +144,14 @@ def _fetch(reference: Reference | None, folder: Path) -> bytes | None:
 
 
 def _sees(source: Source, config: Config) -> bool:
-    """Whether this machine has the same file at the same place."""
-    path = Path(source.path)
-    try:
-        if not path.is_file():
-            return False
-        if not source.members:
-            return hash_file(path) == source.sha256
-        return hashlib.sha256(read_encoded(source, config.limits)).hexdigest() == source.sha256
-    except (OSError, DigitiseError):
+    """Whether this machine has the same bytes at the same place."""
+    if not Path(source.path).is_file():
         return False
+    try:
+        read_encoded(source, limits=config.limits)
+    except PhotoError:
+        return False
+    return True
 
 
 def _link_kept(blob: bytes | None, place: Path, path: Path) -> bool:
