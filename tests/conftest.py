@@ -54,12 +54,12 @@ def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     signal.signal(signal.SIGTERM, handler)
 
 
-def draw_photo(path: Path, lines: Sequence[str], *, size: tuple[int, int] = (720, 340), taken: str | None = None) -> Path:
-    """A plain sheet with typed lines, as a JPEG; `taken` goes into its EXIF ('2026:03:14 10:00:00')."""
+def draw_photo(path: Path, lines: Sequence[str], *, size: tuple[int, int] = (360, 170), taken: str | None = None) -> Path:
+    """A plain sheet with typed lines, as small as can be read, as a JPEG; `taken` goes into its EXIF ('2026:03:14 10:00:00')."""
     picture = Image.new("RGB", size, (236, 234, 228))
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(44)
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
     for i, line in enumerate(lines):
-        pen.text((50, 40 + i * 90), line, fill=(20, 30, 90), font=font)
+        pen.text((25, 20 + i * 45), line, fill=(20, 30, 90), font=font)
     exif = Image.Exif()
     if taken:
         exif.get_ifd(0x8769)[0x9003] = taken

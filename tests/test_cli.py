@@ -169,7 +169,7 @@ def test_one_bad_photo_of_three(run: Run, event: Path) -> None:
 
 
 def test_text_and_json_of_single_photos(run: Run, tmp_path: Path) -> None:
-    photo = draw_photo(tmp_path / "x.jpg", ["Open the hall on Sundays"], size=(700, 160))
+    photo = draw_photo(tmp_path / "x.jpg", ["Open the hall on Sundays"], size=(350, 80))
     ended = run("read", photo, "--json")
     data = json.loads(ended.out)
     assert ended.code == 0 and ended.err == "" and data["problems"] == []

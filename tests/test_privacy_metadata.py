@@ -24,7 +24,7 @@ from digitise.privacy import FaceNetwork
 SECRET = "QzxHidden"
 """Every hidden string begins with it, and nothing else in the world does."""
 LATITUDE = (51.0, 39.0, 12.3457)
-FACE_AT, FACE_PX = (560, 30), 150
+FACE_AT, FACE_PX = (280, 15), 75
 
 
 def secret_exif() -> bytes:
@@ -148,10 +148,10 @@ def check_outputs(outputs: dict[str, bytes]) -> None:
 
 def draw_with_person(lines: tuple[str, ...], path: Path) -> Image.Image:
     """A written sheet with somebody standing beside it."""
-    picture = Image.open(draw_photo(path, lines, size=(860, 340))).convert("RGB")
+    picture = Image.open(draw_photo(path, lines, size=(430, 170))).convert("RGB")
     path.unlink()
     head = Image.open(str(files("skimage") / "data" / "astronaut.png")).convert("RGB").crop((90, 0, 360, 260))
-    picture.paste(head.resize((FACE_PX * 3, round(FACE_PX * 3 * 260 / 270))).crop((0, 0, 300, 310)), FACE_AT)
+    picture.paste(head.resize((FACE_PX * 3, round(FACE_PX * 3 * 260 / 270))).crop((0, 0, 150, 155)), FACE_AT)
     return picture
 
 
@@ -163,7 +163,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_secret_jpeg(picture, folder / "a.jpg")
     sheet = Image.open(draw_photo(folder / "y.jpg", PROBLEMS)).convert("RGB")
     (folder / "y.jpg").unlink()
-    ImageDraw.Draw(sheet).line((60, 250, 640, 258), fill=(20, 30, 90), width=3)
+    ImageDraw.Draw(sheet).line((30, 125, 320, 129), fill=(20, 30, 90), width=3)
     write_secret_png(sheet, folder / "b.png")
     write_secret_heic(Image.open(draw_photo(folder / "z.jpg", ("Actions", "Open the hall on Sundays"))).convert("RGB"), folder / "c.heic")
     (folder / "z.jpg").unlink()

@@ -51,9 +51,9 @@ def unanswered(listening: ChatServer, tmp_path_factory: pytest.TempPathFactory) 
     """An event of two photos, with a blank sticky on the first, read while the server refused; look, do not touch."""
     folder = tmp_path_factory.mktemp("unanswered") / "wall"
     picture = Image.open(draw_photo(folder / "a.jpg", LINES))
-    picture.paste("#f6e44c", (470, 110, 700, 330))
+    picture.paste("#f6e44c", (235, 55, 350, 165))
     picture.save(folder / "a.jpg", quality=90)
-    draw_photo(folder / "b.jpg", LINES[1:2], size=(600, 160))
+    draw_photo(folder / "b.jpg", LINES[1:2], size=(300, 80))
     (folder / "event.toml").write_text(f'[reading.second_reader]\nurl = "{listening.url}"\nmodel = "{MODEL}"\n', encoding="utf-8")
     listening.status = 401
     return folder, report(folder)[0]
@@ -88,7 +88,7 @@ def test_off_by_default_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
-    photo = draw_photo(tmp_path / "x.jpg", LINES[1:2], size=(600, 160))
+    photo = draw_photo(tmp_path / "x.jpg", LINES[1:2], size=(300, 80))
     (result,) = api.read_photos([photo], jobs=0)
     assert isinstance(result, PhotoResult) and not result.problems
     (note,) = result.notes
@@ -111,7 +111,7 @@ def test_an_answer_that_the_ink_bears_out_is_taken_and_told(wall: Path, server: 
     outcome, event, markdown = report(wall)
     assert not outcome.problems
     assert len(server.pictures) == 3, "one crop for each doubtful note, none for the others"
-    assert all(picture.width <= 900 and picture.height < 340 for picture in server.pictures)
+    assert all(picture.width <= 450 and picture.height < 170 for picture in server.pictures)
     for note in doubtful_notes(event):
         assert note.text == GOOD and note.second_reading is not None
         assert note.second_reading.model_dump() == {"reader": MODEL, "text": GOOD}

@@ -99,6 +99,6 @@ def test_the_wheel_works_from_another_folder(installed: Path, tmp_path: Path) ->
         "from digitise.web.serving import check_libraries; from digitise.web.wording import load_texts; check_libraries(); load_texts('cy')"
     )
     subprocess.run([installed / "python", "-c", code], cwd=tmp_path, check=True)
-    draw_photo(tmp_path / "event" / "x.jpg", ["Problems", "No bus after six"], size=(900, 300))
+    draw_photo(tmp_path / "event" / "x.jpg", ["Problems", "No bus after six"], size=(450, 150))
     call(installed, tmp_path, "report", "event")
     assert (tmp_path / "event" / "report" / "report.docx").stat().st_size > 10_000
