@@ -56,8 +56,7 @@ def explain_end(code: int) -> str:
 
 def _serve(connection: Connection, work: Callable[[Any], Any], nice: int) -> None:
     """The life of one worker process."""
-    # as an exception, so that `finally` blocks run and no temporary file stays behind
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _end)
     _go_first_when_memory_runs_out()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if nice and hasattr(os, "nice"):
@@ -81,6 +80,15 @@ def _serve(connection: Connection, work: Callable[[Any], Any], nice: int) -> Non
                 connection.send(Raised(RuntimeError(f"{type(e).__name__}: {e}")))
     except (EOFError, OSError):
         return
+    finally:
+        # on its way out; an exception in the interpreter's last steps would be shown to the user
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _end(signum: int, frame: object) -> None:
+    """As an exception, so that `finally` blocks run and no temporary file stays behind; once, so that they are not cut short."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(0)
 
 
 def _go_first_when_memory_runs_out() -> None:
