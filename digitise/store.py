@@ -32,6 +32,10 @@ PICTURE_QUALITY = 88
 """JPEG quality of cleaned pictures: from here up, marker edges show no blocks at print size, while files still grow."""
 
 
+class DiskFullError(OutputError):
+    """There is no room left for what is written: what is done next will not fit, either."""
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`; on success it is synced and renamed over `path`, on failure removed.
@@ -54,7 +58,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
         part.replace(path)
     except OutputError as e:
         # the person knows the file by its own name, not by the temporary one
-        raise (OutputError(str(path), e.reason, e.remedy) if e.subject == str(part) else e) from e
+        raise (type(e)(str(path), e.reason, e.remedy) if e.subject == str(part) else e) from e
     except OSError as e:
         raise output_error(path, e) from e
     finally:
@@ -93,7 +97,7 @@ def sync_event(output: Path) -> None:
 def output_error(path: Path, e: OSError) -> OutputError:
     """The operating system's refusal in a person's words."""
     if e.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError(str(path), "the disk is full", "Free some space or choose another folder with --output.")
+        return DiskFullError(str(path), "the disk is full", "Free some space or choose another folder with --output.")
     if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return OutputError(str(path), "this folder cannot be written", "Choose another folder with --output, or change its permissions.")
     return OutputError(str(path), f"cannot be written ({e.strerror or e})", "Choose another folder with --output.")
@@ -139,7 +143,7 @@ def check_room(output: Path, *, need_bytes: int) -> int:
         raise output_error(output, e) from e
     if free_bytes < need_bytes:
         reason = f"the disk is nearly full: {free_bytes >> 20} MiB are free, about {max(1, need_bytes >> 20)} MiB are needed"
-        raise OutputError(str(output), reason, "Free some space or choose another folder with --output.")
+        raise DiskFullError(str(output), reason, "Free some space or choose another folder with --output.")
     return free_bytes
 
 
@@ -258,6 +262,11 @@ def place_picture(source: Path, target: Path) -> None:
 def load_written(output: Path) -> dict[str, str]:
     """File name -> SHA-256 of the outputs as this program last wrote them; {} when unknown."""
     return _load_hashes(output / STORE_FOLDER / "written.json")
+
+
+def names_written(output: Path) -> set[str]:
+    """Names of files that may be as this program wrote them, or was about to; a person may have edited them since."""
+    return {*load_written(output), *_load_hashes(output / STORE_FOLDER / ANNOUNCED_FILE)}
 
 
 def announce_written(output: Path, parts: Mapping[str, Path]) -> None:

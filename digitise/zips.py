@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 BYTES_PER_ENTRY = 1024
 """Allowance for one entry's record in a ZIP's directory: 46 bytes, its name, dates and rights. The directory is read into memory whole, and
@@ -26,8 +27,9 @@ class _MeasuredStream(io.BufferedReader):
 
     most: int | None
 
-    def __init__(self, source: Path | bytes, most: int) -> None:
-        super().__init__(io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(os.fspath(source)))
+    def __init__(self, source: Path | bytes | BinaryIO, most: int) -> None:
+        raw = io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(os.fspath(source)) if isinstance(source, Path) else source
+        super().__init__(cast(io.RawIOBase, raw))
         self.most = most
         self._size = self.seek(0, io.SEEK_END)
 
@@ -51,7 +53,7 @@ class _MeasuredZip(zipfile.ZipFile):
         self._stream.close()
 
 
-def open_zip(source: Path | bytes, *, most_entries: int) -> zipfile.ZipFile:
+def open_zip(source: Path | bytes | BinaryIO, *, most_entries: int) -> zipfile.ZipFile:
     """A ZIP, its directory measured before it is read. Raises LongDirectoryError, BadZipFile, OSError, and on damage ValueError and others.
 
     It may still have more than `most_entries`, with short names: count them.

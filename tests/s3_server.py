@@ -15,7 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
-from digitise.remote import Address, connect, connecting
+from digitise.remote import Address, connect, connecting, leases
 
 Fault = Callable[[str, str], int | float | None]
 """Method and path -> the status to answer with; seconds (a float) to wait before the answer; None: all is well."""
@@ -89,6 +89,33 @@ def serve_s3(bucket: str) -> Iterator[S3Server]:
             connecting._connect.cache_clear()
             fsspec.get_filesystem_class("s3").clear_instance_cache()
             server.close()
+
+
+BUCKET = "bucket-of-tests"
+
+
+@pytest.fixture(scope="module", name="server")
+def fixture_server() -> Iterator[S3Server]:
+    with serve_s3(BUCKET) as running:
+        yield running
+
+
+@pytest.fixture(name="quick")
+def fixture_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the pauses that a network wants."""
+    monkeypatch.setattr(connecting, "PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr(leases, "SETTLE_S", 0.01)
+
+
+@pytest.fixture(name="memory")
+def fixture_memory() -> Iterator[Address]:
+    """An address whose files are kept in memory."""
+    import fsspec  # noqa: PLC0415
+
+    fs = fsspec.filesystem("memory")
+    fs.store.clear()
+    yield Address("memory://box/archive")
+    fs.store.clear()
 
 
 def fill(address: Address, *files: str, content: bytes = b"not looked at") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import fsspec
@@ -13,7 +12,7 @@ import pytest
 from conftest import draw_photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from s3_server import S3Server, fill, serve_s3, write
+from s3_server import BUCKET, S3Server, fill, fixture_memory, fixture_quick, fixture_server, write  # noqa: F401
 
 from digitise.batch.away import AwayTree, Reference, bring_beside, bring_spot, fetch_reference, read_away_times, reference_of
 from digitise.batch.finding import find_archive
@@ -30,34 +29,13 @@ from digitise.remote import (
     connecting,
     fetch_files,
     join_place,
-    leases,
     list_files,
     parse_place,
 )
 from digitise.remote.local_names import make_safe
 from digitise.store import hash_file
 
-BUCKET = "bucket-of-tests"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[S3Server]:
-    with serve_s3(BUCKET) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "PAUSES_S", (0.01, 0.01))
-    monkeypatch.setattr(leases, "SETTLE_S", 0.01)
-
-
-@pytest.fixture
-def memory() -> Iterator[Address]:
-    fs = fsspec.filesystem("memory")
-    fs.store.clear()
-    yield Address("memory://box/archive")
-    fs.store.clear()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def find(address: Address, by: str = "folder", top: str = "/somewhere/archive") -> Archive:
@@ -307,7 +285,8 @@ def test_a_worker_elsewhere_fetches_the_very_photo(server: S3Server, tmp_path: P
 
 
 def test_a_house_template_may_lie_in_another_folder_of_the_archive(memory: Address, tmp_path: Path) -> None:
-    fill(memory, "house.docx", "e/event.toml")
+    fill(memory, "house.docx")
+    fill(memory, "e/event.toml", content=b"title = 'A'\n\n")
     away = Away(archive=memory, files=(("e/event.toml", f"{tmp_path}/in/e/event.toml", 13),), top=f"{tmp_path}/in")
     spot = Spot(name="e", folder=f"{tmp_path}/in/e", count=1, stamp="", away=away)
     bring_spot(spot, tmp_path / "out")

@@ -6,12 +6,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
 import pytest
-from s3_server import S3Server, fill, serve_s3, write
+from s3_server import BUCKET, S3Server, fill, fixture_memory, fixture_quick, fixture_server, write  # noqa: F401
 
 from digitise.batch.places import open_places
 from digitise.errors import OutputError
@@ -20,7 +18,6 @@ from digitise.remote import (
     ChangedThereError,
     bring_folder,
     connect,
-    connecting,
     hold_lease,
     is_leased,
     leases,
@@ -28,27 +25,7 @@ from digitise.remote import (
     send_folder,
 )
 
-BUCKET = "bucket-of-tests"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[S3Server]:
-    with serve_s3(BUCKET) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "PAUSES_S", (0.01, 0.01))
-    monkeypatch.setattr(leases, "SETTLE_S", 0.01)
-
-
-@pytest.fixture
-def memory() -> Iterator[Address]:
-    fs = fsspec.filesystem("memory")
-    fs.store.clear()
-    yield Address("memory://box/archive")
-    fs.store.clear()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 # an output folder there and here

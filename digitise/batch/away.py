@@ -16,11 +16,13 @@ from digitise.batch.keeping import RECORD_FILE
 from digitise.batch.model import Spot
 from digitise.batch.sessions import judge_time
 from digitise.batch.trees import Entry, Look
+from digitise.config import Limits, load_config
 from digitise.corrections import CORRECTIONS_FILE
 from digitise.errors import DigitiseError, NoInputError, OutputError
 from digitise.events import KEPT_EVENT, load_kept
-from digitise.intake.sniffing import HEAD_BYTES, claims_photo, is_picture, sniff
+from digitise.intake.sniffing import HEAD_BYTES, is_picture, sniff
 from digitise.model import Frozen, Source
+from digitise.places import settings_file
 from digitise.planning import EVENT_FILE
 from digitise.remote import (
     Address,
@@ -32,6 +34,7 @@ from digitise.remote import (
     check_lease,
     connect,
     fetch_files,
+    look_up,
     read_head,
     read_time,
     send_folder,
@@ -123,11 +126,13 @@ class AwayTree:
         return tuple((self.files[path].way, path, self.files[path].size) for path in paths if path in self.files)
 
     def _below(self, folder: str) -> Iterator[str]:
-        for entry in self._folders.get(folder, {}).values():
-            if entry.is_folder():
-                yield from self._below(entry.path)
-            else:
-                yield entry.path
+        waiting = [folder]
+        while waiting:
+            for entry in self._folders.get(waiting.pop(), {}).values():
+                if entry.is_folder():
+                    waiting.append(entry.path)
+                else:
+                    yield entry.path
 
 
 def read_away_times(archive: Address, files: Sequence[RemoteFile]) -> list[datetime | None]:
@@ -181,9 +186,34 @@ def bring_spot(spot: Spot, output: Path) -> None:
     if spot.away is None:
         return
     bring_outputs(spot, output)
-    if spot.away.archive is not None:
-        remote = connect(spot.away.archive)
-        fetch_files(remote, [_want(remote, *file) for file in spot.away.files], Path(spot.away.top))
+    if spot.away.archive is None:
+        return
+    remote, top = connect(spot.away.archive), Path(spot.away.top)
+    try:
+        # first the settings, which say how large a photo may be
+        fetch_files(remote, [Wanted(way, Path(path), size) for way, path, size in spot.away.files if _is_settings(path)], top)
+        most_bytes = int(_load_limits(spot, output).file_mib * 2**20)
+        fetch_files(remote, [_want(remote, *file, most_bytes) for file in spot.away.files if not _is_settings(file[1])], top)
+    except OutputError:
+        # what came takes the room of others
+        for _, path, _ in spot.away.files:
+            Path(path).unlink(missing_ok=True)
+        raise
+
+
+def _is_settings(path: str) -> bool:
+    return path.rpartition("/")[2] == EVENT_FILE
+
+
+def _load_limits(spot: Spot, output: Path) -> Limits:
+    """Raises ConfigError."""
+    folder = settings_folder(spot, output)
+    return load_config(folder / EVENT_FILE if folder.is_dir() else None, own=settings_file()).limits
+
+
+def settings_folder(spot: Spot, output: Path) -> Path:
+    """Where an event's settings and edits lie: beside its photos; where these lie among those of other events, in its output folder."""
+    return output if spot.files else Path(spot.folder)
 
 
 def bring_outputs(spot: Spot, output: Path) -> None:
@@ -217,20 +247,22 @@ def bring_beside(spot: Spot, path: Path) -> None:
         return
     way = os.path.relpath(os.path.normpath(path), away.top)
     if not way.startswith(".."):
-        way = way.replace(os.sep, "/")
-        fetch_files(connect(away.archive), [Wanted(way, path, -1)], Path(away.top))
+        remote, way = connect(away.archive), way.replace(os.sep, "/")
+        if (file := look_up(remote, way)) is not None:
+            fetch_files(remote, [Wanted(way, path, file.size)], Path(away.top))
 
 
-def _want(remote: Remote, way: str, path: str, size: int) -> Wanted:
+def _want(remote: Remote, way: str, path: str, size: int, most_bytes: int) -> Wanted:
+    """What of a file is fetched. Of a photo that is larger than is allowed, only what tells that it is one: it is refused by its size."""
     name = way.rpartition("/")[2]
-    if 0 <= size <= WHOLE_BYTES or claims_photo(name) or name in (EVENT_FILE, CORRECTIONS_FILE) or name.endswith(".onnx"):
+    if 0 <= size <= WHOLE_BYTES or name == CORRECTIONS_FILE or name.endswith(".onnx"):
         return Wanted(way, Path(path), size)
     try:
-        head = read_head(remote, way, HEAD_BYTES)
+        kind = sniff(read_head(remote, way, HEAD_BYTES), name)
     except FileNotFoundError:
-        head = b""
-    kind = sniff(head, name)
-    return Wanted(way, Path(path), size, 0 if is_picture(kind) or kind == "zip" else HEAD_BYTES)
+        kind = "none"
+    whole = kind == "zip" or (is_picture(kind) and size <= most_bytes)
+    return Wanted(way, Path(path), size, 0 if whole else HEAD_BYTES)
 
 
 @contextlib.contextmanager

@@ -9,15 +9,14 @@ import contextlib
 import os
 import shutil
 import tempfile
-import threading
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from digitise.batch.away import RECORD_WAY, AwayTree
 from digitise.batch.keeping import RUN_FILE, STANDING_FILE, cut_off, is_whole, parse_run, parse_standing, written_names
 from digitise.batch.keeping import find_standing as find_standing_here
 from digitise.batch.model import Away, EventRecord, News, RunNote, Spot, Standing
+from digitise.batch.naming import INDEX_STEM, LOG_FILE
 from digitise.errors import DigitiseError, NoInputError, OutputError, UsageError
 from digitise.places import work_folder
 from digitise.remote import (
@@ -41,6 +40,7 @@ from digitise.remote import (
     put_file,
     read_small,
     remove_files,
+    repeat,
     send_folder,
 )
 from digitise.remote.local_names import make_safe
@@ -67,13 +67,12 @@ class Places:
         self.there: Remote | None = None
         """Where the outputs lie, if at an address."""
         self.held: HeldLease | None = None
-        self._outputs: dict[str, dict[str, RemoteFile]] = defaultdict(dict)
+        self._outputs: dict[str, dict[str, RemoteFile]] = {}
         """Event's folder -> what lies in it at the address, by its way below that folder; '' for the files beside these folders."""
         self._photos: dict[str, tuple[str, ...]] = {}
         """Event -> paths of its fetched files."""
         self._standing_sent = ""
-        self._sending = threading.Lock()
-        """The standing is sent by the thread that keeps the lease, and at the end by the run: the last word must be the last."""
+        self._run_sent = False
 
     @property
     def shown_archive(self) -> str:
@@ -113,7 +112,7 @@ class Places:
             return self.tree.state_of(path)
         if self.there is not None and path.is_relative_to(self.output):
             name, _, way = path.relative_to(self.output).as_posix().partition("/")
-            file = self._outputs[name].get(way)
+            file = self._files_at(name).get(way)
             return file.state if file is not None else ""
         return file_state(path)
 
@@ -121,18 +120,23 @@ class Places:
         """As `keeping.is_whole`, wherever the outputs lie."""
         if self.there is None:
             return is_whole(self.output / name, record)
-        return written_names(self.output / name, record) <= self._outputs[name].keys()
+        return written_names(self.output / name, record) <= self._files_at(name).keys()
 
     def count_stored(self, name: str) -> int | None:
         """As `keeping.count_stored`, by the listing; None where the outputs are on this computer."""
         if self.there is None:
             return None
-        read = [way.split("/") for way in self._outputs[name] if way.startswith(f"{STORE_FOLDER}/photos/") and way.endswith("/result.json")]
+        read = [
+            way.split("/") for way in self._files_at(name) if way.startswith(f"{STORE_FOLDER}/photos/") and way.endswith("/result.json")
+        ]
         return len({parts[2].rpartition("-")[0] for parts in read if len(parts) == 4})
 
     def list_outputs(self) -> dict[str, dict[str, RemoteFile]]:
         """Events' folders at the address with their files."""
         return {name: files for name, files in self._outputs.items() if name and files}
+
+    def _files_at(self, name: str) -> Mapping[str, RemoteFile]:
+        return self._outputs.get(name, {})
 
     def hear(self, news: News) -> None:
         """Something happened. An event that is done leaves this disk. Raises OutputError when another run has taken the place over."""
@@ -167,32 +171,38 @@ class Places:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def remove_outputs(self, name: str, ways: Collection[str]) -> None:
-        """Remove files of an event's folder at the address. Raises OutputError."""
-        assert self.there is not None
+        """Remove files of an event's folder at the address. Raises OutputError, also where another run has taken the place over."""
+        assert self.there is not None and self.held is not None
+        check_lease(self.there, self.held.lease.token)
         remove_files(self.there, [f"{name}/{way}" for way in ways])
 
     def bring_root(self) -> None:
-        """Bring what lies beside the events' folders, and each event's record unless it is here already. Raises OutputError."""
+        """Bring the index and what belongs to it, and each event's record unless it is here already. What a run that was killed has put by
+        halves is taken away. Raises OutputError."""
         assert self.there is not None
-        for file in list_files(self.there):
+        files, parts = list_parts(self.there)
+        if self.held is not None:
+            remove_files(self.there, [part.way for part in parts])
+        for file in files:
             name, _, way = file.way.partition("/")
             if not way or name == STORE_FOLDER:
-                self._outputs[""][file.way] = file
-            else:
-                self._outputs[name][way] = file._replace(way=way)
+                self._outputs.setdefault("", {})[file.way] = file
+            elif make_safe(name) == name:  # another is none of ours
+                self._outputs.setdefault(name, {})[way] = file._replace(way=way)
         for path in [*self.output.glob("*"), *(self.output / STORE_FOLDER).glob("*")]:
             if path.is_file() and path.name != "lock":
                 path.unlink()
-        bring_listed(self.there, "", self.output, [file for way, file in self._outputs[""].items() if _is_root(way)])
+        bring_listed(self.there, "", self.output, [file for way, file in self._files_at("").items() if _is_root(way)])
+        self._standing_sent = self._hash_standing()
         do_all(self._bring_record, self.list_outputs())
         # a record that is gone there must not be believed here
         for folder in self.output.iterdir():
-            if folder.is_dir() and folder.name != STORE_FOLDER and RECORD_WAY not in self._outputs[folder.name]:
+            if folder.is_dir() and folder.name != STORE_FOLDER and RECORD_WAY not in self._files_at(folder.name):
                 (folder / RECORD_WAY).unlink(missing_ok=True)
 
     def _bring_record(self, name: str) -> None:
         assert self.there is not None
-        wanted = [file for way in (RECORD_WAY, WRITTEN_WAY) if (file := self._outputs[name].get(way)) is not None]
+        wanted = [file for way in (RECORD_WAY, WRITTEN_WAY) if (file := self._files_at(name).get(way)) is not None]
         here = load_there(self.output / name)
         if wanted and not all(f.way in here and here[f.way][0].state == f.state and self._has(name, f.way) for f in wanted):
             bring_listed(self.there, name, self.output / name, wanted)
@@ -201,16 +211,21 @@ class Places:
         path = self.output / name / way
         return path.is_file() and hash_file(path) == load_there(self.output / name)[way][1]
 
+    def _hash_standing(self) -> str:
+        path = self.output / STANDING_WAY
+        return hash_file(path) if path.is_file() else ""
+
     def send_standing(self) -> None:
         """So that `status` sees from elsewhere how far the run is. Raises OutputError."""
-        path = self.output / STANDING_WAY
-        with self._sending:
-            if self.there is not None and path.is_file() and (now := hash_file(path)) != self._standing_sent:
-                put_file(self.there, STANDING_WAY, path)
-                run = self.output / STORE_FOLDER / RUN_FILE
-                if not self._standing_sent and run.is_file():
-                    put_file(self.there, f"{STORE_FOLDER}/{RUN_FILE}", run)
-                self._standing_sent = now
+        now = self._hash_standing()
+        if self.there is None or self.held is None or self.held.lost or now in ("", self._standing_sent):
+            return
+        put_file(self.there, STANDING_WAY, self.output / STANDING_WAY)
+        self._standing_sent = now
+        run = self.output / STORE_FOLDER / RUN_FILE
+        if not self._run_sent and run.is_file():
+            put_file(self.there, f"{STORE_FOLDER}/{RUN_FILE}", run)
+            self._run_sent = True
 
     def send_root(self) -> None:
         """Put the index, the log and the standing. An index that somebody edits just then is left alone. Raises OutputError."""
@@ -218,24 +233,23 @@ class Places:
             return
         there, token = self.there, self.held.lease.token
         edited: set[str] = set()
-        with self._sending:
-            while True:
-                try:
-                    send_folder(
-                        there,
-                        "",
-                        self.output,
-                        last=STANDING_WAY,
-                        wanted=lambda way: _is_root(way) and way not in edited,
-                        check=lambda: check_lease(there, token),
-                    )
-                except ChangedThereError as e:
-                    way = e.subject.removeprefix(there.show("")).lstrip("/")
-                    if way in edited:
-                        raise
-                    edited.add(way)
-                    continue
-                return
+        while True:
+            try:
+                send_folder(
+                    there,
+                    "",
+                    self.output,
+                    last=STANDING_WAY,
+                    wanted=lambda way: _is_root(way) and way not in edited,
+                    check=lambda: check_lease(there, token),
+                )
+            except ChangedThereError as e:
+                way = e.subject.removeprefix(there.show("")).lstrip("/")
+                if way in edited:
+                    raise
+                edited.add(way)
+                continue
+            return
 
 
 def load_run_at(output: Address) -> RunNote:
@@ -302,25 +316,25 @@ def open_places(archive: Place, output: Place, *, dry: bool = False) -> Iterator
             root.mkdir(parents=True, exist_ok=True)
             root = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=root)))
         places = Places(archive, output, root / hash_parts(_key(archive), _key(output)))
-        if isinstance(archive, Address):
-            stack.callback(shutil.rmtree, places.archive.parent, ignore_errors=True)
         if isinstance(output, Address):
             places.there = connect(output, OutputError)
             if not dry:
-                places.held = stack.enter_context(hold_lease(places.there, also=places.send_standing))
-                remove_files(places.there, list_parts(places.there))
+                places.held = stack.enter_context(hold_lease(places.there))
         try:
             stack.enter_context(lock_output(places.work))
         except OutputError as e:
             raise OutputError(str(output) if e.reason.startswith("another run") else e.subject, e.reason, e.remedy) from e
+        # from here on nobody else works in it
+        if isinstance(archive, Address):
+            shutil.rmtree(places.archive.parent, ignore_errors=True)  # of a run that was killed
+            stack.callback(shutil.rmtree, places.archive.parent, ignore_errors=True)
         if places.there is not None:
             places.output.mkdir(parents=True, exist_ok=True)
             places.bring_root()
-        if isinstance(archive, Address):
-            # of a run that was killed
-            shutil.rmtree(places.archive.parent, ignore_errors=True)
         try:
-            yield places
+            # not before what an earlier run left here is gone, and no more when the last word is sent
+            with repeat(places.send_standing, "standing") if places.held is not None else contextlib.nullcontext():
+                yield places
         except BaseException:
             with contextlib.suppress(DigitiseError):
                 places.send_root()
@@ -329,7 +343,9 @@ def open_places(archive: Place, output: Place, *, dry: bool = False) -> Iterator
 
 
 def _is_root(way: str) -> bool:
-    return way in _ROOT_STORE or ("/" not in way and not way.startswith("."))
+    """Whether a file beside the events' folders is any business of the program: whatever else lies there is left alone, and where it is."""
+    index = "/" not in way and way.startswith(INDEX_STEM) and make_safe(way) == way
+    return index or way == LOG_FILE or way in _ROOT_STORE
 
 
 def _key(place: Place) -> str:

@@ -74,8 +74,9 @@ def prune_batch(output: Place, *, confirm: Callable[[Sequence[Leftover]], bool])
 
 def _remove(places: Places, leftover: Leftover) -> None:
     if places.there is not None:
-        # the record first: what is not there must not be taken for up to date when the event comes back
-        places.remove_outputs(leftover.event, [RECORD_WAY] if leftover.whole_event else [])
+        if leftover.whole_event:
+            # first: what is not there must not be taken for up to date when the event comes back
+            places.remove_outputs(leftover.event, [RECORD_WAY])
         places.remove_outputs(leftover.event, leftover.ways)
     if leftover.whole_event:
         (leftover.folder.parent / RECORD_FILE).unlink(missing_ok=True)

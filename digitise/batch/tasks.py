@@ -13,7 +13,17 @@ from typing import NamedTuple
 
 import digitise
 from digitise import intake
-from digitise.batch.away import Reference, bring_beside, bring_outputs, bring_spot, name_sources, naming, reference_of, send_spot
+from digitise.batch.away import (
+    Reference,
+    bring_beside,
+    bring_outputs,
+    bring_spot,
+    name_sources,
+    naming,
+    reference_of,
+    send_spot,
+    settings_folder,
+)
 from digitise.batch.keeping import drop_record, is_whole, load_record, save_record
 from digitise.batch.model import EventRecord, Spot
 from digitise.batch.refusals import Terms, load_refusals
@@ -28,7 +38,7 @@ from digitise.places import settings_file
 from digitise.planning import EVENT_FILE, Choices, load_settings, make_plan, outputs_in, refuse_output
 from digitise.remote import ChangedThereError
 from digitise.runs import Failure, Job, fingerprint_settings, load_known, read_sources, store_folder
-from digitise.store import Entry, check_room, describe_state, file_state, hash_file, hash_parts
+from digitise.store import DiskFullError, Entry, check_room, describe_state, file_state, hash_file, hash_parts
 
 CHANGED = "the photo was changed while it was read"
 FRESH_NS = 2_000_000_000
@@ -117,11 +127,6 @@ def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     if record is not None and not is_whole(output, record):
         record = None
     return Survey(plan, _stamp_content(plan), tuple(todo), len(jobs) - len(unread), record, tuple(refused.items()))
-
-
-def settings_folder(spot: Spot, output: Path) -> Path:
-    """Where an event's settings and edits lie: beside its photos; where these lie among those of other events, in its output folder."""
-    return output if spot.files else Path(spot.folder)
 
 
 def read_here(job: Job) -> Entry | Failure:
@@ -300,4 +305,4 @@ def refuse_dead(file: str, how: str) -> Problem:
 
 def is_full(error: DigitiseError) -> bool:
     """Whether an error is about a full disk, which no other event would escape."""
-    return isinstance(error, OutputError) and "full" in error.reason
+    return isinstance(error, DiskFullError)

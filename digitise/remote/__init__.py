@@ -6,7 +6,7 @@ docs/addresses.md tells how archives are worked through there, and what is promi
 from digitise.remote.addresses import Address, Place, is_away, join_place, parse_place, require_folder_for
 from digitise.remote.connecting import Remote, connect, reach
 from digitise.remote.fetching import Wanted, do_all, fetch_files
-from digitise.remote.leases import HeldLease, check_lease, hold_lease, is_leased, lost_to
+from digitise.remote.leases import HeldLease, check_lease, hold_lease, is_leased, lost_to, repeat
 from digitise.remote.listing import RemoteFile, list_files, list_parts, look_up, read_head, read_small
 from digitise.remote.local_names import LocalNames
 from digitise.remote.mirroring import THERE_FILE, ChangedThereError, bring_folder, bring_listed, load_there, send_folder
@@ -45,6 +45,7 @@ __all__ = [
     "read_small",
     "read_time",
     "remove_files",
+    "repeat",
     "require_folder_for",
     "send_folder",
 ]

@@ -13,6 +13,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+(://|::)")
 """Two letters at least: 'C:' is a drive."""
 _USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*://)[^/]*@")
 _USER_PART = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*://([^/]*)@")
+_HOST = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://([^/?@]*)(?=[/?]|$)")
+"""Of an address without a name before its host."""
+_PORT = re.compile("[0-9]{1,5}")
+_BUCKETS = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
 _LOCAL = ("file", "local")
 
 
@@ -51,10 +55,11 @@ Place = Path | Address
 def parse_place(text: str | Path) -> Place:
     """What a person named: a folder, or an address. `file:` is a folder; 'zip:///photos.zip' is short for 'zip://::file:///photos.zip'.
 
-    Raises UsageError for the file of another machine.
+    Raises UsageError for the file of another machine, and for a password by whose signs the address falls into other parts than were meant.
     """
     if isinstance(text, Path) or not _SCHEME.match(text) or "://" not in text:
         return Path(text)
+    _refuse_split_password(text)
     scheme, mark, rest = re.split("(://|::)", text, maxsplit=1)
     if scheme.lower() in _LOCAL and mark == "://" and "::" not in rest:
         return _parse_file(text)
@@ -64,6 +69,22 @@ def parse_place(text: str | Path) -> Place:
     if not address.url.split("::")[-1].partition("?")[0].partition("://")[2].strip("/") and "://" in address.url.split("::")[-1]:
         raise UsageError(str(address), "this address names no place", "Name a bucket or folder behind it: s3://bucket/folder.")
     return address
+
+
+def _refuse_split_password(text: str) -> None:
+    """In 's3://KEY:abc/def@bucket' the host is 'KEY:abc', and what follows is shown as a folder. What stands behind a host's colon is a
+    port, and a bucket has none."""
+    for part in text.split("::"):
+        host = _HOST.match(part)
+        if host is None or host[1].lower() in (*_LOCAL, "zip") or host[2].startswith("["):
+            continue
+        _, colon, port = host[2].partition(":")
+        if colon and (host[1].lower() in _BUCKETS or not _PORT.fullmatch(port)):
+            reason = (
+                "what stands before its first '/', '?' or '::' is neither a bucket nor a computer; perhaps a password has such signs in it"
+            )
+            remedy = "Leave name and password out of the address, and set them as its own tools want them (docs/addresses.md)."
+            raise UsageError(f"{host[1]}://…", reason, remedy)
 
 
 def _parse_file(text: str) -> Path:

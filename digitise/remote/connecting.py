@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from digitise.errors import DependencyError, DigitiseError, NoInputError
 from digitise.remote.addresses import Address
+from digitise.remote.zip_tree import ZipTree
 from digitise.store import output_error
 
 Gain = TypeVar("Gain")
@@ -62,6 +63,12 @@ class Remote:
         return self.address.protocol in OBJECT_STORES
 
     @property
+    def lists_at_once(self) -> bool:
+        """Whether all below a place can be listed in one go. What fsspec has for other backends passes over folders that fail."""
+        kinds = [vars(kind) for kind in type(self.fs).__mro__ if kind.__module__ not in ("fsspec.spec", "fsspec.asyn")]
+        return self.address.protocol in (*OBJECT_STORES, "zip") and any("find" in kind or "_find" in kind for kind in kinds)
+
+    @property
     def is_conditional(self) -> bool:
         return self.address.protocol in CONDITIONAL
 
@@ -85,9 +92,11 @@ def _connect(address: Address) -> Remote:
     if not any("config_kwargs" in config.conf.get(name, {}) for name in ("s3", "s3a")):
         config.conf.setdefault("s3", {})["config_kwargs"] = S3_SETTINGS
     try:
-        fs, root = core.url_to_fs(address.url, use_listings_cache=False)
+        fs, root = (_open_zip if address.protocol == "zip" else _open)(core, address)
     except ImportError as e:
         raise _wanting(address, address.protocol) from e
+    except DigitiseError:
+        raise
     except ValueError as e:
         reason = f"'{address.protocol}' is not a kind of address that is known" if "rotocol not known" in str(e) else _say(address, e)
         raise NoInputError(str(address), reason, "Check its spelling; s3://bucket/folder is one.") from e
@@ -96,6 +105,23 @@ def _connect(address: Address) -> Remote:
             str(address), f"cannot be opened ({_say(address, e)})", "Check its spelling, and that what it names is there."
         ) from e
     return Remote(address, fs, root.rstrip("/") if root != "/" else root)
+
+
+def _open(core: Any, address: Address) -> tuple[Any, str]:
+    fs, root = core.url_to_fs(address.url, use_listings_cache=False)
+    return fs, root
+
+
+def _open_zip(core: Any, address: Address) -> tuple[Any, str]:
+    """A ZIP wherever it lies: 'zip://folder in it::address of it'."""
+    inside, _, place = address.url.partition("::")
+    fs, path = core.url_to_fs(place, use_listings_cache=False)
+    source = fs.open(path, "rb")
+    try:
+        return ZipTree(source, str(address)), inside.partition("://")[2].strip("/")
+    except BaseException:
+        source.close()
+        raise
 
 
 def _wanting(address: Address, package: str) -> DependencyError:

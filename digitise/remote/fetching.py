@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from digitise.errors import DigitiseError, OutputError
 from digitise.remote.connecting import Remote, reach
 from digitise.remote.listing import read_head
-from digitise.store import atomic_write, output_error
+from digitise.store import DiskFullError, atomic_write, output_error
 
 AT_ONCE = 8
 """Requests on their way: latency, not bandwidth, is what small files cost."""
@@ -42,8 +42,12 @@ def check_room_for(folder: Path, need_bytes: int) -> None:
     except OSError as e:
         raise output_error(folder, e) from e
     if free_bytes < need_bytes + ROOM_BYTES:
-        reason = f"its files need {(need_bytes + ROOM_BYTES) >> 20} MiB on this computer's disk, and {free_bytes >> 20} MiB are free"
-        raise OutputError(str(folder), reason, "Free some space, or name a folder on another disk in DIGITISE_WORK.")
+        raise _no_room(folder, need_bytes, free_bytes)
+
+
+def _no_room(folder: Path, need_bytes: int, free_bytes: int) -> OutputError:
+    reason = f"its files need {(need_bytes + ROOM_BYTES) >> 20} MiB on this computer's disk, and {free_bytes >> 20} MiB are free"
+    return OutputError(str(folder), reason, "Free some space, or name a folder on another disk in DIGITISE_WORK.")
 
 
 def fetch_files(remote: Remote, wanted: Sequence[Wanted], folder: Path) -> None:
@@ -51,8 +55,13 @@ def fetch_files(remote: Remote, wanted: Sequence[Wanted], folder: Path) -> None:
 
     Raises remote.error, and OutputError where they do not fit.
     """
-    check_room_for(folder, sum(min(w.size, w.head) if w.head else max(0, w.size) for w in wanted))
-    do_all(lambda one: _fetch(remote, one), wanted)
+    need_bytes = sum(min(w.size, w.head) if w.head else max(0, w.size) for w in wanted)
+    check_room_for(folder, need_bytes)
+    try:
+        do_all(lambda one: _fetch(remote, one), wanted)
+    except DiskFullError as e:
+        # another event was fetched at the same time: that ends this one, and not the run
+        raise _no_room(folder, need_bytes, 0) from e
 
 
 def do_all(work: Callable[[Item], Gain], items: Iterable[Item]) -> list[Gain]:

@@ -1,7 +1,7 @@
 """One run at a time on an address: an object that names its holder and is written anew every few seconds while the holder lives.
 
 Object stores have no locks. Who finds the object unchanged for longer than its holder would ever leave it takes the place over; no
-clocks are compared. Where the store writes conditionally (S3), two runs that try at the same moment cannot both succeed; elsewhere each
+clocks are compared. Where the store writes conditionally (S3), two runs that try at the same moment cannot both succeed; everywhere each
 looks again after a pause. What that does not guarantee stands in docs/addresses.md.
 """
 
@@ -11,6 +11,7 @@ import contextlib
 import getpass
 import json
 import os
+import re
 import secrets
 import socket
 import threading
@@ -30,7 +31,8 @@ BEAT_S = 15.0
 PATIENCE_S = 60.0
 """A holder that has not written for so long is gone: four beats."""
 SETTLE_S = 2.0
-"""Where the store cannot write conditionally: two that wrote at the same moment both look again after this."""
+"""Two that wrote at the same moment both look again after this. Where the store writes conditionally only one has written; but some servers
+take a condition, and pay no heed to it."""
 _FIRST_LOOK_S = 0.5
 
 
@@ -52,10 +54,11 @@ class HeldLease:
     def __init__(self, remote: Remote, lease: Lease) -> None:
         self.remote, self.lease = remote, lease
         self.lost = False
-        self.end = threading.Event()
 
     def beat(self) -> None:
-        """Write the lease anew, if it is still ours. A network that fails is met again by the next beat."""
+        """Write the lease anew, if it is still ours. Raises OutputError where the network fails, which the next beat meets again."""
+        if self.lost:
+            return
         try:
             found, there = _look(self.remote)
             if found is None or found.token != self.lease.token:
@@ -65,35 +68,38 @@ class HeldLease:
             put_guarded(self.remote, LEASE_WAY, _dump(self.lease), there)
         except ChangedThereError:
             self.lost = True
-        except DigitiseError:
-            return
 
 
 @contextlib.contextmanager
-def hold_lease(remote: Remote, *, also: Callable[[], None] = lambda: None) -> Iterator[HeldLease]:
-    """Hold an address for one run. also: done with each beat, in the thread that writes the lease.
+def repeat(do: Callable[[], None], name: str) -> Iterator[None]:
+    """Do something with each beat, in a thread of its own: what takes long, or waits for the network, holds up nothing else. Whatever it
+    raises, it is done again with the next beat. Afterwards it is not being done any more."""
+    end = threading.Event()
 
-    Raises OutputError where another run holds it, or where it cannot be written.
-    """
+    def keep() -> None:
+        while not end.wait(BEAT_S):
+            with contextlib.suppress(Exception):
+                do()
+
+    thread = threading.Thread(target=keep, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def hold_lease(remote: Remote) -> Iterator[HeldLease]:
+    """Hold an address for one run. Raises OutputError where another run holds it, or where it cannot be written."""
     lease = Lease(secrets.token_hex(8), f"{_user()}@{socket.gethostname()}, process {os.getpid()}", _name_process(os.getpid()))
     _take(remote, lease)
     held = HeldLease(remote, lease)
-
-    def keep() -> None:
-        while not held.end.wait(BEAT_S):
-            held.beat()
-            if held.lost:
-                return
-            with contextlib.suppress(DigitiseError):
-                also()
-
-    thread = threading.Thread(target=keep, name="lease", daemon=True)
-    thread.start()
     try:
-        yield held
+        with repeat(held.beat, "lease"):
+            yield held
     finally:
-        held.end.set()
-        thread.join(timeout=BEAT_S)
         with contextlib.suppress(DigitiseError):
             found, _ = _look(remote)
             if found is not None and found.token == lease.token:
@@ -138,8 +144,7 @@ def _take(remote: Remote, lease: Lease) -> None:
                 seen, since = None, time.monotonic()
                 time.sleep(pause_s)
                 continue
-            if not remote.is_conditional:
-                time.sleep(SETTLE_S)
+            time.sleep(SETTLE_S)
             now, _ = _look(remote)
             if now is not None and now.token == lease.token:
                 return
@@ -157,7 +162,7 @@ def _look(remote: Remote) -> tuple[Lease | None, RemoteFile | None]:
     try:
         found = json.loads(data)
         return Lease(str(found["token"]), str(found["holder"]), str(found["process"]), int(found["beat"]), float(found["stamped"])), there
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None, there
 
 
@@ -168,10 +173,11 @@ def _dump(lease: Lease) -> bytes:
 def _is_alive_here(lease: Lease) -> bool | None:
     """Whether the holder lives, where that can be seen: on the machine it runs on."""
     machine, _, process = lease.process.rpartition(" ")
+    number = process.partition("-")[0]
     ours = _name_process(os.getpid()).rpartition(" ")[0]
     if not machine or machine != ours:
         return None
-    return _name_process(int(process.partition("-")[0])) == lease.process if process.partition("-")[0].isdigit() else None
+    return _name_process(int(number)) == lease.process if re.fullmatch("[0-9]{1,10}", number) else None
 
 
 def _name_process(number: int) -> str:
@@ -179,10 +185,12 @@ def _name_process(number: int) -> str:
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
         room = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no path but a name
-        began = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        state, *others = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        began = others[18]
+    except (OSError, ValueError, IndexError):
         return ""
-    return f"{boot} {room} {number}-{began}"
+    # one that has ended, and whose parent has not asked how, is still listed
+    return "" if state in ("Z", "X") else f"{boot} {room} {number}-{began}"
 
 
 def _user() -> str:

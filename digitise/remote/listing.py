@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from digitise.remote.connecting import Remote, reach
@@ -29,14 +30,16 @@ class RemoteFile(NamedTuple):
 def list_files(remote: Remote, below: str = "") -> list[RemoteFile]:
     """All files below a place, in the order of their ways; none where nothing is there. One request for 1000 files of an object store.
 
-    Ways begin below `below`. Files that were never put whole are not among them. Raises remote.error.
+    Ways begin below `below`. Files that were never put whole are not among them. Raises remote.error, also where a single folder cannot be
+    looked into: what is not seen must not be taken for gone.
     """
-    return [file for file in _list(remote, below) if not _is_part(file)]
+    return list_parts(remote, below)[0]
 
 
-def list_parts(remote: Remote) -> list[str]:
-    """Ways of files that were being put when a run was killed. Object stores have none. Raises remote.error."""
-    return [] if remote.is_object_store else [file.way for file in _list(remote, "") if _is_part(file)]
+def list_parts(remote: Remote, below: str = "") -> tuple[list[RemoteFile], list[RemoteFile]]:
+    """As `list_files`, and behind these the files that were being put when a run was killed. Object stores have none of those."""
+    files = _list(remote, below)
+    return [file for file in files if not _is_part(file)], [file for file in files if _is_part(file)]
 
 
 def _is_part(file: RemoteFile) -> bool:
@@ -45,14 +48,10 @@ def _is_part(file: RemoteFile) -> bool:
 
 def _list(remote: Remote, below: str) -> list[RemoteFile]:
     top = remote.path(below)
-
-    def ask() -> Mapping[str, Mapping[str, Any]]:
-        remote.fs.invalidate_cache()
-        found = remote.fs.find(top, detail=True)
-        return found if isinstance(found, dict) else {}
-
+    remote.fs.invalidate_cache()
     try:
-        found = reach(remote, below, ask)
+        # object stores have no folders, and give all names below one at once
+        found = reach(remote, below, lambda: remote.fs.find(top, detail=True)) if remote.lists_at_once else _walk(remote, below, top)
     except FileNotFoundError:
         return []
     prefix = f"{top}/" if top and not top.endswith("/") else top
@@ -63,6 +62,30 @@ def _list(remote: Remote, below: str) -> list[RemoteFile]:
         if way and not way.endswith("/") and name != top:
             files.append(describe(way, info))
     return sorted(files)
+
+
+def _walk(remote: Remote, below: str, top: str) -> dict[str, Mapping[str, Any]]:
+    """All files below a folder, by their paths. fsspec's own walk passes over folders that cannot be listed, and has no depth it can bear.
+
+    Raises FileNotFoundError where `top` is not there; one below it that is gone meanwhile is as good as empty.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    waiting = [top]
+    while waiting:
+        path = waiting.pop()
+        try:
+            infos = reach(remote, below, partial(remote.fs.ls, path, detail=True))
+        except FileNotFoundError:
+            if path == top:
+                raise
+            continue
+        for info in infos:
+            name = str(info["name"])
+            if info["type"] != "directory":
+                found[name] = info
+            elif name.rstrip("/") != path.rstrip("/"):
+                waiting.append(name)
+    return found
 
 
 def describe(way: str, info: Mapping[str, Any]) -> RemoteFile:
@@ -80,7 +103,7 @@ def look_up(remote: Remote, way: str) -> RemoteFile | None:
 
     def ask() -> Mapping[str, Any] | None:
         remote.fs.invalidate_cache()
-        if remote.is_conditional:
+        if remote.is_conditional or remote.address.protocol == "zip":
             info: Mapping[str, Any] = remote.fs.info(path)
             return info
         # some backends describe a single file in other words than in a listing, and the two are to be compared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import sys
 import unicodedata
@@ -26,25 +27,30 @@ class LocalNames:
 
     def name_folder(self, way: str) -> str:
         """Of a folder, whose parents need no call of their own."""
-        if way not in self._folders:
-            parent, _, part = way.rpartition("/")
-            # a way that begins with a stroke has an empty first part
-            inside = self.name_folder(parent) if "/" in way else ""
-            self._folders[way] = _join(inside, self._take(inside, part, f"{way}/"))
-        return self._folders[way]
+        new: list[str] = []
+        while way not in self._folders:
+            new.append(way)
+            way = way.rpartition("/")[0]
+        inside = self._folders[way]
+        for folder in reversed(new):
+            inside = self._folders[folder] = _join(inside, self._take(inside, folder.rpartition("/")[2], f"{folder}/"))
+        return inside
 
     def name_file(self, way: str) -> str:
         parent, _, part = way.rpartition("/")
-        inside = self.name_folder(parent) if "/" in way else ""
+        inside = self.name_folder(parent)
         return _join(inside, self._take(inside, part, way))
 
     def _take(self, inside: str, part: str, way: str) -> str:
         name = make_safe(part)
-        for candidate in (name, _mark(name, way)):
+        candidate = name
+        # a key may be written as another would be marked, but nobody has keys without end
+        for number in itertools.count():
             owner = self._taken.setdefault((inside, unicodedata.normalize("NFC", candidate).casefold()), way)
             if owner == way:
-                return candidate
-        raise AssertionError("two ways share a hash")
+                break
+            candidate = _mark(name, f"{way}\0{number}" if number else way)
+        return candidate
 
 
 def make_safe(part: str) -> str:

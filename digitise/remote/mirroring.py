@@ -18,7 +18,7 @@ from digitise.remote.leases import LEASE_WAY
 from digitise.remote.listing import PART_PREFIX, RemoteFile, list_files
 from digitise.remote.local_names import make_safe
 from digitise.remote.putting import ChangedThereError, put_file, put_guarded, remove_files
-from digitise.store import ANNOUNCED_FILE, STORE_FOLDER, hash_file, write_text
+from digitise.store import ANNOUNCED_FILE, STORE_FOLDER, hash_file, names_written, write_text
 
 __all__ = ["ChangedThereError", "bring_folder", "bring_listed", "is_mirrored", "load_there", "send_folder"]
 
@@ -27,6 +27,10 @@ THERE_FILE = "there.json"
 PHOTOS = f"{STORE_FOLDER}/photos/"
 PICTURES = "pictures/"
 HASHES = f"{STORE_FOLDER}/written.json"
+ANNOUNCED = f"{STORE_FOLDER}/{ANNOUNCED_FILE}"
+_KNOWN_BY = (HASHES, ANNOUNCED)
+LARGE_BYTES = 4 * SMALL_BYTES
+"""More than a template, a word list or anything else that a person puts beside reports for the program to use."""
 _OURS_ALONE = (f"{STORE_FOLDER}/", PICTURES)
 """Belong to the program, as they do on a disk: nobody's edits are looked for there."""
 _STAYS_HERE = frozenset({f"{STORE_FOLDER}/lock", f"{STORE_FOLDER}/{THERE_FILE}", LEASE_WAY})
@@ -35,7 +39,8 @@ _STAYS_HERE = frozenset({f"{STORE_FOLDER}/lock", f"{STORE_FOLDER}/{THERE_FILE}",
 def is_mirrored(way: str) -> bool:
     """Whether a file of an event's output folder is any business of the program: its store, its pictures, and what lies beside these."""
     name = way.rpartition("/")[2]
-    known = "/" not in way or way.startswith(_OURS_ALONE)
+    # an object may have the name of a folder beside it; here it would stand in its place
+    known = way.startswith(_OURS_ALONE) or ("/" not in way and f"{way}/" not in _OURS_ALONE)
     return known and way not in _STAYS_HERE and not name.startswith(PART_PREFIX) and all(make_safe(p) == p for p in way.split("/"))
 
 
@@ -53,14 +58,20 @@ def bring_folder(remote: Remote, below: str, local: Path) -> None:
 def bring_listed(remote: Remote, below: str, local: Path, files: Sequence[RemoteFile]) -> None:
     """Fetch files of a listing (their ways below `below`), and remember what came for `send_folder`. Raises as `bring_folder`."""
     prefix = f"{below}/" if below else ""
-    # a large file of somebody's beside the reports is only there to be left alone
-    fetch_files(remote, [Wanted(prefix + f.way, local / f.way, f.size, _head_of(f)) for f in files], local)
+
+    def fetch(some: Sequence[RemoteFile], ours: Collection[str]) -> None:
+        fetch_files(remote, [Wanted(prefix + f.way, local / f.way, f.size, _head_of(f, ours)) for f in some], local)
+
+    # first what tells which documents are our own: these are known by all their bytes
+    fetch([f for f in files if f.way in _KNOWN_BY], ())
+    fetch([f for f in files if f.way not in _KNOWN_BY], names_written(local))
     there = {f.way: [f.size, f.state, f.etag, hash_file(local / f.way)] for f in files if (local / f.way).is_file()}
     write_text(local / STORE_FOLDER / THERE_FILE, json.dumps(there))
 
 
-def _head_of(file: RemoteFile) -> int:
-    return 1 if file.size > 4 * SMALL_BYTES and not file.way.startswith(_OURS_ALONE) else 0
+def _head_of(file: RemoteFile, ours: Collection[str]) -> int:
+    """A large file of somebody's beside the reports is only there to be left alone."""
+    return 1 if file.size > LARGE_BYTES and not file.way.startswith(_OURS_ALONE) and file.way not in ours else 0
 
 
 def _clear(local: Path, *, keep_entry: Callable[[str], bool]) -> None:
@@ -124,10 +135,9 @@ def _put_persons(remote: Remote, prefix: str, way: str, path: Path, before: Remo
 
 
 def _in_order(changed: Collection[str], last: str) -> list[list[str]]:
-    announced = f"{STORE_FOLDER}/{ANNOUNCED_FILE}"
-    rest = [way for way in changed if way not in (announced, HASHES, last)]
+    rest = [way for way in changed if way not in (*_KNOWN_BY, last)]
     groups: list[list[str]] = [
-        [way for way in changed if way == announced],
+        [way for way in changed if way == ANNOUNCED],
         [way for way in rest if way.startswith(PHOTOS)],
         [way for way in rest if way.startswith(f"{STORE_FOLDER}/") and not way.startswith(PHOTOS)],
         [way for way in rest if way.startswith(PICTURES)],

@@ -32,24 +32,23 @@ def put_bytes(remote: Remote, way: str, data: bytes) -> None:
 def put_guarded(remote: Remote, way: str, data: bytes, before: RemoteFile | None) -> None:
     """Put a file only if what lies there is still as it was. before: as it was listed; None: nothing lay there.
 
-    S3 judges that itself, in one step with writing. Elsewhere it is looked up just before, which leaves a moment. Raises
-    ChangedThereError, remote.error.
+    It is looked up just before, which leaves a moment; S3 judges it once more itself, in one step with writing. Both, because some servers
+    that speak its language take the condition and pay no heed to it. Raises ChangedThereError, remote.error.
     """
-    if remote.is_conditional and (before is None or before.etag):
-        # a store that fails after having written would refuse the second attempt, so what lies there decides
-        condition = {"IfNoneMatch": "*"} if before is None else {"IfMatch": before.etag}
-        try:
-            reach(remote, way, lambda: _ask_conditionally(remote, way, data, condition))
-            return
-        except _UnknownError:
-            pass
-        except FileNotFoundError as e:
-            if before is None:
-                raise _not_there(remote, way, e) from e
-            raise _changed(remote, way) from e  # somebody took it away
-    if not _is_same(look_up(remote, way), before):
+    now = look_up(remote, way)
+    if (now and now.state) != (before and before.state):
         raise _changed(remote, way)
-    put_bytes(remote, way, data)
+    if not remote.is_conditional or (now is not None and not now.etag):
+        put_bytes(remote, way, data)
+        return
+    condition = {"IfNoneMatch": "*"} if now is None else {"IfMatch": now.etag}
+    try:
+        reach(remote, way, lambda: _ask_conditionally(remote, way, data, condition))
+    except _UnknownError:
+        put_bytes(remote, way, data)
+    except FileNotFoundError as e:
+        # somebody took it away
+        raise (_not_there(remote, way, e) if now is None else _changed(remote, way)) from e
 
 
 class _UnknownError(DigitiseError):
@@ -61,6 +60,7 @@ def _ask_conditionally(remote: Remote, way: str, data: bytes, condition: dict[st
         remote.fs.pipe_file(remote.path(way), data, chunksize=max(len(data), 1 << 20), **condition)
     except Exception as e:
         if is_refused(e):
+            # a store that failed after having written refuses the second attempt, so what lies there decides
             if _lies_there(remote, way, data):
                 return
             raise _changed(remote, way) from e
@@ -74,10 +74,6 @@ def _lies_there(remote: Remote, way: str, data: bytes) -> bool:
         return bool(remote.fs.cat_file(remote.path(way)) == data)
     except FileNotFoundError:
         return False
-
-
-def _is_same(now: RemoteFile | None, before: RemoteFile | None) -> bool:
-    return (now and now.state) == (before and before.state)
 
 
 def _changed(remote: Remote, way: str) -> ChangedThereError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from datetime import datetime
@@ -18,15 +19,16 @@ MOST_BYTES = 32 << 20
 def read_time(remote: Remote, file: RemoteFile, judge: Callable[[io.BytesIO], datetime | None]) -> datetime | None:
     """Judge a photo by its beginning, and only where that fails by the whole of it.
 
-    judge: the time that a header tells; None where it tells none; raises where it is cut off. Raises remote.error.
+    judge: the time that a header tells; None where it tells none; raises where it is cut off or damaged. What is wrong with a photo is told
+    when it is read; here it has no time. Raises remote.error where the network fails.
     """
-    try:
-        return judge(io.BytesIO(read_head(remote, file.way, HEADER_BYTES)))
-    except FileNotFoundError:
-        return None
-    except remote.error:
-        raise
-    except Exception:  # cut off in the middle of something
-        if not HEADER_BYTES < file.size <= MOST_BYTES:
+    for most_bytes in (HEADER_BYTES, file.size):
+        try:
+            head = read_head(remote, file.way, most_bytes)
+        except FileNotFoundError:
             return None
-    return judge(io.BytesIO(read_head(remote, file.way, file.size)))
+        with contextlib.suppress(Exception):
+            return judge(io.BytesIO(head))
+        if not HEADER_BYTES < file.size <= MOST_BYTES:
+            break
+    return None
