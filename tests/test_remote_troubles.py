@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from digitise.batch import places as places_module
 from digitise.batch.away import AwayTree, bring_beside, bring_spot, read_away_times
 from digitise.batch.model import Away, Spot
 from digitise.batch.places import open_places
+from digitise.batch.planning import find_times
 from digitise.batch.tasks import is_full
 from digitise.errors import NoInputError, OutputError, UsageError
 from digitise.remote import (
@@ -39,6 +41,7 @@ from digitise.remote import (
     zip_tree,
 )
 from digitise.store import DiskFullError, free_name
+from digitise.workers import Call, Died, DiedError
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -184,6 +187,23 @@ def test_damaged_photos_and_lost_ones_have_no_time(memory: Address, tmp_path: Pa
     fill(memory, "good.jpg", content=good)
     files = [RemoteFile("cut.jpg", 300_006, ""), RemoteFile("gone.jpg", 300_006, ""), RemoteFile("good.jpg", len(good), "")]
     assert read_away_times(memory, files) == [None, None, datetime(2024, 5, 14, 9, 30)]
+
+
+class Deadly:
+    """A pool whose processes a certain photo ends."""
+
+    def submit(self, call: Call, **_: object) -> Future[object]:
+        done: Future[object] = Future()
+        if "deadly" in call.args[0]:
+            done.set_exception(DiedError(Died("was killed")))
+        else:
+            done.set_result([datetime(2024, 5, 14)] * len(call.args[0]))
+        return done
+
+
+def test_a_photo_that_ends_its_process_costs_no_other_its_time() -> None:
+    found = find_times(["a", "b", "deadly", "c", "d"], Deadly(), lambda paths: Call(print, (paths,)), 4)  # type: ignore[arg-type]
+    assert [time is None for time in found] == [False, False, True, False, False]
 
 
 def test_keys_made_to_collide_get_places_of_their_own() -> None:

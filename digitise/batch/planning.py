@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -25,6 +25,8 @@ READ_TIMEOUT_S = 900.0
 TIMES_AT_ONCE = 200
 """Headers that one task reads: a second's work."""
 TIMES_TIMEOUT_S = 600.0
+TIME_TIMEOUT_S = 60.0
+"""For those, and for a single one."""
 IDLE_S = 300.0
 """A worker that has had nothing to do for so long gives its memory back; of use to `watch`."""
 
@@ -84,16 +86,7 @@ def find_events(
     tree = places.list_archive()
 
     def times(paths: Sequence[str]) -> list[datetime | None]:
-        chunks = [paths[i : i + TIMES_AT_ONCE] for i in range(0, len(paths), TIMES_AT_ONCE)]
-        calls = [Call(read_times, (chunk,)) if tree is None else tree.call_for_times(chunk) for chunk in chunks]
-        futures = [pool.submit(call, timeout_s=TIMES_TIMEOUT_S) for call in calls]
-        found: list[datetime | None] = []
-        for chunk, future in zip(chunks, futures, strict=True):
-            try:
-                found += cast(list[datetime | None], future.result())
-            except DiedError:
-                found += [None] * len(chunk)
-        return found
+        return find_times(paths, pool, (lambda some: Call(read_times, (some,))) if tree is None else tree.call_for_times)
 
     left_out = [places.output] if tree is None else []
     found = find_archive(
@@ -107,6 +100,24 @@ def find_events(
     spots = tuple(places.give_way(spot) for spot in found.spots)
     found = found.model_copy(update={"spots": spots})
     return BatchPlan(found, tuple(_look_up(spot, places, choices.settings) for spot in spots))
+
+
+def find_times(
+    paths: Sequence[str], pool: BatchPool, call_for: Callable[[Sequence[str]], Call], at_once: int = TIMES_AT_ONCE
+) -> list[datetime | None]:
+    """When photos were taken, many to a task. Where a process ends over one, each is asked for alone: only that one has none.
+
+    Raises NoInputError where the network fails: without their times, photos would be other events.
+    """
+    chunks = [paths[i : i + at_once] for i in range(0, len(paths), at_once)]
+    futures = [pool.submit(call_for(chunk), timeout_s=TIMES_TIMEOUT_S if at_once > 1 else TIME_TIMEOUT_S) for chunk in chunks]
+    found: list[datetime | None] = []
+    for chunk, future in zip(chunks, futures, strict=True):
+        try:
+            found += cast(list[datetime | None], future.result())
+        except DiedError:
+            found += find_times(chunk, pool, call_for, 1) if at_once > 1 else [None]
+    return found
 
 
 def _look_up(spot: Spot, places: Places, settings: Choices) -> PlannedEvent:

@@ -39,7 +39,8 @@ def list_files(remote: Remote, below: str = "") -> list[RemoteFile]:
 def list_parts(remote: Remote, below: str = "") -> tuple[list[RemoteFile], list[RemoteFile]]:
     """As `list_files`, and behind these the files that were being put when a run was killed. Object stores have none of those."""
     files = _list(remote, below)
-    return [file for file in files if not _is_part(file)], [file for file in files if _is_part(file)]
+    parts = [] if remote.is_object_store else [file for file in files if _is_part(file)]
+    return [file for file in files if not _is_part(file)], parts
 
 
 def _is_part(file: RemoteFile) -> bool:
