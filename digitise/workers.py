@@ -66,6 +66,7 @@ class Workers(Generic[Task, Result]):
         idle_s: float = math.inf,
         nice: int = 0,
         again_when_late: bool = False,
+        max_tries: int = MAX_TRIES,
     ) -> None:
         """work: a module-level function (it travels by name).
 
@@ -73,10 +74,12 @@ class Workers(Generic[Task, Result]):
         number below `urgent_below`. memory_mib: what tasks that run together may cost in all; one that costs more runs when no other
         does. idle_s: a process that had nothing to do for so long is ended and gives its memory back. nice: added to the processes'
         niceness. again_when_late: a task that took too long is tried once more, too, but only when nothing else runs or waits, so that
-        no other pays for it: the machine may have been overloaded, or a network drive slow.
+        no other pays for it: the machine may have been overloaded, or a network drive slow. max_tries: 1 gives a task up whose process
+        died.
         """
         self._work, self._jobs, self._spare, self._urgent_below = work, jobs, spare, urgent_below
-        self._memory_mib, self._idle_s, self._nice, self._again_when_late = memory_mib, idle_s, nice, again_when_late
+        self._memory_mib, self._idle_s, self._nice = memory_mib, idle_s, nice
+        self._again_when_late, self._max_tries = again_when_late, max_tries
         self._processes: dict[Connection, _Worker] = {}
         self._lock = threading.Lock()
         # guarded by the lock
@@ -198,7 +201,7 @@ class Workers(Generic[Task, Result]):
         running = [worker.ticket for worker in self._processes.values() if worker.ticket is not None]
         crowded = len(running) == len(self._processes) > 0 and time.monotonic() < self._crowded_until
         usual = sum(not ticket.urgent for ticket in running)
-        lonely = any(ticket.tries == MAX_TRIES for ticket in running)
+        lonely = any(ticket.tries > 1 for ticket in running)
         if self._aside.alone and not (usual or lonely or crowded) and len(running) < self._jobs + self._spare:
             return self._aside.alone.popleft()
         may_usual = not self._aside.alone and not lonely and usual + max(0, len(running) - usual - self._spare) < self._jobs
@@ -280,7 +283,7 @@ class Workers(Generic[Task, Result]):
     def _give_up(self, ticket: Ticket, how: str) -> None:
         if ticket.stopping == "cancelled":
             ticket.future.set_exception(concurrent.futures.CancelledError())
-        elif ticket.tries >= MAX_TRIES or (ticket.stopping and not self._again_when_late):
+        elif ticket.tries >= self._max_tries or (ticket.stopping and not self._again_when_late):
             ticket.future.set_exception(DiedError(Died(ticket.stopping or how)))
         elif ticket.stopping:
             ticket.stopping = ""

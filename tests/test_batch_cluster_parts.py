@@ -18,8 +18,8 @@ pytest.importorskip("distributed", reason="pip install 'digitise[cluster]'")
 from digitise import intake
 from digitise.batch.away import Reference
 from digitise.batch.cluster import check_scheduler
-from digitise.batch.cluster_dealing import BLIND_AFTER, Helper, Ticket, deal, is_refused_everywhere
-from digitise.batch.cluster_parcel import FORMAT, Parcel, keep_answer, reading_settings, stamp_parts, tell_difference
+from digitise.batch.cluster_dealing import BLIND_AFTER, Errand, Helper, deal, is_refused_everywhere
+from digitise.batch.cluster_parcel import FORMAT, DamagedError, Parcel, keep_answer, reading_settings, stamp_parts, tell_difference
 from digitise.batch.cluster_worker import place_photo
 from digitise.batch.tasks import Piece
 from digitise.config import Config, Limits, Privacy, Reading, SecondReader, without_second_reader
@@ -29,10 +29,10 @@ from digitise.runs import Job, fingerprint_settings
 from digitise.store import Entry, load_entry
 
 
-def ticket(cost_mib: float = 1000, *, tries: int = 0, fingerprint: str = "f") -> Ticket:
+def errand(cost_mib: float = 1000, *, tries: int = 0, fingerprint: str = "f") -> Errand:
     source = Source(path="/a.jpg", file="a.jpg", sha256="0" * 64)
-    piece = Piece(Job(source, Config(), 1, None), "0" * 16, "")
-    return Ticket(piece, fingerprint, 60, cost_mib, tries=tries)
+    piece = Piece(Job(source, Config(), 1, None), "0" * 16, "", fingerprint=fingerprint)
+    return Errand(piece, 60, cost_mib, tries=tries)
 
 
 def helper(address: str, *, host: str = "here", threads: int = 1, limit_mib: float = 2000) -> Helper:
@@ -41,15 +41,15 @@ def helper(address: str, *, host: str = "here", threads: int = 1, limit_mib: flo
 
 def test_each_thread_gets_one_photo() -> None:
     helpers = [helper("one"), helper("two", threads=2, limit_mib=4000)]
-    dealt = deal([ticket(10) for _ in range(9)], helpers)
+    dealt = deal([errand(10) for _ in range(9)], helpers)
     assert [len(h.running) for h in helpers] == [1, 2] and len(dealt) == 3
-    assert not deal([ticket(10)], helpers)
+    assert not deal([errand(10)], helpers)
 
 
 def test_a_worker_that_must_be_sent_bytes_gets_one_photo_more() -> None:
     far = helper("far")
     far.misses = BLIND_AFTER
-    assert len(deal([ticket(10) for _ in range(9)], [far])) == 2
+    assert len(deal([errand(10) for _ in range(9)], [far])) == 2
 
 
 def test_a_worker_that_was_not_asked_or_is_of_another_version_gets_none() -> None:
@@ -57,22 +57,22 @@ def test_a_worker_that_was_not_asked_or_is_of_another_version_gets_none() -> Non
     unknown.token, other.token, other.left_out = "", "", "another version"
     refusing = helper("refusing")
     refusing.refused.add("f")
-    assert not deal([ticket()], [unknown, other, refusing])
-    assert not is_refused_everywhere(ticket(), [unknown, refusing]), "the unknown one may yet do"
-    assert is_refused_everywhere(ticket(), [other, refusing])
-    assert deal([ticket(fingerprint="g")], [unknown, other, refusing])[0][1] is refusing
+    assert not deal([errand()], [unknown, other, refusing])
+    assert not is_refused_everywhere("f", [unknown, refusing]), "the unknown one may yet do"
+    assert is_refused_everywhere("f", [other, refusing])
+    assert deal([errand(fingerprint="g")], [unknown, other, refusing])[0][1] is refusing
 
 
 def test_a_computer_takes_no_more_than_fits_into_the_memory_of_its_workers() -> None:
     helpers = [helper("one", limit_mib=1000), helper("two", limit_mib=1000), helper("three", limit_mib=1000)]
-    assert len(deal([ticket(1500), ticket(1500), ticket(1500)], helpers)) == 2
-    assert len(deal([ticket(9000)], [helper("idle", limit_mib=1000)])) == 1, "a photo for which no computer is large enough goes alone"
+    assert len(deal([errand(1500), errand(1500), errand(1500)], helpers)) == 2
+    assert len(deal([errand(9000)], [helper("idle", limit_mib=1000)])) == 1, "a photo for which no computer is large enough goes alone"
 
 
 def test_small_photos_do_not_overtake_a_large_one_for_ever() -> None:
     helpers = [helper("one"), helper("two")]
-    deal([ticket(1000)], helpers)
-    large, small = ticket(3500), ticket(1000)
+    deal([errand(1000)], helpers)
+    large, small = errand(3500), errand(1000)
     assert not deal([large, small], helpers), "the computer is held free for it"
     elsewhere = [*helpers, helper("far", host="far", limit_mib=1000)]
     dealt = {t: h.address for t, h in deal([large, small], elsewhere)}
@@ -81,11 +81,11 @@ def test_small_photos_do_not_overtake_a_large_one_for_ever() -> None:
 
 def test_a_photo_whose_worker_died_is_tried_alone_and_first() -> None:
     busy, idle = helper("busy", threads=4, limit_mib=9000), helper("idle", host="far", threads=4, limit_mib=9000)
-    deal([ticket()], [busy])
-    usual, again = ticket(), ticket(tries=1)
+    deal([errand()], [busy])
+    usual, again = errand(), errand(tries=1)
     dealt = dict(deal([usual, again], [busy, idle]))
     assert dealt[again] is idle and dealt[usual] is busy
-    assert not deal([ticket()], [idle]), "nothing else starts beside it"
+    assert not deal([errand()], [idle]), "nothing else starts beside it"
 
 
 def test_a_parcel_travels_as_json_and_leaves_at_home_what_is_nobodys_business() -> None:
@@ -168,14 +168,16 @@ def test_an_answer_is_kept_as_it_should_be_or_not_at_all(tmp_path: Path) -> None
     result = PhotoResult(photo=photo, surfaces=(), notes=())
     entry = Entry(result=result, engine="e", pictures={"s1.jpg": hashlib.sha256(b"jpeg").hexdigest()})
     folder = tmp_path / "entry"
-    keep_answer(folder, entry, {"s1.jpg": b"jpeg"})
+    keep_answer(folder, photo.id, entry, {"s1.jpg": b"jpeg"})
     assert load_entry(folder) == entry
     for beside in ({"s1.jpg": b"other"}, {}, {"s1.jpg": b"jpeg", "more.jpg": b""}):
         with pytest.raises(ValueError, match="file"):
-            keep_answer(tmp_path / "bad", entry, beside)
+            keep_answer(tmp_path / "bad", photo.id, entry, beside)
     evil = entry.model_copy(update={"pictures": {"../s1.jpg": hashlib.sha256(b"jpeg").hexdigest()}})
     with pytest.raises(ValueError, match="file"):
-        keep_answer(tmp_path / "bad", evil, {"../s1.jpg": b"jpeg"})
+        keep_answer(tmp_path / "bad", photo.id, evil, {"../s1.jpg": b"jpeg"})
+    with pytest.raises(DamagedError, match="another photo"):
+        keep_answer(tmp_path / "bad", "2" * 16, entry, {"s1.jpg": b"jpeg"})
     assert not (tmp_path / "bad").exists() and not (tmp_path / "s1.jpg").exists()
 
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from digitise.errors import DependencyError, UsageError
-from digitise.piecework import Share
+from digitise.piecework import Share, cost_of_reading
+from digitise.runs import USUAL_MEGAPIXELS
 
 if TYPE_CHECKING:
     from digitise.batch.cluster_pool import ClusterPool
@@ -34,7 +35,11 @@ TLS_FILES = ("ca.pem", "cert.pem", "key.pem")
 
 
 def check_scheduler(scheduler: str, tls: Path | None) -> None:
-    """Refuse what cannot work or must not be done, before any work. Raises UsageError or DependencyError."""
+    """Refuse what cannot work or must not be done, before any work; scheduler: '' is none. Raises UsageError or DependencyError."""
+    if scheduler in ("", LOCAL) and tls is not None:
+        raise UsageError("--tls", "there is no scheduler with an address for it", "Name one with --scheduler tls://host:8786.")
+    if not scheduler:
+        return
     if importlib.util.find_spec("distributed") is None:
         raise DependencyError("--scheduler", "Dask is not installed", "Install it with: pip install 'digitise[cluster]'")
     if scheduler == LOCAL:
@@ -75,9 +80,12 @@ def open_cluster(scheduler: str, tls: Path | None, *, share: Share) -> Iterator[
     from digitise.batch.cluster_pool import ClusterPool  # it loads Dask  # noqa: PLC0415
 
     distributed = importlib.import_module("distributed")
+    dask = importlib.import_module("dask")
     # what goes wrong with a cluster is told by the batch, in its own words
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
+        # photos are large, and Dask would say so in words of its own; how many are on their way is decided by the pool
+        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TiB"}))
         if scheduler == LOCAL:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digitise-cluster-", ignore_cleanup_errors=True))
             cluster = stack.enter_context(start_local(distributed, share, Path(folder)))
@@ -95,6 +103,17 @@ def open_cluster(scheduler: str, tls: Path | None, *, share: Share) -> Iterator[
         stack.callback(pool.close)
         pool.await_worker()
         yield pool
+
+
+def split_share(scheduler: str, share: Share) -> tuple[Share, Share]:
+    """What a run's own processes may use, and a cluster: on the same machine together no more than the run, if that is enough for two."""
+    if scheduler != LOCAL:
+        return share, share
+    own = cost_of_reading(USUAL_MEGAPIXELS)
+    left = max(share.memory_mib - own, own)
+    jobs = max(1, min(share.jobs, int(left // own)))
+    here, there = {"jobs": 1, "memory_mib": round(own)}, {"jobs": jobs, "memory_mib": round(left)}
+    return share.model_copy(update=here), share.model_copy(update=there)
 
 
 def start_local(distributed: Any, share: Share, folder: Path) -> Any:

@@ -23,7 +23,7 @@ from digitise.piecework import stamp_program
 from digitise.runs import READING_PACKAGES
 from digitise.store import Entry, atomic_write, write_text
 
-FORMAT = "1"
+FORMAT = "2"
 """Of parcels and answers; another number for another shape, so that no two versions misunderstand each other."""
 PROGRAM = "digitise"
 
@@ -57,12 +57,19 @@ class Parcel(Frozen):
 class Answer(Frozen):
     """What became of a parcel. Pictures and features travel beside it, by their names."""
 
-    kind: Literal["read", "failed", "missing", "died", "otherwise", "broken", "stranger"]
+    kind: Literal["read", "failed", "missing", "died", "fault", "unwanted", "otherwise", "unfit", "stranger"]
     """failed: the photo cannot be used. missing: no such file there, send its bytes. died: the process that read it did not live
-    through it. otherwise: this worker would read otherwise. broken: the worker cannot work. stranger: it is not the one that was meant."""
+    through it. fault: it went wrong, by the photo's fault or the worker's. unwanted: it was stopped, as nobody waited for it any more.
+    otherwise: this worker would read otherwise. unfit: the worker cannot work. stranger: it is not the one that was meant."""
     entry: Entry | None = None
     problem: Problem | None = None
     how: str = ""
+    alive_s: float = 0.0
+    """Of a stranger: how long it has been there."""
+
+
+class DamagedError(ValueError):
+    """What a worker answered is no answer, or not to what it was asked."""
 
 
 def stamp_parts() -> dict[str, str]:
@@ -94,15 +101,18 @@ def reading_settings(config: Config) -> Config:
     )
 
 
-def keep_answer(folder: Path, entry: Entry, beside: Mapping[str, bytes]) -> None:
-    """Put what a worker has read where reading it here would have put it. Raises OutputError, or ValueError where the answer is damaged."""
+def keep_answer(folder: Path, photo_id: str, entry: Entry | None, beside: Mapping[str, bytes]) -> Entry:
+    """Put what a worker has read where reading it here would have put it. Raises OutputError and DamagedError."""
+    if entry is None or entry.result.photo.id != photo_id:
+        raise DamagedError("it is about another photo")
     for name, data in beside.items():
         if Path(name).name != name or hashlib.sha256(data).hexdigest() != entry.pictures.get(name):
-            raise ValueError(f"the file {name!r} is not what the answer says")
+            raise DamagedError(f"the file {name!r} is not what the answer says")
     if beside.keys() != entry.pictures.keys():
-        raise ValueError("files are wanting")
+        raise DamagedError("files are wanting")
     shutil.rmtree(folder, ignore_errors=True)
     for name, data in beside.items():
         with atomic_write(folder / name) as part:
             part.write_bytes(data)
     write_text(folder / "result.json", entry.model_dump_json())
+    return entry

@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import errno
 import functools
 import multiprocessing
 import os
 import secrets
 import shutil
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 from distributed import get_worker
 
 from digitise.batch.away import Reference, fetch_reference
 from digitise.batch.cluster_parcel import Answer, Greeting, Parcel, stamp_parts
 from digitise.batch.planning import IDLE_S
+from digitise.batch.tasks import is_full
 from digitise.config import Config
 from digitise.errors import DigitiseError, PhotoError
 from digitise.intake import read_encoded
 from digitise.intake.sniffing import suffix_of
-from digitise.model import Source
+from digitise.model import Problem, Source
 from digitise.runs import Failure, Job, fingerprint_settings, read_job
 from digitise.store import Entry
-from digitise.workers import Call, DiedError, Workers, perform
+from digitise.workers import Call, DiedError, StartError, Workers, perform
 
 TOKEN = secrets.token_hex(8)
 """Of this process."""
@@ -37,6 +42,11 @@ LOOK_EVERY_S = 0.5
 """How often a worker looks whether anybody still wants what it is reading."""
 KEPT_BYTES = 1 << 30
 """Of PDFs and TIFFs with several pages, each of which is a photo, so that a file travels once."""
+OWN_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""Of the machine, whatever the photo is."""
+LONGEST_SUFFIX = 8
+"""Of a file's name that is kept, for it may stand in a message; the rest of the name is a stranger's, and may be no file's name here."""
+_door = threading.Lock()
 Packed = tuple[str, dict[str, bytes]]
 """An answer as JSON, and the files that go with it."""
 
@@ -56,7 +66,7 @@ def read_parcel(text: str, blob: bytes | None) -> Packed:
     """Read one photo. text: a `Parcel` as JSON; blob: the bytes of its file, where they were sent."""
     parcel = Parcel.model_validate_json(text)
     if parcel.token != TOKEN:
-        return _pack(Answer(kind="stranger"))
+        return _pack(Answer(kind="stranger", alive_s=time.time() - psutil.Process().create_time()))
     worker: Any = get_worker()
     key = worker.get_current_task()
     scratch = Path(worker.local_directory)
@@ -66,7 +76,7 @@ def read_parcel(text: str, blob: bytes | None) -> Packed:
             if source is None:
                 return _pack(Answer(kind="missing"))
             job = Job(source, parcel.config, parcel.threads, Path(name) / "entry")
-            call = Call(read_checked, (job, parcel.config, parcel.fingerprint))
+            call = Call(read_checked, (job, parcel.fingerprint))
             pool = readers(worker.state.nthreads)
             future = pool.submit(call, timeout_s=parcel.timeout_s)
             while not concurrent.futures.wait([future], LOOK_EVERY_S).done:
@@ -75,25 +85,31 @@ def read_parcel(text: str, blob: bytes | None) -> Packed:
                     pool.cancel(future)
             return _pack_result(future.result(), Path(name) / "entry")
     except concurrent.futures.CancelledError:
-        return _pack(Answer(kind="broken", how="the photo is not wanted any more"))
+        return _pack(Answer(kind="unwanted"))
     except DiedError as e:
         return _pack(Answer(kind="died", how=e.died.how))
-    except (DigitiseError, OSError) as e:
-        return _pack(Answer(kind="broken", how=str(e)))
+    except Exception as e:
+        return _pack(_explain_fault(e, parcel.source.file))
+
+
+def readers(count: int) -> Workers[Call, Any]:
+    """This Dask worker's own processes for reading, as many as it has threads; they end with it."""
+    with _door:
+        return _readers(count)
 
 
 @functools.cache
-def readers(count: int) -> Workers[Call, Any]:
-    """This Dask worker's own processes for reading, as many as it has threads; they end with it."""
+def _readers(count: int) -> Workers[Call, Any]:
     # Dask marks its workers as daemons, which may have no children. These end when their parent does, however that ends
     multiprocessing.current_process().daemon = False
-    return Workers(perform, jobs=count, idle_s=IDLE_S, again_when_late=True)
+    # whether a photo is tried once more, and where, is for the machine that runs the batch to say: it knows what runs beside
+    return Workers(perform, jobs=count, idle_s=IDLE_S, max_tries=1)
 
 
-def read_checked(job: Job, config: Config, fingerprint: str) -> Entry | Failure | Otherwise:
+def read_checked(job: Job, fingerprint: str) -> Entry | Failure | Otherwise:
     """Read a photo, if this machine reads as the one that runs the batch would: same networks, same Tesseract. In a child process."""
     try:
-        own = _fingerprint(config.model_dump_json())
+        own = _fingerprint(job.config.model_dump_json())
     except DigitiseError as e:
         return Otherwise(f"{e.subject}: {e.reason}")
     if own != fingerprint:
@@ -115,8 +131,8 @@ def place_photo(parcel: Parcel, blob: bytes | None, folder: Path, *, kept: Path)
     source = parcel.source
     if blob is None and _sees(source, parcel.config):
         return source
-    name = source.members[0] if source.members else source.path
-    path = folder / f"photo{suffix_of(name)}"
+    suffix = suffix_of(source.members[0] if source.members else source.path)
+    path = folder / f"photo{suffix if len(suffix) <= LONGEST_SUFFIX and suffix[1:].isalnum() else ''}"
     if source.pages > 1:
         if not _link_kept(blob, kept / source.sha256, path):
             blob = _fetch(parcel.reference, folder)
@@ -145,11 +161,11 @@ def _fetch(reference: Reference | None, folder: Path) -> bytes | None:
 
 def _sees(source: Source, config: Config) -> bool:
     """Whether this machine has the same bytes at the same place."""
-    if not Path(source.path).is_file():
-        return False
     try:
+        if not Path(source.path).is_file():
+            return False
         read_encoded(source, limits=config.limits)
-    except PhotoError:
+    except (OSError, PhotoError):
         return False
     return True
 
@@ -188,7 +204,20 @@ def _pack_result(result: Entry | Failure | Otherwise, folder: Path) -> Packed:
         return _pack(Answer(kind="otherwise", how=result.reason))
     if isinstance(result, Failure):
         return _pack(Answer(kind="failed", problem=result.problem))
-    return _pack(Answer(kind="read", entry=result), {name: (folder / name).read_bytes() for name in result.pictures})
+    packed = _pack(Answer(kind="read", entry=result), {name: (folder / name).read_bytes() for name in result.pictures})
+    Answer.model_validate_json(packed[0])  # what cannot be told is this photo's fault, not the worker's
+    return packed
+
+
+def _explain_fault(error: Exception, file: str) -> Answer:
+    """Whose fault it may be that a photo was not read."""
+    ours = isinstance(error, StartError) or (isinstance(error, OSError) and error.errno in OWN_FAULTS)
+    if ours or (isinstance(error, DigitiseError) and is_full(error)):
+        return Answer(kind="unfit", how=str(error))
+    if isinstance(error, DigitiseError):
+        return Answer(kind="fault", problem=Problem(file=file, reason=f"{error.subject}: {error.reason}", remedy=error.remedy))
+    reason = f"the program failed on it ({type(error).__name__}: {error})"
+    return Answer(kind="fault", problem=Problem(file=file, reason=reason, remedy="Please report this."))
 
 
 def _pack(answer: Answer, beside: dict[str, bytes] | None = None) -> Packed:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, cast
 
-from digitise.batch.cluster import check_scheduler, open_cluster
+from digitise.batch.cluster import check_scheduler, open_cluster, split_share
 from digitise.batch.index import write_index
 from digitise.batch.keeping import save_record, save_run, save_standing
 from digitise.batch.log import describe_news, open_log
@@ -357,6 +357,7 @@ def _trouble(event: str, problem: Problem) -> Trouble:
 def plan_batch(archive: Place, output: Place, *, grouping: Grouping, choices: BatchChoices) -> BatchPlan:
     """What `run_batch` would do; writes nothing. Raises NoInputError, UsageError or DependencyError."""
     check_places(archive, output)
+    check_scheduler(choices.scheduler, choices.tls)
     with open_places(archive, output, dry=True) as places, open_pool(share_out(choices)) as pool:
         return find_events(places, grouping, choices=choices, pool=pool)
 
@@ -368,9 +369,8 @@ def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Bat
     where the output is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
     """
     check_places(archive, output)
-    if choices.scheduler:
-        check_scheduler(choices.scheduler, choices.tls)
-    share = share_out(choices)
+    check_scheduler(choices.scheduler, choices.tls)
+    share, elsewhere = split_share(choices.scheduler, share_out(choices))
     with contextlib.ExitStack() as stack:
         places = stack.enter_context(open_places(archive, output))
         stack.enter_context(lock_output(places.output))
@@ -391,7 +391,7 @@ def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Bat
 
         reading = None
         if choices.scheduler and any(planned.record is None for planned in plan.events):
-            reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=share))
+            reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=elsewhere))
         outcome = Round(plan, places.output, pool=pool, share=share, choices=choices, tell=told, reading=reading).run()
         return outcome.model_copy(update={"index": str(output)})
 
