@@ -299,7 +299,7 @@ def test_a_server_that_does_not_answer_is_given_up(server: S3Server, monkeypatch
     settings = {"connect_timeout": 1, "read_timeout": 0.2, "retries": {"max_attempts": 1}}
     monkeypatch.setitem(fsspec.config.conf, "s3", {"config_kwargs": settings})
     connecting._connect.cache_clear()
-    monkeypatch.setattr(connecting, "PAUSES_S", (0.01,))
+    monkeypatch.setattr(connecting, "PAUSES_S", ())
     remote = connect(Address(f"s3://{BUCKET}/slow"))
     remote.fs.retries = 1
     monkeypatch.setattr(server, "fault", lambda method, path: 0.5)

@@ -73,6 +73,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(connecting, "PAUSES_S", (0.05, 0.05))
     monkeypatch.setattr(leases, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(leases, "SETTLE_S", 0.05)
     return tmp_path / "cache"
 
 

@@ -127,7 +127,8 @@ def test_one_run_at_a_time(url: str, server: S3Server, monkeypatch: pytest.Monke
 def test_a_lease_of_another_machine(url: str, server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     remote = connect(Address(url), OutputError)
     there = {"token": "x", "holder": "meg@far, process 7", "process": "other-boot room 7-7", "beat": 0, "stamped": 0.0}
-    monkeypatch.setattr(leases, "PATIENCE_S", 0.6)
+    monkeypatch.setattr(leases, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(leases, "_FIRST_LOOK_S", 0.05)
     beats = iter(range(1, 100))
 
     def look(_: float) -> None:
