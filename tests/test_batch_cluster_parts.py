@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import datetime
+import errno
 import hashlib
 import socket
 import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,17 +19,20 @@ from conftest import Run, draw_photo
 pytest.importorskip("distributed", reason="pip install 'digitise[cluster]'")
 
 from digitise import intake
+from digitise.batch import cluster_worker
 from digitise.batch.away import Reference
-from digitise.batch.cluster import check_scheduler
+from digitise.batch.cluster import check_scheduler, split_share
 from digitise.batch.cluster_dealing import BLIND_AFTER, Errand, Helper, deal, is_refused_everywhere
 from digitise.batch.cluster_parcel import FORMAT, DamagedError, Parcel, keep_answer, reading_settings, stamp_parts, tell_difference
-from digitise.batch.cluster_worker import place_photo
+from digitise.batch.cluster_worker import explain_fault, place_photo
 from digitise.batch.tasks import Piece
 from digitise.config import Config, Limits, Privacy, Reading, SecondReader, without_second_reader
-from digitise.errors import DependencyError, UsageError
+from digitise.errors import DependencyError, DigitiseError, EngineError, UsageError
 from digitise.model import Photo, PhotoResult, Source
+from digitise.piecework import Share
 from digitise.runs import Job, fingerprint_settings
-from digitise.store import Entry, load_entry
+from digitise.store import DiskFullError, Entry, load_entry
+from digitise.workers import StartError
 
 
 def errand(cost_mib: float = 1000, *, tries: int = 0, fingerprint: str = "f") -> Errand:
@@ -88,6 +94,75 @@ def test_a_photo_whose_worker_died_is_tried_alone_and_first() -> None:
     assert not deal([errand()], [idle]), "nothing else starts beside it"
 
 
+def test_a_photo_that_took_too_long_waits_until_no_other_does_and_holds_no_computer() -> None:
+    helpers = [helper("one"), helper("two")]
+    late, usual = errand(tries=1), errand()
+    late.late = True
+    deal([errand(), errand()], helpers)
+    assert not deal([late], helpers)
+    helpers[0].running.clear()
+    assert dict(deal([late, usual], helpers)) == {usual: helpers[0]}
+    for each in helpers:
+        each.running.clear()
+    assert dict(deal([late], helpers)) == {late: helpers[0]}
+
+
+def test_a_photo_that_went_wrong_goes_to_another_worker_where_there_is_one() -> None:
+    one, two = helper("one"), helper("two", host="far")
+    bad = errand(tries=1)
+    bad.shunned[one] = "it went wrong"
+    assert dict(deal([bad], [one])) == {bad: one}
+    one.running.clear()
+    assert dict(deal([bad], [one, two])) == {bad: two}
+    two.running[:] = [errand()]
+    assert not deal([bad], [one, two]), "it waits for it"
+
+
+def test_only_photos_that_a_lost_worker_can_have_begun_count_a_try() -> None:
+    lost = helper("lost", threads=2)
+    lost.running = [errand() for _ in range(4)]
+    for moment, each in zip((3.0, 1.0, 2.0), lost.running, strict=False):
+        each.sent_at = moment
+    lost.lose()
+    assert [(e.lost, e.blamed) for e in lost.running] == [(True, False), (True, True), (True, True), (True, False)]
+    lost.lose(until=1.5)
+    assert [e.blamed for e in lost.running] == [False, True, False, False], "the others were sent to the one in its place"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (EngineError("rapidocr", "failed on a picture of shape (1, 2)", "Report it."), "fault"),
+        (ValueError("no number"), "fault"),
+        (OSError(errno.ENAMETOOLONG, "File name too long"), "fault"),
+        (OSError(errno.ENOSPC, "No space left on device"), "unfit"),
+        (DiskFullError("/tmp/x", "the disk is full", "Make room."), "unfit"),
+        (StartError("worker processes", "they cannot be started", "Close programs."), "unfit"),
+    ],
+)
+def test_a_photos_faults_are_told_from_a_workers(error: Exception, kind: str) -> None:
+    answer = explain_fault(error, "a.jpg")
+    assert answer.kind == kind and (answer.problem is not None) == (kind == "fault")
+    told = f"{answer.how} {answer.problem}"
+    assert (error.reason if isinstance(error, DigitiseError) else str(error)) in told
+
+
+def test_photos_that_come_at_once_share_their_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_worker, "Workers", lambda *_, **__: time.sleep(0.05) or object())
+    cluster_worker._readers.cache_clear()
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(cluster_worker.readers, [2] * 4))) == 1
+    cluster_worker._readers.cache_clear()
+
+
+def test_a_run_and_a_cluster_on_its_machine_share_the_memory() -> None:
+    share = Share(jobs=4, threads=1, memory_mib=8000)
+    here, there = split_share("local", share)
+    assert here.memory_mib + there.memory_mib <= 8000 and there.jobs == 4 and here.jobs == 1
+    assert split_share("tcp://127.0.0.1:8786", share) == (share, share)
+    assert split_share("local", share.model_copy(update={"memory_mib": 4000}))[1].jobs == 1
+
+
 def test_a_parcel_travels_as_json_and_leaves_at_home_what_is_nobodys_business() -> None:
     config = Config(
         title="Secret plans",
@@ -132,6 +207,10 @@ def test_a_photo_is_read_in_place_or_from_its_bytes(tmp_path: Path, kind: str) -
     there, work, kept = tmp_path / "moved", tmp_path / "work", tmp_path / "kept"
     work.mkdir()
     assert place_photo(parcel, None, work, kept=kept) == source
+    if kind == "member":
+        hostile = source.model_copy(update={"members": ("p." + "x" * 300,)})
+        placed = place_photo(parcel.model_copy(update={"source": hostile}), blob, work, kept=kept)
+        assert placed is not None and Path(placed.path).read_bytes() == blob
     path.rename(there)
     assert place_photo(parcel, None, work, kept=kept) is None, "it is not there any more"
     path.write_bytes(b"PK or something else")
@@ -209,6 +288,15 @@ def test_certificates_must_be_there_and_make_sense(tmp_path: Path) -> None:
         check_scheduler("tls://127.0.0.1:8786", tmp_path)
     with pytest.raises(UsageError, match="tls://127"):
         check_scheduler("tcp://127.0.0.1:8786", tmp_path)
+    for scheduler in ("", "local"):
+        with pytest.raises(UsageError, match="--scheduler tls://"):
+            check_scheduler(scheduler, tmp_path)
+
+
+def test_what_is_only_planned_is_checked_as_well(run: Run, tmp_path: Path) -> None:
+    draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
+    ended = run("batch", tmp_path / "archive", "--output", tmp_path / "out", "--dry-run", "--scheduler", "http://x")
+    assert ended.code == 2 and "no address of a Dask scheduler" in ended.err
 
 
 def test_without_dask_the_extra_is_named(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

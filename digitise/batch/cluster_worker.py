@@ -26,14 +26,13 @@ from distributed import get_worker
 from digitise.batch.away import Reference, fetch_reference
 from digitise.batch.cluster_parcel import Answer, Greeting, Parcel, stamp_parts
 from digitise.batch.planning import IDLE_S
-from digitise.batch.tasks import is_full
 from digitise.config import Config
 from digitise.errors import DigitiseError, PhotoError
 from digitise.intake import read_encoded
 from digitise.intake.sniffing import suffix_of
 from digitise.model import Problem, Source
 from digitise.runs import Failure, Job, fingerprint_settings, read_job
-from digitise.store import Entry
+from digitise.store import DiskFullError, Entry
 from digitise.workers import Call, DiedError, StartError, Workers, perform
 
 TOKEN = secrets.token_hex(8)
@@ -89,7 +88,7 @@ def read_parcel(text: str, blob: bytes | None) -> Packed:
     except DiedError as e:
         return _pack(Answer(kind="died", how=e.died.how))
     except Exception as e:
-        return _pack(_explain_fault(e, parcel.source.file))
+        return _pack(explain_fault(e, parcel.source.file))
 
 
 def readers(count: int) -> Workers[Call, Any]:
@@ -209,10 +208,9 @@ def _pack_result(result: Entry | Failure | Otherwise, folder: Path) -> Packed:
     return packed
 
 
-def _explain_fault(error: Exception, file: str) -> Answer:
+def explain_fault(error: Exception, file: str) -> Answer:
     """Whose fault it may be that a photo was not read."""
-    ours = isinstance(error, StartError) or (isinstance(error, OSError) and error.errno in OWN_FAULTS)
-    if ours or (isinstance(error, DigitiseError) and is_full(error)):
+    if isinstance(error, (StartError, DiskFullError)) or (isinstance(error, OSError) and error.errno in OWN_FAULTS):
         return Answer(kind="unfit", how=str(error))
     if isinstance(error, DigitiseError):
         return Answer(kind="fault", problem=Problem(file=file, reason=f"{error.subject}: {error.reason}", remedy=error.remedy))
