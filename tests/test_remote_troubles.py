@@ -161,13 +161,23 @@ def test_our_own_large_report_is_known_again(memory: Address, tmp_path: Path, mo
     assert film == b"\0" * 200 and free_name(tmp_path / "here", "film.mp4") == "film-new.mp4", "somebody's is only there"
 
 
-def test_odd_names_beside_the_reports_stop_nothing(server: S3Server, tmp_path: Path) -> None:
+def test_odd_names_beside_the_reports_stop_nothing(server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = Address(f"s3://{BUCKET}/odd-outputs")
-    odd = ("n" * 300, "y2019", "y2019/.digitise/batch.json", "../.digitise/batch.json", "m" * 300 + "/.digitise/batch.json", "mine.docx")
+    odd = (
+        "n" * 300,
+        "y2019",
+        "y2019/.digitise/batch.json",
+        "../.digitise/batch.json",
+        "m" * 300 + "/.digitise/batch.json",
+        "batch.log/.digitise/batch.json",
+    )
+    monkeypatch.setattr(mirroring, "LARGE_BYTES", 5, raising=False)
+    fill(there, "batch.log", content=b"what earlier runs did")
     fill(there, *odd, "index.html", "event/pictures", "event/.digitise", "event/pictures/s1.jpg")
     with open_places(tmp_path, there) as places:
         found = {p.relative_to(places.work).as_posix() for p in places.work.rglob("*") if p.is_file() and ".digitise/" not in p.as_posix()}
-        assert found == {"outputs/index.html"}, "nothing but the index is fetched"
+        assert found == {"outputs/index.html", "outputs/batch.log"}, "nothing but the index is fetched"
+        assert (places.output / "batch.log").read_bytes() == b"what earlier runs did", "of the log more than the beginning"
         assert (places.output / "y2019/.digitise/batch.json").is_file()
         assert not (places.work / ".digitise/batch.json").exists()
         write(places.output / "gone" / ".digitise" / "batch.json", b"{}")

@@ -16,7 +16,7 @@ from digitise.batch.away import RECORD_WAY, AwayTree
 from digitise.batch.keeping import RUN_FILE, STANDING_FILE, cut_off, is_whole, parse_run, parse_standing, written_names
 from digitise.batch.keeping import find_standing as find_standing_here
 from digitise.batch.model import Away, EventRecord, News, RunNote, Spot, Standing
-from digitise.batch.naming import INDEX_STEM, LOG_FILE
+from digitise.batch.naming import INDEX_STEM, LOG_FILE, RESERVED
 from digitise.errors import DigitiseError, NoInputError, OutputError, UsageError
 from digitise.places import work_folder
 from digitise.remote import (
@@ -187,12 +187,13 @@ class Places:
             name, _, way = file.way.partition("/")
             if not way or name == STORE_FOLDER:
                 self._outputs.setdefault("", {})[file.way] = file
-            elif make_safe(name) == name:  # another is none of ours
+            elif make_safe(name) == name and name.casefold() not in RESERVED:  # another is none of ours
                 self._outputs.setdefault(name, {})[way] = file._replace(way=way)
         for path in [*self.output.glob("*"), *(self.output / STORE_FOLDER).glob("*")]:
             if path.is_file() and path.name != "lock":
                 path.unlink()
-        bring_listed(self.there, "", self.output, [file for way, file in self._files_at("").items() if _is_root(way)])
+        root = [file for way, file in self._files_at("").items() if _is_root(way)]
+        bring_listed(self.there, "", self.output, root, whole=[LOG_FILE])
         self._standing_sent = self._hash_standing()
         do_all(self._bring_record, self.list_outputs())
         # a record that is gone there must not be believed here

@@ -87,7 +87,7 @@ def repeat(do: Callable[[], None], name: str) -> Iterator[None]:
         yield
     finally:
         end.set()
-        thread.join()
+        thread.join(timeout=PATIENCE_S)  # a network that hangs is not waited for longer
 
 
 @contextlib.contextmanager

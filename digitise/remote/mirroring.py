@@ -55,8 +55,9 @@ def bring_folder(remote: Remote, below: str, local: Path) -> None:
     bring_listed(remote, below, local, files)
 
 
-def bring_listed(remote: Remote, below: str, local: Path, files: Sequence[RemoteFile]) -> None:
-    """Fetch files of a listing (their ways below `below`), and remember what came for `send_folder`. Raises as `bring_folder`."""
+def bring_listed(remote: Remote, below: str, local: Path, files: Sequence[RemoteFile], *, whole: Collection[str] = ()) -> None:
+    """Fetch files of a listing (their ways below `below`), and remember what came for `send_folder`. whole: ways of files that are the
+    program's own, however large. Raises as `bring_folder`."""
     prefix = f"{below}/" if below else ""
 
     def fetch(some: Sequence[RemoteFile], ours: Collection[str]) -> None:
@@ -64,7 +65,7 @@ def bring_listed(remote: Remote, below: str, local: Path, files: Sequence[Remote
 
     # first what tells which documents are our own: these are known by all their bytes
     fetch([f for f in files if f.way in _KNOWN_BY], ())
-    fetch([f for f in files if f.way not in _KNOWN_BY], names_written(local))
+    fetch([f for f in files if f.way not in _KNOWN_BY], {*whole, *names_written(local)})
     there = {f.way: [f.size, f.state, f.etag, hash_file(local / f.way)] for f in files if (local / f.way).is_file()}
     write_text(local / STORE_FOLDER / THERE_FILE, json.dumps(there))
 
