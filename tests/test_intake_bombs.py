@@ -52,11 +52,13 @@ def progressive(scans: int) -> bytes:
 
 
 JPEG, PNG = encode(corner_picture()), encode(corner_picture(), "PNG")
+PROGRESSIVE = encode(corner_picture(), progressive=True)
 BOMBS: dict[str, Callable[[], bytes]] = {
     "JPEG of empty parts": lambda: behind(JPEG, 2, b"\xff\xe5\0\2" * MANY),
     "JPEG of comments": lambda: behind(JPEG, 2, b"\xff\xfe\0\2" * MANY),
     "JPEG of filling": lambda: behind(JPEG, 2, b"\xff" * 2 * MANY),
     "JPEG of scans": lambda: progressive(MOST_SCANS),
+    "JPEG of parts between its scans": lambda: behind(PROGRESSIVE, PROGRESSIVE.rindex(b"\xff\xda"), b"\xff\xfe\0\2" * MANY),
     "JPEG of profiles": lambda: behind(JPEG, 2, (b"\xff\xe2\xff\xffICC_PROFILE\0\1\1" + bytes(65519)) * 600),
     "PNG of parts before its pixels": lambda: behind(PNG, 33, chunk(b"prVt") * MANY),
     "PNG of parts behind its pixels": lambda: behind(PNG, len(PNG) - 12, chunk(b"prVt") * MANY),
@@ -108,6 +110,16 @@ def test_an_honest_picture_of_many_parts_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(encode(corner_picture(1200, 900), "TIFF", compression="tiff_lzw", tiffinfo={278: 1}))
     (source,), _ = find_sources(tmp_path, limits=LIMITS)
     assert decode(source, limits=LIMITS)[0].shape == (900, 1200, 3)
+
+
+def test_a_photo_with_a_film_behind_it_is_read(tmp_path: Path) -> None:
+    """A film's bytes hold the mark of a scan by chance, one in 65,536; a thumbnail and parts hold it in earnest."""
+    film = b"\0\0\0\x18ftypmp42" + b"\xff\xda\0\0" * 3 * MOST_SCANS
+    small = b"\xff\xe1\xff\xff" + (b"\xff\xda" * MOST_SCANS + b"\xff\xd9").ljust(65533, b"\xff")
+    for more in ({}, {"progressive": True}, {"restart_marker_rows": 1}):
+        (tmp_path / "a.jpg").write_bytes(behind(encode(corner_picture(), **more), 2, small) + film)
+        (source,), problems = find_sources(tmp_path, limits=LIMITS)
+        assert not problems and decode(source, limits=LIMITS)[0].shape == (80, 120, 3)
 
 
 def test_a_stream_is_metered_anew_for_the_pixels() -> None:
