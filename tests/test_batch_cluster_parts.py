@@ -37,7 +37,7 @@ from digitise.workers import StartError
 
 def errand(cost_mib: float = 1000, *, tries: int = 0, fingerprint: str = "f") -> Errand:
     source = Source(path="/a.jpg", file="a.jpg", sha256="0" * 64)
-    piece = Piece(Job(source, Config(), 1, None), "0" * 16, "", fingerprint=fingerprint)
+    piece = Piece(Job(source, Config(), 1, None), "0" * 16, fingerprint=fingerprint)
     return Errand(piece, 60, cost_mib, tries=tries)
 
 

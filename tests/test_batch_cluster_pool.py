@@ -103,7 +103,7 @@ def hand_in(pool: ClusterPool, folder: Path, name: str, *, content: bytes = b"",
     path.write_bytes(content or name.encode())
     sha = hashlib.sha256(path.read_bytes()).hexdigest()
     job = Job(Source(path=str(path), file=name, sha256=sha), Config(), 1, folder / f"{sha[:16]}-{fingerprint}")
-    return pool.submit(Call(read_piece, (Piece(job, sha[:16], "", fingerprint=fingerprint),)), timeout_s=60, cost_mib=10)
+    return pool.submit(Call(read_piece, (Piece(job, sha[:16], fingerprint=fingerprint),)), timeout_s=60, cost_mib=10)
 
 
 def test_photos_that_go_wrong_everywhere_are_listed_and_cost_no_worker(address: str, workers: list[str], tmp_path: Path) -> None:

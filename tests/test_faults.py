@@ -17,7 +17,7 @@ from benchmarks.fault_runs import Site
 from benchmarks.fault_trees import read_odd_names
 from digitise.batch.keeping import save_run
 from digitise.batch.log import open_log
-from digitise.batch.model import Archive, Grouping, RunNote
+from digitise.batch.model import Archive, Grouping, News, RunNote, Trouble
 from digitise.batch.naming import name_outputs
 from digitise.batch.planning import BatchChoices, BatchPlan
 from digitise.batch.pruning import prune_batch
@@ -76,10 +76,10 @@ def test_names_do_not_look_like_others_nor_end_lines(tmp_path: Path) -> None:
     odd = ["safe\u202egnp.exe", "line\nend\x1b[2J", "zero\u200bwidth", "\ufeffmark"]
     names = name_outputs([(name,) for name in odd])
     assert all(name.isprintable() for name in names) and len(set(names)) == len(odd)
-    with open_log(tmp_path / "batch.log") as log:
-        log("FAILED  a\x1b[2J: bad\nwritten  another")
+    with open_log(tmp_path / "batch.log", leave_out=()) as told:
+        told(News(what="event", trouble=Trouble(event="a\x1b[2J", reason="bad\nwritten  another")))
     (line,) = (tmp_path / "batch.log").read_text("utf-8").splitlines()
-    assert line.isprintable() and line.endswith("FAILED a\N{REPLACEMENT CHARACTER}[2J: bad written another")
+    assert line.isprintable() and line.endswith("FAILED a\N{REPLACEMENT CHARACTER}[2J: bad written another.")
 
 
 def test_prune_looks_with_the_settings_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,15 @@ def test_a_link_that_is_off_or_over_takes_nothing(client, place, link):
     assert client.get("/u/" + "x" * 43, headers={"Accept": "text/html"}).status_code == 404
 
 
+def test_who_sent_a_photo_hears_of_it_after_the_links_end_and_not_of_others(client, place, link):
+    at = send(client, f"/u/{link.token}/uploads", "a.jpg", jpeg()).request.url.path
+    client.app.state.site.desk.verdict_of = lambda place, file: PhotoProgress(file=file, state="read")
+    change_link(place, on=False)
+    assert client.get(at).json()["state"] == "good"
+    open_room(client.app.state.site.settings.data, place)
+    assert client.get(at).status_code == 404
+
+
 def test_room_and_organiser_do_not_reach_each_others_uploads(client, place, to, link):
     own = begin(client, to, "a.jpg", 100).headers["location"].rpartition("/")[2]
     theirs = begin(client, f"/u/{link.token}/uploads", "a.jpg", 100).headers["location"].rpartition("/")[2]

@@ -16,7 +16,7 @@ from typing import Literal
 
 import digitise
 from digitise.batch.away import Reference
-from digitise.batch.tasks import stamp_package
+from digitise.batch.stamps import stamp_package
 from digitise.config import Config, Privacy, without_second_reader
 from digitise.model import Frozen, Problem, Source
 from digitise.piecework import stamp_program

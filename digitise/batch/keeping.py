@@ -9,7 +9,7 @@ from digitise.batch.model import EventRecord, RunNote, Standing
 from digitise.errors import NoInputError
 from digitise.locking import lock_file
 from digitise.model import Frozen
-from digitise.store import STORE_FOLDER, load_written, write_text
+from digitise.store import STORE_FOLDER, load_written, output_error, write_text
 
 RECORD_FILE = "batch.json"
 RUN_FILE = "run.json"
@@ -28,8 +28,12 @@ def load_record(output: Path) -> EventRecord | None:
 
 
 def drop_record(output: Path) -> None:
-    """Before files change that it speaks of."""
-    (output / STORE_FOLDER / RECORD_FILE).unlink(missing_ok=True)
+    """Before files change that it speaks of. Raises OutputError."""
+    path = output / STORE_FOLDER / RECORD_FILE
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as e:
+        raise output_error(path, e) from e
 
 
 def is_whole(output: Path, record: EventRecord) -> bool:

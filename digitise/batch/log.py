@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from digitise.batch.model import News
+from digitise.batch.model import News, What
 from digitise.intake.sniffing import show_name
 from digitise.store import output_error
 
-Log = Callable[[str], None]
+Tell = Callable[[News], None]
 
 
 @contextlib.contextmanager
-def open_log(path: Path) -> Iterator[Log]:
-    """Lines are added to what is there, and what is in them ends no line and moves no cursor. A disk that fills up later costs lines, not
-    the run. Raises OutputError."""
+def open_log(path: Path, *tells: Tell, leave_out: Collection[What]) -> Iterator[Tell]:
+    """What to call for everything that happens: it gets a line, but for what is left out, then all of `tells` hear of it.
+
+    Lines are added to what is there, and what is in them ends no line and moves no cursor. A disk that fills up later costs lines, not
+    the run. Raises OutputError.
+    """
     try:
         stream = path.open("a", encoding="utf-8", errors="backslashreplace")
     except OSError as e:
         raise output_error(path, e) from e
 
-    def write(text: str) -> None:
-        with contextlib.suppress(OSError):
-            moment = datetime.now().astimezone().isoformat(timespec="seconds")
-            stream.write(f"{moment}  {show_name(' '.join(text.split()))}\n")
-            stream.flush()
+    def told(news: News) -> None:
+        if news.what not in leave_out:
+            with contextlib.suppress(OSError):
+                moment = datetime.now().astimezone().isoformat(timespec="seconds")
+                stream.write(f"{moment}  {show_name(' '.join(describe_news(news).split()))}\n")
+                stream.flush()
+        for tell in tells:
+            tell(news)
 
     try:
-        yield write
+        yield told
     finally:
         with contextlib.suppress(OSError):
             stream.close()

@@ -14,6 +14,7 @@ By = Literal["folder", "day", "toml"]
 """What makes an event: a folder with photos, a time without long gaps, or a folder with an event.toml."""
 State = Literal["running", "done", "stopped"]
 RunState = State | Literal["cut off"]
+What = Literal["plan", "photo", "event", "worker", "waiting", "end"]
 
 
 class Grouping(Frozen):
@@ -79,6 +80,17 @@ class Archive(Frozen):
     """Photos that belong to no event."""
 
 
+class Outside(Frozen):
+    """What decides about an event and lies neither in its folder nor in the program."""
+
+    files: dict[str, str] = Field({})
+    """Its house template and its own recogniser: way from the folder of its settings -> state."""
+    settings: str = ""
+    """Those that choose what reads, as JSON."""
+    reader: str = ""
+    """What they chose: a fingerprint of the networks and programs that were installed."""
+
+
 class EventRecord(Frozen):
     """What became of one event; lies in its store and says what its files were made of."""
 
@@ -88,7 +100,8 @@ class EventRecord(Frozen):
     stamp: str
     """The spot's, when the photos were looked at; '' where the next run must look again."""
     content: str
-    """Changes with all that decides what is written."""
+    """Changes with all that decides what is written; '' where the second reader has not answered everything."""
+    outside: Outside = Outside()
     files: dict[str, str]
     """As Outcome's."""
     photos: int
@@ -152,7 +165,7 @@ class RunNote(Frozen):
 class News(Frozen):
     """One thing that happened; a line of --json-lines."""
 
-    what: Literal["plan", "photo", "event", "worker", "waiting", "end"]
+    what: What
     event: str = ""
     file: str = ""
     outcome: Literal["", "read", "reused", "failed", "written", "current"] = ""

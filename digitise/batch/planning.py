@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from digitise.batch.away import settings_folder
 from digitise.batch.finding import IsSettled, find_archive
 from digitise.batch.keeping import count_stored, load_record
 from digitise.batch.model import Archive, EventRecord, Grouping, Spot
 from digitise.batch.places import Places
 from digitise.batch.sessions import read_times
-from digitise.batch.tasks import stamp_spot
+from digitise.batch.stamps import is_same_outside, stamp_spot
 from digitise.batch.trees import FolderTree
 from digitise.errors import NoInputError
 from digitise.piecework import Share, cost_of_reading, share_machine
@@ -122,9 +123,11 @@ def find_times(
 
 def _look_up(spot: Spot, places: Places, settings: Choices) -> PlannedEvent:
     output = places.output / spot.name
-    spot = spot.model_copy(update={"stamp": stamp_spot(spot, output, settings, places.state_of)})
+    folder = settings_folder(spot, output)
+    spot = spot.model_copy(update={"stamp": stamp_spot(spot, folder, settings, places.state_of)})
     record = load_record(output)
-    if record is not None and record.stamp == spot.stamp and places.is_whole(spot.name, record):
+    same = record is not None and record.stamp == spot.stamp and is_same_outside(record.outside, folder, places.state_of)
+    if record is not None and same and places.is_whole(spot.name, record):
         return PlannedEvent(spot, record, 0)
     stored = places.count_stored(spot.name)
     return PlannedEvent(spot, None, max(0, spot.count - (count_stored(output) if stored is None else stored)))

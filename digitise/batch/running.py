@@ -12,28 +12,26 @@ import dataclasses
 import queue
 import time
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, cast
 
 from digitise.batch.cluster import check_scheduler, open_cluster, split_share
 from digitise.batch.index import write_index
-from digitise.batch.keeping import save_record, save_run, save_standing
-from digitise.batch.log import describe_news, open_log
-from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunNote, Spot, Trouble
+from digitise.batch.keeping import save_run, save_standing
+from digitise.batch.log import Tell, open_log
+from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunNote, Spot, Trouble, What
 from digitise.batch.naming import LOG_FILE
 from digitise.batch.pacing import Tally
 from digitise.batch.places import check_places, open_places
 from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, find_events, nothing_found, share_out
 from digitise.batch.pools import ReadingPool
 from digitise.batch.refusals import ELSEWHERE, Terms, keep_refusal
+from digitise.batch.stamps import content_with
 from digitise.batch.tasks import (
     Piece,
     Read,
     Survey,
     assemble_spot,
-    content_with,
-    is_full,
     read_piece,
     refuse_dead,
     renew_spot,
@@ -45,7 +43,7 @@ from digitise.model import Problem
 from digitise.piecework import Share, cost_of_reading
 from digitise.remote import Place
 from digitise.runs import USUAL_MEGAPIXELS, name_run
-from digitise.store import check_room, lock_output, sweep_parts
+from digitise.store import DiskFullError, check_room, lock_output, sweep_parts
 from digitise.workers import Call, DiedError, StartError, Workers, perform
 
 __all__ = ["BatchChoices", "Round", "plan_batch", "run_batch"]
@@ -60,9 +58,10 @@ AHEAD = 4
 """Photos that wait, and that are with the pool, for each process: enough that none is ever idle."""
 STANDING_EVERY_S = 2.0
 INDEX_EVERY_S = 60.0
+NO_LINE: tuple[What, ...] = ("waiting",)
 
-Tell = Callable[[News], None]
-Kind = Literal["survey", "read", "ask", "assemble"]  # ask: the second reader, about what another machine has read
+Kind = Literal["survey", "read", "ask", "assemble", "renew"]
+"""ask: the second reader, about what another machine has read. renew: an event's files say already what they should."""
 
 
 @dataclasses.dataclass(eq=False)
@@ -122,7 +121,7 @@ class Round:
         for planned in plan.events:
             self._count_in(planned)
         for problem in plan.archive.problems:
-            self._note(Trouble(event="", file=problem.file, reason=problem.reason, remedy=problem.remedy))
+            self._note(_trouble("", problem))
 
     def run(self) -> BatchOutcome:
         """Do all there is to do. Raises OutputError when the disk is full."""
@@ -206,16 +205,12 @@ class Round:
             return
         except DiedError as e:
             if task.piece is not None:
-                problem = refuse_dead(task.piece.job.source.file, e.died.how)
-                self._end_photo(task.event, task.piece, keep_refusal(task.event.output, task.piece.job, problem, self._terms), 0.0)
+                self._refuse(task.event, task.piece, e.died.how)
             else:
                 self._give_up(task.event, f"the process that worked on it ended ({e.died.how})", "Run the same command again.")
             return
         except DigitiseError as e:
-            if is_full(e) or isinstance(e, StartError) or (isinstance(e, OutputError) and not self._can_write()):
-                raise
-            place = "" if e.subject in (str(task.event.output), task.event.spot.folder) else f"{e.subject}: "
-            self._give_up(task.event, f"{place}{e.reason}", e.remedy)
+            self._fail(task.event, e)
             return
         except Exception as e:
             self._give_up(task.event, f"the program failed on it ({e})", "Please report this.")
@@ -230,9 +225,7 @@ class Round:
             else:
                 self._end_photo(task.event, task.piece, read.problem, read.seconds)
         else:
-            record, before = cast(EventRecord, result), task.event.survey and task.event.survey.record
-            current = before is not None and before.content == record.content
-            self._close(task.event, record, "current" if current else "written")
+            self._close(cast(EventRecord, result), "current" if task.kind == "renew" else "written")
 
     def _open(self, event: _Event, survey: Survey) -> None:
         """An event was looked over: its photos take the place of what was guessed of them."""
@@ -274,26 +267,37 @@ class Round:
         assert survey is not None
         if event.spot.growing:
             return
-        record = survey.record
-        if record is not None and record.content == content_with(survey.content, event.failed):
-            if not event.failed:
-                record = record.model_copy(update={"stamp": event.spot.stamp})
-            if event.spot.away is None:
-                save_record(event.output, record)
-                self._close(event, record, "current")
-                return
-            call = Call(renew_spot, (event.spot, survey, record))
+        fixed, each = ASSEMBLE_TIMEOUT_S
+        timeout_s = fixed + each * len(survey.plan.sources)
+        if survey.record is not None and survey.record.content == content_with(survey.content, event.failed):
+            self._hand_in(_Task("renew", event), Call(renew_spot, (event.spot, survey, event.failed)), timeout_s=timeout_s)
         else:
             call = Call(assemble_spot, (event.spot, survey, event.failed, event.seconds))
-        fixed, each = ASSEMBLE_TIMEOUT_S
-        self._hand_in(_Task("assemble", event), call, timeout_s=fixed + each * len(survey.plan.sources))
+            self._hand_in(_Task("assemble", event), call, timeout_s=timeout_s)
 
-    def _close(self, event: _Event, record: EventRecord, outcome: Literal["written", "current"]) -> None:
+    def _close(self, record: EventRecord, outcome: Literal["written", "current"]) -> None:
         if outcome == "written":
             self.tally.written += 1
         else:
             self.tally.current += 1
         self._say(News(what="event", event=record.name, outcome=outcome), with_standing=True)
+
+    def _refuse(self, event: _Event, piece: Piece, how: str) -> None:
+        """A photo whose process did not live through it."""
+        problem = refuse_dead(piece.job.source.file, how)
+        try:
+            problem = keep_refusal(event.output, piece.job, problem, self._terms)
+        except OutputError as e:
+            self._fail(event, e)
+        else:
+            self._end_photo(event, piece, problem, 0.0)
+
+    def _fail(self, event: _Event, error: DigitiseError) -> None:
+        """An error of one event's. Raises it where no other event would escape it."""
+        if isinstance(error, DiskFullError | StartError) or (isinstance(error, OutputError) and not self._can_write()):
+            raise error
+        place = "" if error.subject in (str(event.output), event.spot.folder) else f"{error.subject}: "
+        self._give_up(event, f"{place}{error.reason}", error.remedy)
 
     def _give_up(self, event: _Event, reason: str, remedy: str) -> None:
         """An event that cannot be made fails alone."""
@@ -374,7 +378,7 @@ def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Bat
     with contextlib.ExitStack() as stack:
         places = stack.enter_context(open_places(archive, output))
         stack.enter_context(lock_output(places.output))
-        log = stack.enter_context(open_log(places.output / LOG_FILE))
+        told = stack.enter_context(open_log(places.output / LOG_FILE, tell, places.hear, leave_out=NO_LINE))
         pool = stack.enter_context(open_pool(share))
         sweep_parts(places.output)
         plan = find_events(places, grouping, choices=choices, pool=pool)
@@ -382,13 +386,6 @@ def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Bat
             raise nothing_found(places.shown_archive, plan)
         places.forget_others({planned.spot.name for planned in plan.events})
         save_run(places.output, RunNote(archive=places.shown_archive, grouping=grouping, settings=choices.settings))
-
-        def told(news: News) -> None:
-            if news.what != "waiting":
-                log(describe_news(news))
-            tell(news)
-            places.hear(news)
-
         reading = None
         if choices.scheduler and any(planned.record is None for planned in plan.events):
             reading = stack.enter_context(open_cluster(choices.scheduler, choices.tls, share=elsewhere))

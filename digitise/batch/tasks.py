@@ -3,15 +3,11 @@ and only what is small travels back."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import digitise
 from digitise import intake
 from digitise.batch.away import (
     Reference,
@@ -25,28 +21,22 @@ from digitise.batch.away import (
     settings_folder,
 )
 from digitise.batch.keeping import drop_record, is_whole, load_record, save_record
-from digitise.batch.model import EventRecord, Spot
+from digitise.batch.model import EventRecord, Outside, Spot
 from digitise.batch.refusals import Terms, load_refusals
+from digitise.batch.stamps import content_with, look_outside, stamp_content
 from digitise.check import need_bytes, require_ready
 from digitise.config import Config, without_second_reader
-from digitise.corrections import corrections_path
-from digitise.errors import DigitiseError, OutputError
+from digitise.errors import OutputError
 from digitise.events import Plan, no_usable_photo
 from digitise.model import Problem, Source
-from digitise.piecework import assemble_plan, stamp_program
-from digitise.places import settings_file
-from digitise.planning import EVENT_FILE, Choices, load_settings, make_plan, outputs_in, refuse_output
+from digitise.piecework import assemble_plan
+from digitise.planning import Choices, load_settings, make_plan, outputs_in, refuse_output
 from digitise.remote import ChangedThereError
 from digitise.runs import Failure, Job, fingerprint_settings, load_known, read_sources, store_folder
-from digitise.store import DiskFullError, Entry, check_room, describe_state, file_state, hash_file, hash_parts
+from digitise.store import STORE_FOLDER, Entry, check_room
 
-CHANGED = "the photo was changed while it was read"
-FRESH_NS = 2_000_000_000
-"""The coarsest clock of a file system in use (FAT)."""
 MOST_TRIES = 3
 """To put an event's files to an address where somebody edits them at the same time."""
-UNWRITING = ("__pycache__", "web", "batch", "remote")
-"""Rooms that decide nothing of what is written."""
 
 
 class Piece(NamedTuple):
@@ -54,8 +44,6 @@ class Piece(NamedTuple):
 
     job: Job
     photo_id: str
-    state: str
-    """Size and time of its file when it was looked at; '' where these may have changed meanwhile."""
     reference: Reference | None = None
     """Where a worker of another machine can fetch the file itself; None where it lies in a folder of this computer."""
     fingerprint: str = ""
@@ -67,7 +55,8 @@ class Survey(NamedTuple):
 
     plan: Plan
     content: str
-    """Changes with all that decides what is written, but for photos that fail."""
+    """As `stamp_content` gives it."""
+    outside: Outside
     todo: tuple[Piece, ...]
     known: int
     record: EventRecord | None
@@ -101,22 +90,18 @@ def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     config, template = load_settings(folder, choices)
     if template is not None:
         bring_beside(spot, template)
+    outside = look_outside(folder, config, template)
     require_ready(config, template=template)
     refuse_output(Path(spot.folder), output)
-    began_ns = time.time_ns() - FRESH_NS
+    check_room(output / STORE_FOLDER, need_bytes=0)
     sources, problems = _find(spot, config)
-    states = {path: _state_before(path, began_ns) for path in {source.path for source in sources}}
     plan = make_plan(folder, output, config, template, sources=sources, problems=problems)
     if not sources:
         raise no_usable_photo(Path(spot.folder), plan.problems)
     fingerprint = fingerprint_settings(config)
     jobs = [Job(source, config, terms.threads, store_folder(output, source, fingerprint), terms.run) for source in sources]
     elsewhere = fingerprint_settings(without_second_reader(config))
-    unread = [
-        Piece(job, intake.photo_id(job.source), states[job.source.path], reference_of(spot, job.source), elsewhere)
-        for job in jobs
-        if load_known(job) is None
-    ]
+    unread = [Piece(job, intake.photo_id(job.source), reference_of(spot, job.source), elsewhere) for job in jobs if load_known(job) is None]
     given_up = load_refusals(output, [piece.job for piece in unread], terms)
     refused = {
         piece.photo_id: given_up[piece.job.folder.name] for piece in unread if piece.job.folder and piece.job.folder.name in given_up
@@ -126,7 +111,7 @@ def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     record = load_record(output)
     if record is not None and not is_whole(output, record):
         record = None
-    return Survey(plan, _stamp_content(plan), tuple(todo), len(jobs) - len(unread), record, tuple(refused.items()))
+    return Survey(plan, stamp_content(plan), outside, tuple(todo), len(jobs) - len(unread), record, tuple(refused.items()))
 
 
 def read_here(job: Job) -> Entry | Failure:
@@ -141,16 +126,8 @@ def read_piece(piece: Piece, read: Callable[[Job], Entry | Failure] = read_here)
     read: does the reading, and puts what it gives into the store.
     """
     began = time.monotonic()
-    path = Path(piece.job.source.path)
-    if piece.state and file_state(path) != piece.state:
-        return Read(_tell_changed(piece.job.source), 0.0)
     outcome = read(piece.job)
-    problem = outcome.problem if isinstance(outcome, Failure) else None
-    if problem is None and file_state(path) != piece.state and _is_other(path, piece) and piece.job.folder is not None:
-        # what was read is not what its name in the store says
-        (piece.job.folder / "result.json").unlink(missing_ok=True)
-        problem = _tell_changed(piece.job.source)
-    return Read(problem, time.monotonic() - began)
+    return Read(outcome.problem if isinstance(outcome, Failure) else None, time.monotonic() - began)
 
 
 def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], seconds: float) -> EventRecord:
@@ -172,9 +149,12 @@ def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], sec
         raise OutputError(str(survey.plan.output), reason, "Run the same command again when nobody works on them.")
 
 
-def renew_spot(spot: Spot, survey: Survey, record: EventRecord) -> EventRecord:
-    """Keep the record of an event whose files say already what they should; where they lie at an address, there. Raises OutputError."""
+def renew_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem]) -> EventRecord:
+    """Keep in its record that an event's files say already what they should. Raises OutputError."""
+    assert survey.record is not None
     with naming(spot, survey.plan.output):
+        stamp = "" if failed or _is_wanting(survey.plan, failed) else spot.stamp
+        record = survey.record.model_copy(update={"stamp": stamp, "outside": survey.outside})
         save_record(survey.plan.output, record)
         send_spot(spot, survey.plan.output)
     return record
@@ -187,13 +167,15 @@ def _assemble(spot: Spot, survey: Survey, failed: Mapping[str, Problem], seconds
     there = {intake.photo_id(source) for source in plan.sources} - failed.keys()
     outcome = assemble_plan(plan, failed, there=there)
     name_sources(spot, plan.output)
-    retry = bool(failed) or _is_wanting(plan)
+    wanting = _is_wanting(plan, failed)
     record = EventRecord(
         name=spot.name,
         title=outcome.title,
         folder=spot.place,
-        stamp="" if retry else spot.stamp,
-        content=content_with(survey.content, failed),
+        stamp="" if failed or wanting else spot.stamp,
+        # what the second reader still has to say will change the report, and no stamp tells when it was said
+        content="" if wanting else content_with(survey.content, failed),
+        outside=survey.outside,
         files=outcome.files,
         photos=outcome.photos,
         notes=outcome.accounting.seen,
@@ -215,34 +197,6 @@ def list_ids(spot: Spot, output: Path, choices: Choices) -> frozenset[str]:
         return frozenset(intake.photo_id(source) for source in _find(spot, config)[0])
 
 
-def content_with(content: str, failed: Mapping[str, Problem]) -> str:
-    """What is written also depends on the photos that failed."""
-    return hash_parts(content, *(f"{i} {failed[i].reason}" for i in sorted(failed)))
-
-
-def stamp_spot(spot: Spot, output: Path, choices: Choices, state_of: Callable[[Path], str] = file_state) -> str:
-    """Changes when an event must be looked at again: its files, anybody's settings, or the program. Opens none of its files.
-
-    state_of: as `file_state`, also of files at an address.
-    """
-    folder = settings_folder(spot, output)
-    beside = [settings_file(), choices.template, corrections_path(folder), folder / EVENT_FILE]
-    states = [state_of(path) for path in beside if path is not None]
-    return hash_parts(spot.stamp, *states, repr(choices), stamp_program(), stamp_package())
-
-
-@functools.cache
-def stamp_package() -> str:
-    """Changes with everything in the program that decides what is written."""
-    root = Path(digitise.__file__).parent
-    digest = hashlib.sha256(digitise.__version__.encode())
-    for file in sorted(root.rglob("*.py")):
-        parts = file.relative_to(root).parts
-        if not set(parts) & set(UNWRITING) and not parts[0].startswith("cli"):
-            digest.update("/".join(parts).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
-
-
 def _find(spot: Spot, config: Config) -> tuple[list[Source], list[Problem]]:
     folder = Path(spot.folder)
     if spot.files:
@@ -251,47 +205,13 @@ def _find(spot: Spot, config: Config) -> tuple[list[Source], list[Problem]]:
     return intake.find_sources(folder, limits=config.limits, exclude=exclude)
 
 
-def _stamp_content(plan: Plan) -> str:
-    template = ""
-    if plan.template is not None:
-        try:
-            template = hash_file(plan.template)
-        except OSError:  # the name of a look that is shipped
-            template = str(plan.template)
-    # the same wherever the archive lies: paths below the event's folder, and files that are told by their content
-    sources = [source.model_copy(update={"path": os.path.relpath(source.path, plan.folder)}) for source in plan.sources]
-    plan = plan.model_copy(update={"sources": tuple(sources)})
-    told = plan.model_dump_json(exclude={"output": True, "folder": True, "template": True, "config": {"reading": {"recogniser"}}})
-    return hash_parts(told, template, fingerprint_settings(plan.config), stamp_package())
-
-
-def _is_wanting(plan: Plan) -> bool:
-    """Whether the next run has something to ask the second reader."""
+def _is_wanting(plan: Plan, failed: Mapping[str, Problem]) -> bool:
+    """Whether the next run has something to ask the second reader of the photos that were read."""
     if plan.config.reading.second_reader is None:
         return False
     fingerprint = fingerprint_settings(plan.config)
-    return any(load_known(Job(s, plan.config, 1, store_folder(plan.output, s, fingerprint))) is None for s in plan.sources)
-
-
-def _is_other(path: Path, piece: Piece) -> bool:
-    """Whether a file's content is no longer what was found. That of a ZIP's member is hashed where it is unpacked."""
-    try:
-        return not piece.job.source.members and hash_file(path) != piece.job.source.sha256
-    except OSError:
-        return True
-
-
-def _state_before(path: str, moment_ns: int) -> str:
-    """A file's state; '' where it was written after a moment, so that its time may not change when it is written again."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - one habit with finding.py
-    except OSError:
-        return ""
-    return describe_state(status) if status.st_mtime_ns < moment_ns else ""
-
-
-def _tell_changed(source: Source) -> Problem:
-    return Problem(file=source.file, reason=CHANGED, remedy="Run the same command again when nothing writes into the folder any more.")
+    read = [source for source in plan.sources if intake.photo_id(source) not in failed]
+    return any(load_known(Job(source, plan.config, 1, store_folder(plan.output, source, fingerprint))) is None for source in read)
 
 
 def refuse_dead(file: str, how: str) -> Problem:
@@ -301,8 +221,3 @@ def refuse_dead(file: str, how: str) -> Problem:
         return Problem(file=file, reason=reason, remedy="Make the photo smaller, or allow more with --timeout.")
     reason = f"the process that read it ended twice ({how}), perhaps for want of memory"
     return Problem(file=file, reason=reason, remedy="Make the photo smaller or use fewer --workers; if it happens again, please report it.")
-
-
-def is_full(error: DigitiseError) -> bool:
-    """Whether an error is about a full disk, which no other event would escape."""
-    return isinstance(error, DiskFullError)

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from digitise.batch.finding import find_archive
 from digitise.batch.keeping import save_run
-from digitise.batch.log import describe_news, open_log
-from digitise.batch.model import Grouping, News, RunNote, Trouble
+from digitise.batch.log import Tell, open_log
+from digitise.batch.model import Grouping, News, RunNote, Trouble, What
 from digitise.batch.naming import LOG_FILE
 from digitise.batch.places import Places, check_places
 from digitise.batch.planning import BatchChoices, find_events, share_out
-from digitise.batch.running import Round, Tell, open_pool
+from digitise.batch.running import Round, open_pool
 from digitise.errors import DigitiseError
 from digitise.store import lock_output, sweep_parts
 
+NO_LINE: tuple[What, ...] = ("plan", "worker", "waiting", "end")
+"""In the log: a round every few seconds."""
 RETRY_S = 60.0
 """After a round that could not go on, for want of room on the disk."""
 
@@ -70,14 +72,8 @@ def watch_inbox(
     share = share_out(choices)
     arrivals = Arrivals(settle_s)
     done: object = None
-    with lock_output(output), open_log(output / LOG_FILE) as log, open_pool(share) as pool:
+    with lock_output(output), open_log(output / LOG_FILE, tell, leave_out=NO_LINE) as told, open_pool(share) as pool:
         save_run(output, RunNote(archive=str(inbox.absolute()), grouping=grouping, settings=choices.settings))
-
-        def told(news: News) -> None:
-            if news.what in ("photo", "event"):
-                log(describe_news(news))
-            tell(news)
-
         wait_s = 0.0
         while not stop(wait_s):
             wait_s = poll_s

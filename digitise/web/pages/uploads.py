@@ -200,7 +200,10 @@ async def room_upload_cancel(request: Request, upload_id: str, caller: Visitor) 
 
 @router.get("/u/{token}/uploads/{upload_id}", include_in_schema=False)
 def room_upload_verdict(request: Request, site: SiteGiven, upload_id: str, room: RoomGiven) -> Response:
-    """Whether a photo that somebody in the room sent can be read. Only who knows the upload's own address hears it."""
+    """Whether a photo that somebody in the room sent can be read. Only who knows the upload's own address hears it.
+
+    Also after the link's end: who sent a photo in the last minute still hears that it must be taken again.
+    """
     place, _ = room
     upload = find_upload(place, upload_id)
     if upload is None or not upload.by_room or upload.taken is None:
@@ -264,14 +267,12 @@ def _in_words(request: Request, arrivals: list[Arrival]) -> list[dict[str, str]]
 def _room_page(
     request: Request, site: Site, token: str, room: tuple[EventPlace, UploadLink], arrivals: list[dict[str, str]], *, sent: str
 ) -> Response:
-    """sent: ids of the uploads of which a page without scripts can be asked. It asks by itself while some are being looked at."""
+    """sent: ids of uploads of which a page without scripts asks by a button: to load itself anew would drop files just chosen."""
     place, link = room
-    look_again = f"{make_url(request, 'room_upload', token=token)}?sent={quote(sent, safe=',')}" if sent and arrivals else ""
-    tones = {arrival["tone"] for arrival in arrivals}
+    waits = request.method == "POST" or any(arrival["tone"] == "plain" for arrival in arrivals)
+    look_again = f"{make_url(request, 'room_upload', token=token)}?sent={quote(sent, safe=',')}" if sent and arrivals and waits else ""
     is_open = link.is_open(datetime.now(UTC))
     title = describe_event(place).title
     values = {"room_title": title, "token": token, "is_open": is_open, "arrivals": arrivals, "limits": site.settings.limits}
-    # what was refused is said on the page that the form led to, and nowhere else
-    waits = "plain" in tones or (request.method == "POST" and "bad" not in tones)
-    values |= {"look_again": look_again, "waits": waits and bool(look_again)}
+    values["look_again"] = look_again
     return site.show(request, "upload.html", status=200 if is_open else 410, **values)

@@ -70,6 +70,49 @@ export function wordsOfError(body) {
   return body?.error ? [body.error, body.remedy].filter(Boolean).join(" ") : say(words.failed);
 }
 
+/** After so long the server is asked again. */
+export const AGAIN_MS = 5000;
+
+/** A while; less where the network comes back meanwhile. */
+export function pause(ms = AGAIN_MS) {
+  return new Promise((go) => {
+    setTimeout(go, ms);
+    window.addEventListener("online", go, { once: true });
+  });
+}
+
+/**
+ * Hear what the server tells for as long as the page is open. After a break the browser asks again by itself; not so after a refusal
+ * (a proxy's while the server starts, the server's own where there are too many pages), nor on a page that one comes back to.
+ * @param {() => string} address of the stream, as it is to be asked for now
+ * @param {Object<string, (news: any) => void>} hears what is done with each kind of news
+ * @param {() => void} missed something may have been told meanwhile
+ */
+export function live(address, hears, missed) {
+  let open = null;
+  function listen() {
+    const stream = new EventSource(address());
+    open = stream;
+    for (const [name, hear] of Object.entries(hears)) stream.addEventListener(name, (event) => hear(JSON.parse(event.data)));
+    stream.addEventListener("error", async () => {
+      if (stream.readyState !== EventSource.CLOSED) return;
+      missed();
+      await pause();
+      if (open === stream) listen();
+    });
+  }
+  listen();
+  window.addEventListener("pagehide", () => {
+    open.close();
+    open = null;
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    missed();
+    listen();
+  });
+}
+
 /** The session has ended: the same page asks for the password, then comes back here. */
 export function signInAgain() {
   location.reload();

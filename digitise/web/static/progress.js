@@ -1,11 +1,9 @@
 // The photos page stays true by itself: the server tells what changed, and the page asks for these parts anew.
 
-import { announce, csrfHeaders, notify, readWording, say, signInAgain, wordsOfError } from "./kit.js";
+import { announce, csrfHeaders, live, notify, pause, readWording, say, signInAgain, wordsOfError } from "./kit.js";
 
 /** More than so many cards at once: all are asked for. */
 const MOST_KEYS = 40;
-/** Without a stream the page asks now and then. */
-const POLL_MS = 10000;
 /** Screen readers hear of news at most so often. */
 const TELL_MS = 6000;
 
@@ -35,20 +33,35 @@ async function ask() {
     while (wanted !== undefined) {
       const keys = wanted;
       wanted = undefined;
-      const query = new URLSearchParams();
-      // a key of no card asks for the head alone
-      for (const key of keys ? [...keys, "0"] : []) query.append("key", key);
-      const answer = await fetch(`${page.dataset.part}?${query}`, { headers: { Accept: "text/html" } });
-      if (answer.redirected || answer.status === 401) return signInAgain();
-      // the event was deleted: the page says so
-      if (answer.status === 404) return location.reload();
-      if (answer.ok) show(await answer.text(), keys === null);
+      if (await bring(keys)) continue;
+      // nothing else may ask for them again: this may have been the last news
+      want(keys);
+      await pause();
     }
-  } catch {
-    // the stream comes back, and with it the next news
   } finally {
     asking = false;
   }
+}
+
+/** Ask for cards, and show them; null: all. Gives whether the server answered. */
+async function bring(keys) {
+  const query = new URLSearchParams();
+  // a key of no card asks for the head alone
+  for (const key of keys ? [...keys, "0"] : []) query.append("key", key);
+  let answer;
+  let html;
+  try {
+    answer = await fetch(`${page.dataset.part}?${query}`, { headers: { Accept: "text/html" } });
+    html = await answer.text();
+  } catch {
+    return false;
+  }
+  // the session has ended, or the event was deleted: the page says so
+  if (answer.redirected || answer.status === 401) signInAgain();
+  else if (answer.status === 404) location.reload();
+  else if (answer.ok) show(html, keys === null);
+  else return false;
+  return true;
 }
 
 /** Bring fresh parts into the page; what a person is just using keeps its place. */
@@ -99,7 +112,6 @@ async function remove(event) {
   }
   if (card.isConnected) drop(card);
   notify(said);
-  announce(said);
 }
 
 /** The report's order: by the time taken, then by name; photos that do not say when stand behind. */
@@ -139,29 +151,13 @@ function tell(text) {
   tellTimer = setTimeout(() => announce(told), TELL_MS);
 }
 
-function listen() {
-  const stream = new EventSource(`${page.dataset.stream}?after=${head().dataset.revision}`);
-  stream.addEventListener("progress", (event) => {
-    const news = JSON.parse(event.data);
+live(() => `${page.dataset.stream}?after=${head().dataset.revision}`, {
+  progress(news) {
     for (const key of news.gone) {
       const card = document.getElementById(`photo-${key}`);
       if (card) drop(card);
     }
     want(news.changed);
-  });
-  stream.addEventListener("error", () => {
-    // the browser asks again by itself, unless the server refused
-    if (stream.readyState !== EventSource.CLOSED) return;
-    want(null);
-    setTimeout(listen, POLL_MS);
-  });
-  window.addEventListener("pagehide", () => stream.close(), { once: true });
-}
-
-listen();
+  },
+}, () => want(null));
 document.addEventListener("submit", remove);
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  want(null);
-  listen();
-});

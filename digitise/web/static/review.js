@@ -3,6 +3,7 @@
 import { notify } from "./kit.js";
 import { startBox } from "./review_box.js";
 import { startDrag } from "./review_drag.js";
+import { startFields } from "./review_fields.js";
 import { startHeadings } from "./review_headings.js";
 import { startKeys } from "./review_keys.js";
 import { startLive } from "./review_live.js";
@@ -59,6 +60,7 @@ document.addEventListener("click", follow);
 document.addEventListener("submit", pickSheet);
 const fresh = root().dataset.client === clientId();
 startSaving();
+startFields();
 startPicture();
 startBox();
 startKeys();

@@ -9,6 +9,8 @@ const MOST_GROUPS = 150; // their names must fit into a request's head
 const words = readWording();
 const afterSwap = new Set();
 let asked = 0;
+/** Where the person wants to go, until it is shown: the query, and how. */
+let going = null;
 
 /** The part of the page that the server draws anew after each change. */
 export function root() {
@@ -47,20 +49,27 @@ export function steps() {
   return asked;
 }
 
+/** What the server drew, to look things up in; null where an answer is none of its parts. */
+function readPart(html) {
+  return new DOMParser().parseFromString(html, "text/html").getElementById("review");
+}
+
 /**
  * Show a part that the server sent. Folded and unfolded parts stay as the person left them.
  * @param {string} html
- * @param {{focus?: string, holds?: boolean}} [how] focus: "keep", or the id of the element to go to; holds: where another note is open now,
+ * @param {{focus?: string, holds?: boolean, part?: Element}} [how] focus: "keep", or the id of the element to go to; holds: where another note is open now,
  *   it comes to where the one before was on the screen
  */
-export async function swap(html, { focus = "keep", holds = false } = {}) {
-  const same = [...html.matchAll(/id="([^"]+)" data-digest="([^"]+)" data-same/g)].map(([, id, digest]) => [document.getElementById(id), digest]);
+export async function swap(html, { focus = "keep", holds = false, part = readPart(html) } = {}) {
+  if (!part) return;
+  const left = [...part.querySelectorAll("[data-same]")];
+  const same = left.map((group) => document.getElementById(group.id));
   // they have changed since it was asked for
-  if (same.some(([group, digest]) => group?.dataset.digest !== digest)) {
-    await go(root().dataset.query, { focus, remember: false, all: true });
+  if (left.some((group, k) => same[k]?.dataset.digest !== group.dataset.digest)) {
+    await go(part.dataset.query, { focus, remember: false, all: true });
     return;
   }
-  for (const [group] of same) group.setAttribute("hx-morph-skip", "");
+  for (const group of same) group.setAttribute("hx-morph-skip", "");
   const before = document.activeElement?.id;
   const held = !isFree();
   const open = new Map([...root().querySelectorAll("details[id]")].map((details) => [details.id, details.open]));
@@ -68,7 +77,7 @@ export async function swap(html, { focus = "keep", holds = false } = {}) {
   const viewBefore = viewOf(root().dataset.query);
   const topBefore = document.querySelector(".row--picked")?.getBoundingClientRect().top;
   await window.htmx.swap({ text: html, target: root(), swap: "outerMorph", sourceElement: root() });
-  for (const [group] of same) group.removeAttribute("hx-morph-skip");
+  for (const group of same) group.removeAttribute("hx-morph-skip");
   const sameView = viewOf(root().dataset.query) === viewBefore;
   for (const details of root().querySelectorAll("details[id]")) {
     const ours = open.has(details.id) && (sameView || !details.matches(".group")) && !details.querySelector(".row--picked");
@@ -117,41 +126,54 @@ function showPicked(frames = SETTLING_FRAMES) {
   if (frames) requestAnimationFrame(() => showPicked(frames - 1));
 }
 
+/** A part as the server has it now; null where it does not answer. all: also what is here already. */
+async function fetchPart(address, all) {
+  try {
+    const answer = await fetch(address, { headers: partHeaders({ all }) });
+    if (answer.status === 401) signInAgain();
+    if (answer.status >= 500 || answer.status === 429) return null;
+    const html = await answer.text();
+    return { ok: answer.ok, html, part: answer.ok ? readPart(html) : null };
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Go to another sheet, note, word or view: the same as following the link, without loading the whole page.
  * @param {string} query "?sheet=…"
- * @param {{focus?: string, remember?: boolean, all?: boolean}} [how]
+ * @param {{focus?: string, remember?: boolean, all?: boolean, quiet?: boolean}} [how] quiet: nobody asked for it, so nobody hears that it failed
+ * @returns {Promise<boolean>} whether it is shown
  */
-export async function go(query, { focus = "keep", remember = true, all = false } = {}) {
+export async function go(query, how = {}) {
+  const { focus = "keep", remember = true, all = false, quiet = false } = how;
   const mine = ++asked;
+  const before = root().dataset.revision;
   const page = root().dataset.page;
-  let answer;
-  try {
-    answer = await fetch(page + query, { headers: partHeaders({ all }) });
-  } catch {
-    notify(say(readWording("wording-common").no_connection), "warn");
-    return;
-  }
-  if (answer.status === 401) signInAgain();
-  if (mine !== asked) return;
-  if (!answer.ok) {
+  going = { query, how };
+  const answer = await fetchPart(page + query, all);
+  if (mine !== asked) return false;
+  going = null;
+  if (answer && !answer.ok) {
+    // the event was deleted: the page says so
     location.assign(page + query);
-    return;
+    return false;
   }
-  const html = await answer.text();
-  if (mine !== asked) return;
+  if (!answer?.part) {
+    if (!quiet) notify(say(readWording("wording-common").not_shown), "warn");
+    return false;
+  }
   // a change was saved while this was on its way: it shows what was before
-  if (Number(/data-revision="(\d+)"/.exec(html)?.[1]) < Number(root().dataset.revision)) {
-    await go(query, { focus, remember, all });
-    return;
-  }
-  await swap(html, { focus });
+  const now = root().dataset.revision;
+  if (now !== before && Number(answer.part.dataset.revision) < Number(now)) return go(query, how);
+  await swap(answer.html, { focus, part: answer.part });
   if (remember && location.search !== root().dataset.query) history.pushState(null, "", page + root().dataset.query);
+  return true;
 }
 
-/** The present state of what is shown. */
+/** The present state of what is shown, or of where the person is on the way to: a click is never lost. Gives whether it is shown. */
 export function refresh() {
-  return go(root().dataset.query, { remember: false });
+  return going ? go(going.query, going.how) : go(root().dataset.query, { remember: false, quiet: true });
 }
 
 window.addEventListener("popstate", () => go(location.search, { remember: false }));
