@@ -30,10 +30,14 @@ def watch(event, arguments):
             os.abort()
         if name.endswith("hang.jpg") and multiprocessing.parent_process() is not None:
             time.sleep(3600)
+        if name.endswith("sick.jpg") and multiprocessing.parent_process() is not None:
+            from digitise.errors import EngineError
+            raise EngineError("rapidocr", "failed on a picture of shape (1, 2)", "Report it.")
 
 sys.addaudithook(watch)
 """
-"""A sitecustomize.py: the process that reads a photo of one of these names crashes, or never comes back; Dask's own processes do not."""
+"""A sitecustomize.py: the process that reads a photo of one of these names crashes, never comes back or cannot read
+it; Dask's own processes do not."""
 
 
 VOLATILE = {"batch.json", "lock"}

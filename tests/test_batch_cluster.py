@@ -106,11 +106,14 @@ def copy_program(to: Path) -> Path:
 
 
 def test_a_crash_costs_one_photo_a_photo_that_hangs_its_time_and_both_free_their_workers(machines: Machines, tmp_path: Path) -> None:
-    draw_photo(tmp_path / "archive" / "crash.jpg", ("One",))
+    for name in ("crash", "sick", "well"):
+        draw_photo(tmp_path / "archive" / f"{name}.jpg", ("One", name))
     draw_photo(tmp_path / "archive" / "hang.jpg", ("Two",))
     outcome = run_batch(tmp_path / "archive", tmp_path / "out", machines.address, timeout_s=8)
     told = {t.file: t for t in outcome.troubles if t.file}
     assert "the process that read it ended twice (killed by signal 6)" in told["crash.jpg"].reason
+    assert told["sick.jpg"].reason == "rapidocr: failed on a picture of shape (1, 2)" and outcome.standing.read == 1
+    assert all(t.file.endswith(".jpg") for t in outcome.troubles), "no worker is left out for them"
     assert "took longer than 8 s" in told["hang.jpg"].reason and "--timeout" in told["hang.jpg"].remedy
     for process in machines.started[1:]:
         assert len(workers_of(process)) == 1 and len(readers_of(process)) <= 1
