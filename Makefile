@@ -39,10 +39,10 @@ serve: setup ## Open the web application on this computer; Ctrl-C ends it.
 	$(BIN)/digitise serve $(OPTIONS)
 
 test: setup ## Set up, and run the fast tests.
-	$(BIN)/pytest -n $(TEST_PROCESSES)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
 test-all: setup ## Run all tests, the slow ones too.
-	$(BIN)/pytest -n $(TEST_PROCESSES) -m "slow or not slow"
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -m "slow or not slow"
 
 lint: setup ## Check style and types.
 	$(BIN)/ruff check

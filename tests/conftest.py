@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from hypothesis import settings
 from PIL import Image, ImageDraw, ImageFont
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
 PROBLEMS = ("Problems", "No bus after six o'clock", "People feel alone at night")
 ACTIONS = ("Actions", "Interlink to ring the council", "Open the hall on Sundays")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Half of the cases that Hypothesis makes up in the fast run, all of them where the slow tests run as well."""
+    settings.register_profile("fast", max_examples=50)
+    if config.option.markexpr == "not slow":
+        settings.load_profile("fast")
+
+
+def share(examples: int) -> int:
+    """So many of a test's made-up cases are for this run."""
+    return examples * settings.default.max_examples // 100
 
 
 class Finished(NamedTuple):

@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 from arranging_wall import OUTLINE
+from conftest import share
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -111,7 +112,7 @@ def check(result: Arrangement, notes: list[Note]) -> None:
         assert s.note_ids
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events(), st.randoms(use_true_random=False))
 def test_no_note_is_lost_and_the_order_of_input_does_not_matter(event: tuple[list[Note], list[Photo]], random: object) -> None:
     notes, photos = event

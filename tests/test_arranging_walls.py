@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
+from conftest import share
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -209,7 +210,7 @@ def test_three_photos_of_a_note_have_one_best_view() -> None:
 WORDS = ("bus", "path", "light", "choir", "piano", "bench", "river", "school", "hall", "welsh", "class", "food", "bank", "tools", "seeds")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share(60), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 7), st.integers(0, 5)), min_size=1, max_size=14, unique=True),
     st.randoms(use_true_random=False),

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from conftest import share
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report_demo import demo_event, make_note
@@ -111,7 +112,7 @@ def by_key(found: list[Edit]) -> tuple[Edit, ...]:
 many = st.lists(edits, max_size=12).map(by_key)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(many, st.randoms(use_true_random=False))
 def test_any_edits_in_any_order_keep_every_note_and_balance(found: tuple[Edit, ...], random: object) -> None:
     corrected = correct(*found)  # raises where the accounts do not balance
@@ -127,7 +128,7 @@ def test_any_edits_in_any_order_keep_every_note_and_balance(found: tuple[Edit, .
     assert correct(*shuffled) == corrected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(many)
 def test_no_edit_is_silent(found: tuple[Edit, ...]) -> None:
     corrected = correct(*found)
@@ -145,7 +146,7 @@ def test_no_edit_is_silent(found: tuple[Edit, ...]) -> None:
     assert blocks
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share(60), deadline=None)
 @given(many, many)
 def test_reading_a_document_twice_changes_nothing(kept: tuple[Edit, ...], found: tuple[Edit, ...]) -> None:
     first, lost = combine_edits(Corrections(edits=kept), found, before=(), origin="doc:a.docx")

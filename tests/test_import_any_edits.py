@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from conftest import share
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from report_demo import demo_event
@@ -75,7 +76,10 @@ acts = st.tuples(
 
 
 @settings(
-    max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=share(25),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(acts, max_size=15))
 def test_any_edits_are_read_back(base: Base, done: list[tuple[str, int, int, str]]) -> None:
@@ -118,7 +122,10 @@ numbered = st.tuples(deeds, st.integers(0, 400), st.integers(0, 400))
 
 
 @settings(
-    max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=share(25),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(numbered, min_size=1, max_size=10))
 @example([("insert", 60, 58), ("move", 60, 59)])  # a section's heading, out of the chapters of points

@@ -7,6 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from conftest import share
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -266,7 +267,7 @@ placed = st.tuples(
 
 
 @given(st.lists(placed, max_size=14), st.lists(st.tuples(st.integers(0, 1600), st.integers(0, 1100)), max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=share(25), deadline=None)
 def test_no_word_is_lost_or_doubled_and_headings_have_no_loops(
     lines: list[tuple[str, int, int, int, int]], places: list[tuple[int, int]]
 ) -> None:

@@ -125,11 +125,11 @@ def test_a_grid_of_twenty_touching_notes_of_one_colour_is_split():
     "ground", [BOARD, (205, 205, 215), (58, 48, 44), (176, 132, 88), (120, 150, 190)], ids=["board", "paper", "table", "cork", "sheet"]
 )
 def test_notes_of_all_colours_on_any_ground(ground):
-    wall = draw_wall((1300, 900), ground, grain=5.0)
+    wall = draw_wall((870, 600), ground, grain=5.0)
     truth = []
     for i, (name, rgb) in enumerate(PADS.items()):
-        centre = (220 + 420 * (i % 3), 240 + 400 * (i // 3))
-        truth.append((draw_note(wall, centre, 200, rgb, angle=(-14, 6, 22, -3, 10, 35)[i], seed=i), name))
+        centre = (150 + 280 * (i % 3), 160 + 270 * (i // 3))
+        truth.append((draw_note(wall, centre, 135, rgb, angle=(-14, 6, 22, -3, 10, 35)[i], seed=i), name))
     found = find_stickies(finish(wall))
     assert f1(found, truth) >= 0.9
     assert colours_right(found, truth) >= 0.8
@@ -139,9 +139,9 @@ def test_notes_of_all_colours_on_any_ground(ground):
     ("gains", "level"), [((1.0, 0.9, 0.72), 0.95), ((1.0, 0.93, 0.8), 0.55), ((0.9, 0.97, 1.0), 0.8)], ids=["warm", "dim", "cool"]
 )
 def test_colours_keep_their_names_in_other_light(gains, level):
-    wall = draw_wall((1300, 900))
+    wall = draw_wall((870, 600))
     truth = [
-        (draw_note(wall, (220 + 420 * (i % 3), 240 + 400 * (i // 3)), 200, rgb, angle=i * 5 - 12, seed=i), name)
+        (draw_note(wall, (150 + 280 * (i % 3), 160 + 270 * (i // 3)), 135, rgb, angle=i * 5 - 12, seed=i), name)
         for i, (name, rgb) in enumerate(PADS.items())
     ]
     found = find_stickies(finish(wall, gains=gains, level=level))
@@ -157,7 +157,7 @@ def test_overlapping_notes_of_different_colours_are_told_apart():
     assert f1(found, truth, iou=0.5) >= 0.85
 
 
-@pytest.mark.parametrize(("size", "side"), [((640, 480), 26), ((1900, 1300), 560)], ids=["small", "large"])
+@pytest.mark.parametrize(("size", "side"), [((640, 480), 26), ((1300, 900), 380)], ids=["small", "large"])
 def test_small_and_large_notes(size, side):
     wall = draw_wall(size)
     truth = [
@@ -311,28 +311,31 @@ def test_a_card_keeps_its_corner_under_a_flag():
 
 
 def test_small_flags_on_the_corners_of_large_notes_are_notes_too():
-    wall = draw_wall((1500, 1300))
+    wall = draw_wall((1050, 910))
     truth = []
     for k in range(16):
-        centre = (200 + 360 * (k % 4), 170 + 320 * (k // 4))
-        truth.append((draw_note(wall, centre, 250, PADS["blue"], seed=k), "blue"))
+        centre = (140 + 252 * (k % 4), 120 + 224 * (k // 4))
+        truth.append((draw_note(wall, centre, 175, PADS["blue"], seed=k), "blue"))
         if k % 5 == 0:
-            truth.append((draw_note(wall, (centre[0] + 85, centre[1] + 95), 80, PADS["orange"], seed=k, writing=False), "orange"))
+            truth.append((draw_note(wall, (centre[0] + 60, centre[1] + 66), 56, PADS["orange"], seed=k, writing=False), "orange"))
     found = find_stickies(finish(wall))
     assert f1(found, truth) == 1.0 and colours_right(found, truth)
+
+
+FEW = {"count": 8, "size": (1000, 750)}
 
 
 @pytest.mark.parametrize(
     "wall",
     [
-        Wall(pads="pastel", ground="cork"),
-        Wall(pads="pastel", ground="blue sheet"),
-        Wall(ground="brown paper"),
+        Wall(pads="pastel", ground="cork", **FEW),
+        Wall(pads="pastel", ground="blue sheet", **FEW),
+        Wall(ground="brown paper", **FEW),
         Wall(pads="cream", ground="grey sheet"),
-        Wall(pads="white", ground="dark table"),
-        Wall(overlap=0.25),
-        Wall(lamp="3000 K", ground="wall", level=0.5),
-        Wall(curl=0.5, slant=0.3),
+        Wall(pads="white", ground="dark table", **FEW),
+        Wall(overlap=0.25, **FEW),
+        Wall(lamp="3000 K", ground="wall", level=0.5, **FEW),
+        Wall(curl=0.5, slant=0.3, **FEW),
     ],
     ids=["pastel-cork", "pastel-blue", "brown", "cream", "white", "covered", "lamp", "curled"],
 )

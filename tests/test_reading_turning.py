@@ -45,9 +45,9 @@ def test_a_few_turned_notes_do_not_turn_the_photo() -> None:
 
 
 def draw_page() -> npt.NDArray[np.uint8]:
-    picture = Image.new("RGB", (900, 760), "#fafafa")
+    picture = Image.new("RGB", (450, 380), "#fafafa")
     for i, text in enumerate(PAGE):
-        ImageDraw.Draw(picture).text((120, 80 + 120 * i), text, fill="#1c2b6b", font=ImageFont.load_default(54))
+        ImageDraw.Draw(picture).text((60, 40 + 60 * i), text, fill="#1c2b6b", font=ImageFont.load_default(27))
     return np.asarray(picture).copy()
 
 
@@ -60,4 +60,4 @@ def test_a_turned_page_is_read_as_the_upright_one(quarters: int) -> None:
     for line in lines:
         corners = turn_points_back(np.asarray(line.quad), quarters, page.shape)
         assert corners[1][0] - corners[0][0] > abs(corners[1][1] - corners[0][1]) * 10
-        assert corners[:, 1].mean() == pytest.approx(80 + 120 * PAGE.index(line.text) + 30, abs=20)
+        assert corners[:, 1].mean() == pytest.approx(40 + 60 * PAGE.index(line.text) + 15, abs=10)

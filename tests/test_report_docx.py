@@ -11,6 +11,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from conftest import share
 from docx.oxml.ns import qn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -237,7 +238,7 @@ HOSTILE = st.text(st.characters(exclude_categories=("Cs",)), max_size=60) | st.s
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(HOSTILE, min_size=1, max_size=5), title=HOSTILE, owner=HOSTILE)
 def test_any_text_makes_a_document_that_opens(tmp_path: Path, texts: list[str], title: str, owner: str) -> None:
     photo = make_photo(1, texts[0] or "a.jpg")

@@ -33,14 +33,13 @@ def best_ious(scene: Scene, what: str = "sheet") -> list[float]:
     return [max((polygon_iou([tuple(p) for p in true], s.quad) for s in found), default=0.0) for true in scene.quads]
 
 
-@pytest.mark.parametrize("ground", ["wood", "wall", "cork", "black"])
+@pytest.mark.parametrize("ground", ["wood", "black"])  # on all of them: test_many_sheets
 def test_sheet_on_ground(ground: str):
     assert min(best_ious(sheet_scene(3, ground))) > 0.98
 
 
-@pytest.mark.parametrize("ground", ["wood", "black"])
-def test_sheet_with_sticky_over_its_corner(ground: str):
-    assert min(best_ious(sheet_scene(104, ground, over_corner=True, stickies=8))) > 0.98
+def test_sheet_with_sticky_over_its_corner():
+    assert min(best_ious(sheet_scene(104, "wood", over_corner=True, stickies=8))) > 0.98
 
 
 def test_curled_corner_is_restored_from_its_sides():
@@ -59,7 +58,7 @@ def test_two_sheets_side_by_side():
     assert min(best_ious(scene)) > 0.97
 
 
-@pytest.mark.parametrize("ground", ["wall", "white"])
+@pytest.mark.parametrize("ground", ["white", pytest.param("wall", marks=pytest.mark.slow)])
 def test_whiteboard_with_frame_is_a_board(ground: str):
     assert min(best_ious(whiteboard_scene(2, ground), "board")) > 0.96
 
@@ -97,7 +96,7 @@ def test_sheets_taped_side_by_side_are_two():
     assert min(best_ious(Scene(finish(scene, rng), quads))) > 0.95
 
 
-@pytest.mark.parametrize("ground", ["wood", "white", "cork"])
+@pytest.mark.parametrize("ground", ["wood", "white"])  # on all of them: test_many_empty_grounds
 def test_no_sheet_no_surface(ground: str):
     assert find_surfaces(empty_scene(11, ground).rgb) == []
 

@@ -212,6 +212,11 @@ def test_nothing_older_than_the_corrections_is_handed_out_unasked(client: TestCl
     sent = client.get(f"{HERE}/files/report")
     assert sent.status_code == 303 and sent.headers["location"] == f"{HERE}?want=report"
     assert "No bus after six" in text_of(client.get(f"{HERE}/files/report?as_it_is=true").content)
+
+
+@pytest.mark.slow  # a worker is started; test_web_journey.py takes a corrected report away among the fast tests
+def test_a_report_that_is_asked_for_is_written_with_the_corrections(client: TestClient) -> None:
+    correct(client, "No bus", "No bus after seven")
     asked = client.post(f"{HERE}/write", data={"want": "report"})
     assert asked.status_code == 303 and asked.headers["location"] == f"{HERE}?want=report"
     wait_ready(client)
