@@ -157,3 +157,24 @@ def test_after_a_photo_is_removed_by_keys_one_goes_on_at_the_next(tmp_path: Path
             # what stands in the messages is said by itself: it is not said twice
             assert "removed" not in page.inner_text("#told")
         assert not list(place.photos.iterdir()) and not faults
+
+
+@pytest.mark.parametrize("refused", ["**/photos/part?*", "**/progress?*"])
+def test_what_was_told_while_a_proxy_refused_is_shown_later(tmp_path: Path, browser: Browser, refused: str) -> None:
+    place = make_place(tmp_path / "data")
+    add_photo(place, "a.jpg")
+    pretend_all_is_done(place)
+    with serve_here(ServerSettings(data=tmp_path / "data", workers=1)) as (_, port):
+        page, faults = open_page(browser, **LAPTOP)
+        page.route(refused, lambda route: route.fulfill(status=502, body="Bad gateway"))
+        page.goto(address := f"http://127.0.0.1:{port}/events/{place.id}", wait_until="domcontentloaded")
+        with page.expect_response(refused):
+            headers = {"Origin": f"http://127.0.0.1:{port}"}
+            page.request.post(f"{address}/photos/remove", form={"file": "a.jpg"}, headers=headers)
+        # no other news comes after it
+        page.wait_for_timeout(1000)
+        page.unroute(refused)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator("#photos-head[data-state=empty]")).to_be_visible()
+        expect(page.locator("li.photo")).to_have_count(0)
+        assert not faults
