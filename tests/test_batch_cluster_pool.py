@@ -72,7 +72,7 @@ async def greet_never() -> str:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    options = {"processes": False, "n_workers": 3, "threads_per_worker": 1, "memory_limit": "8GiB", "dashboard_address": None}
+    options = {"processes": False, "n_workers": 3, "threads_per_worker": 1, "memory_limit": "8GiB", "dashboard_address": "127.0.0.1:0"}
     with distributed.LocalCluster(protocol="tcp://", host="127.0.0.1", **options) as cluster:
         yield cluster.scheduler_address
 
@@ -223,3 +223,13 @@ def test_large_photos_are_sent_without_a_word_of_dask(address: str, workers: lis
         warnings.simplefilter("always")
         assert hand_in(pool, tmp_path, "large", content=bytes(11_000_000)).result(30) == Read(None, pytest.approx(0, abs=30))
     assert not [w for w in caught if "graph" in str(w.message)]
+
+
+def test_what_the_second_reader_is_to_be_asked_is_for_the_batch_to_ask(
+    address: str, workers: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitise.batch.cluster_pool.notes_to_ask", lambda notes, settings: [1])
+    SCRIPT["bad"] = [FAULT] * 2
+    with opened(address) as pool:
+        assert hand_in(pool, tmp_path, "read").result(20).asks
+        assert not hand_in(pool, tmp_path, "bad").result(20).asks, "of which nothing was read"

@@ -165,15 +165,15 @@ def reference_of(spot: Spot, source: Source) -> Reference | None:
     return Reference(address=str(spot.away.archive), way=found[0], sha256=source.sha256, size=found[1]) if found else None
 
 
-def fetch_reference(reference: Reference, folder: Path, *, whole_file: bool = True) -> Path:
-    """Fetch a photo's file into a folder; its path there. whole_file: the hash is the file's own, and is checked.
+def fetch_reference(reference: Reference, folder: Path) -> Path:
+    """Fetch a photo's file into a folder; its path there.
 
     Raises NoInputError where it cannot be fetched, or is not what was meant any more; DependencyError without the extra.
     """
     remote = connect(Address(reference.address))
     path = folder / LocalNames().name_file(reference.way.rpartition("/")[2])
     fetch_files(remote, [Wanted(reference.way, path, reference.size)], folder)
-    if not path.is_file() or (whole_file and hash_file(path) != reference.sha256):
+    if not path.is_file() or hash_file(path) != reference.sha256:
         raise NoInputError(remote.show(reference.way), "is not there any more as it was", "Run the same command again.")
     return path
 
