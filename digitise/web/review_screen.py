@@ -79,8 +79,6 @@ class Screen(NamedTuple):
     """Which of the note's words in doubt that is, from 1."""
     next_word: Doubt | None
     word_before: Doubt | None
-    next_note: str
-    note_before: str
     mergeable: tuple[NoteView, ...]
     """Notes that the picked one may be merged with, the likeliest first."""
     notes: dict[str, NoteView]
@@ -123,8 +121,6 @@ def make_screen(view: ReviewView, choice: Choice) -> Screen:
     to_check = {d.note_id for d in view.doubts}
     groups = tuple(g._replace(digest=_digest(g, choice, view, notes)) for g in _group(view, choice, scope, to_check))
     word = _find_word(choice, picked)
-    shown = [row.note.id for group in groups for row in group.rows]
-    at = shown.index(picked.id) if picked and picked.id in shown else None
     return Screen(
         view=view,
         choice=choice.model_copy(update={"word": word}),
@@ -141,8 +137,6 @@ def make_screen(view: ReviewView, choice: Choice) -> Screen:
         word_nth=sum(w.doubtful for w in picked.words[: word + 1]) if picked and word is not None else 0,
         next_word=find_doubt(view, doubts, choice.note, word, 1),
         word_before=find_doubt(view, doubts, choice.note, word, -1),
-        next_note=shown[(at + 1) % len(shown)] if at is not None else next(iter(shown), ""),
-        note_before=shown[at - 1] if at is not None else next(iter(shown[::-1]), ""),
         mergeable=_mergeable(view, notes, picked) if picked else (),
         notes=notes,
         likely_section=next((i for i, _ in Counter(n.section_id for n in on_sheet if n.section_id).most_common(1)), ""),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from digitise.errors import ConfigError, OutputError
@@ -46,24 +47,17 @@ SERVER_DEFAULT = -1
 
 
 class DetailsForm(DetailFields):
-    """The fields of both forms. Colours come as colour_<name>."""
+    """The fields of both forms. Besides these, what each colour means comes as colour_<name>."""
 
-    colour_yellow: str = ""
-    colour_orange: str = ""
-    colour_pink: str = ""
-    colour_red: str = ""
-    colour_green: str = ""
-    colour_blue: str = ""
-    colour_purple: str = ""
-    colour_white: str = ""
-    colour_brown: str = ""
-    colour_grey: str = ""
+    model_config = ConfigDict(extra="allow")
+
     retention_days: int = SERVER_DEFAULT
     seen: str = ""
 
     def details(self) -> Details:
         """What belongs in event.toml."""
-        colours = {colour: getattr(self, f"colour_{colour}") for colour in COLOURS}
+        sent = self.model_extra or {}
+        colours = {colour: kind for colour in COLOURS if isinstance(kind := sent.get(f"colour_{colour}"), str)}
         return Details(**self.model_dump(include={*DetailFields.model_fields}), colours=colours)
 
 
@@ -175,17 +169,7 @@ def event_delete_again(request: Request, place: EventGiven) -> Response:
 
 
 def _show_new(request: Request, site: Site, details: Details, *, errors: dict[str, str] | None = None) -> Response:
-    return site.show(
-        request,
-        "event_new.html",
-        status=422 if errors else 200,
-        details=details,
-        errors=errors or {},
-        colours=COLOURS,
-        kinds=KINDS,
-        language_choices=LANGUAGE_CHOICES,
-        report_language_choices=REPORT_LANGUAGE_CHOICES,
-    )
+    return _show_fields(request, site, "event_new.html", details, errors)
 
 
 def _show_settings(
@@ -202,23 +186,28 @@ def _show_settings(
 ) -> Response:
     card = describe_event(place, retention_days=site.settings.retention_days)
     days = read_state(place).retention_days
-    return site.show(
+    return _show_fields(
         request,
+        site,
         "event_settings.html",
-        status=status if errors else 200,
+        details,
+        errors,
+        status=status,
         event=card,
         tab="settings",
-        details=details,
         seen=seen,
-        errors=errors or {},
         saved=saved,
         broken=broken,
-        colours=COLOURS,
-        kinds=KINDS,
-        language_choices=LANGUAGE_CHOICES,
-        report_language_choices=REPORT_LANGUAGE_CHOICES,
         retention=SERVER_DEFAULT if days is None else days,
         retention_choices=sorted({*RETENTION_CHOICES, *([days] if days else [])}),
         server_days=site.settings.retention_days,
         server_default=SERVER_DEFAULT,
     )
+
+
+def _show_fields(
+    request: Request, site: Site, template: str, details: Details, errors: dict[str, str] | None, *, status: int = 422, **more: Any
+) -> Response:
+    """A page with an event's fields. status: where there are errors."""
+    values = {"colours": COLOURS, "kinds": KINDS, "language_choices": LANGUAGE_CHOICES, "report_language_choices": REPORT_LANGUAGE_CHOICES}
+    return site.show(request, template, status=status if errors else 200, details=details, errors=errors or {}, **values, **more)
