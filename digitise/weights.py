@@ -107,7 +107,12 @@ def find_weights(recogniser: str) -> Weights:
 
 def own_files(path: Path) -> list[Path]:
     """What belongs to an own model: the file itself, weights that it keeps outside, its alphabet; those that exist."""
-    return [p for p in (path, data_file(path), alphabet_file(path)) if p.is_file()]
+    return [p for p in own_parts(path) if p.is_file()]
+
+
+def own_parts(path: Path) -> tuple[Path, ...]:
+    """Where these would lie."""
+    return (path, data_file(path), alphabet_file(path))
 
 
 def data_file(path: Path) -> Path:

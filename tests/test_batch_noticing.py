@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from chat_server import MODEL, ChatServer, run_server
 from conftest import draw_photo
+from s3_server import fill, fixture_memory  # noqa: F401
 from test_batch import Here, run_again
 
 from digitise import api, runs
@@ -21,7 +22,9 @@ from digitise.batch.stamps import is_same_outside, look_outside, stamp_reader
 from digitise.batch.tasks import read_piece
 from digitise.config import Config, Reading
 from digitise.model import Event, PhotoResult
+from digitise.remote import Address
 from digitise.store import file_state
+from digitise.weights import own_parts
 from digitise.workers import Call, Died, DiedError
 
 slow = pytest.mark.slow
@@ -87,14 +90,18 @@ def test_what_lies_elsewhere_is_told_by_its_state(tmp_path: Path, monkeypatch: p
     folder.mkdir(parents=True)
     own.write_bytes(b"network")
     house.write_bytes(b"template")
-    config = Config(reading=Reading(recogniser=str(own)))
-    outside = look_outside(folder, config, folder / "../../house.docx")
+
+    def look() -> Outside:
+        states = {path: file_state(path) for path in (folder / "../../house.docx", *own_parts(own))}
+        return look_outside(folder, Config(reading=Reading(recogniser=str(own))), states)
+
+    outside = look()
     assert is_same_outside(outside, folder, file_state) and not is_same_outside(Outside(), folder, file_state)
     for file in (own, house, own.with_suffix(".txt")):
         before = file.read_bytes() if file.exists() else None
         file.write_bytes(b"something else")
         assert not is_same_outside(outside, folder, file_state)
-        outside = look_outside(folder, config, folder / "../../house.docx")
+        outside = look()
         assert before != file.read_bytes() and is_same_outside(outside, folder, file_state)
     stamp_reader.cache_clear()
     monkeypatch.setattr("digitise.batch.stamps.fingerprint_settings", lambda _: "another Tesseract")
@@ -159,3 +166,18 @@ def test_an_event_whose_store_cannot_be_written_fails_alone(
     assert (outcome.standing.events_failed, outcome.standing.events_written) == (1, 1)
     (trouble,) = outcome.troubles
     assert trouble.event == "day" and "cannot be written" in trouble.reason and "report this" not in trouble.remedy
+
+
+@slow
+def test_a_template_that_two_events_at_an_address_share(here: None, archive: Path, tmp_path: Path, memory: Address) -> None:
+    """It lies among the photos of one of them, which leave this disk when that one is done."""
+    output = tmp_path / "out"
+    api.new_template(tmp_path / "house.docx", look="usual", kind="event-report")
+    fill(memory, "house.docx", content=(tmp_path / "house.docx").read_bytes())
+    fill(memory, "a.jpg", content=draw_photo(tmp_path / "a.jpg", ("One",), size=(600, 160)).read_bytes())
+    fill(memory, "day/a.jpg", content=(archive / "day" / "a.jpg").read_bytes())
+    fill(memory, "day/event.toml", content=b'[report]\ntemplate = "../house.docx"\n')
+    assert counts(run_again(memory, output)) == (2, 2, 0)
+    assert counts(run_again(memory, output)) == (0, 0, 2)
+    fill(memory, "house.docx", content=(tmp_path / "house.docx").read_bytes() + b"\0")
+    assert counts(run_again(memory, output)) == (0, 1, 1)

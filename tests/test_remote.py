@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from s3_server import BUCKET, S3Server, fill, fixture_memory, fixture_quick, fixture_server, write  # noqa: F401
 
-from digitise.batch.away import AwayTree, Reference, bring_beside, bring_spot, fetch_reference, read_away_times, reference_of
+from digitise.batch.away import AwayTree, Reference, bring_beside, bring_spot, fetch_reference, naming, read_away_times, reference_of
 from digitise.batch.finding import find_archive
 from digitise.batch.model import Archive, Away, Grouping, Spot
 from digitise.batch.places import Places, check_places
@@ -290,8 +291,18 @@ def test_a_house_template_may_lie_in_another_folder_of_the_archive(memory: Addre
     away = Away(archive=memory, files=(("e/event.toml", f"{tmp_path}/in/e/event.toml", 13),), top=f"{tmp_path}/in")
     spot = Spot(name="e", folder=f"{tmp_path}/in/e", count=1, stamp="", away=away)
     bring_spot(spot, tmp_path / "out")
-    for template in ("../house.docx", "../../../etc/passwd", "none.docx"):
-        bring_beside(spot, tmp_path / "in" / "e" / template)
+    # of the event beside it, which may be done, and its files gone, before this one is written
+    (tmp_path / "in" / "house.docx").write_bytes(b"for a while")
+    house, state = bring_beside(spot, tmp_path / "in" / "e" / "../house.docx")
+    (tmp_path / "in" / "house.docx").unlink()
+    (file,) = [file for file in list_files(connect(memory)) if file.way == "house.docx"]
+    assert house.read_bytes() == b"not looked at" and state == file.state
+    assert AwayTree(connect(memory), [file], "/x").state_of(Path("/x/e/../house.docx")) == state
+    with pytest.raises(OutputError, match=f"^{re.escape(str(memory))}/house.docx: is damaged"), naming(spot, tmp_path / "out"):
+        raise OutputError(str(house), "is damaged", "")
+    for template in ("../../../etc/passwd", "none.docx", "event.toml"):
+        path = tmp_path / "in" / "e" / template
+        assert bring_beside(spot, path)[0] == path
     assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["event.toml", "house.docx"]
 
 

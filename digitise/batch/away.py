@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -39,12 +40,14 @@ from digitise.remote import (
     read_time,
     send_folder,
 )
-from digitise.store import STORE_FOLDER, hash_file, write_text
+from digitise.store import STORE_FOLDER, file_state, hash_file, hash_parts, write_text
 from digitise.workers import Call
 
 WHOLE_BYTES = 16 << 20
 """Smaller files of an event's folder are fetched whole, whatever they are: templates, word lists. Of larger ones that are no photo only
 the first bytes: films stay where they are."""
+BESIDE = ".beside"
+"""Folder, beside that of the fetched photos, of files that several events may name."""
 RECORD_WAY = f"{STORE_FOLDER}/{RECORD_FILE}"
 
 
@@ -105,7 +108,7 @@ class AwayTree:
         return path if path in self._folders else None
 
     def state_of(self, path: Path) -> str:
-        file = self.files.get(str(path))
+        file = self.files.get(os.path.normpath(path))
         return file.state if file is not None else ""
 
     def call_for_times(self, paths: Sequence[str]) -> Call:
@@ -240,16 +243,37 @@ def send_spot(spot: Spot, output: Path) -> None:
     send_folder(remote, spot.name, output, last=RECORD_WAY, check=lambda: check_lease(remote, token))
 
 
-def bring_beside(spot: Spot, path: Path) -> None:
-    """Bring a file that an event's settings name, and that may lie in another folder of the archive: its house template."""
-    away = spot.away
-    if away is None or away.archive is None or path.is_file():
-        return
-    way = os.path.relpath(os.path.normpath(path), away.top)
-    if not way.startswith(".."):
-        remote, way = connect(away.archive), way.replace(os.sep, "/")
-        if (file := look_up(remote, way)) is not None:
-            fetch_files(remote, [Wanted(way, path, file.size)], Path(away.top))
+def is_fetched(spot: Spot, path: Path, output: Path) -> bool:
+    """Whether a file is one of those that come with the event itself, whose states are the spot's."""
+    away, plain = spot.away, Path(os.path.normpath(path))
+    return away is not None and (_is_own(spot, plain) or (away.outputs is not None and plain.is_relative_to(output.parent)))
+
+
+def _is_own(spot: Spot, path: Path) -> bool:
+    return spot.away is not None and any(str(path) == fetched for _, fetched, _ in spot.away.files)
+
+
+def bring_beside(spot: Spot, path: Path) -> tuple[Path, str]:
+    """A file that an event's settings name, and that may lie in another folder of the archive, such as its house template: where it is
+    on this disk, and its state. path: where it would be among fetched photos.
+
+    At an address it comes to a place where it stays until the run ends: what lies among the photos of another event goes with these.
+    """
+    away, plain = spot.away, Path(os.path.normpath(path))
+    if away is None or away.archive is None or not plain.is_relative_to(away.top) or _is_own(spot, plain):
+        return path, file_state(path)
+    remote, way = connect(away.archive), plain.relative_to(away.top).as_posix()
+    file = look_up(remote, way)
+    if file is None:
+        return path, ""
+    kept = _beside(away.top) / hash_parts(file.state) / way
+    if not kept.is_file():
+        fetch_files(remote, [Wanted(way, kept, file.size)], kept.parent)
+    return kept, file.state
+
+
+def _beside(top: str) -> Path:
+    return Path(top).parent / BESIDE
 
 
 def _want(remote: Remote, way: str, path: str, size: int, most_bytes: int) -> Wanted:
@@ -280,6 +304,7 @@ def _name_away(text: str, spot: Spot, output: Path) -> str:
     away = spot.away
     assert away is not None
     if away.archive is not None:
+        text = re.sub(rf"{re.escape(str(_beside(away.top)))}/[0-9a-f]+", str(away.archive), text)
         text = text.replace(spot.folder, spot.place).replace(away.top, str(away.archive))
     if away.outputs is not None:
         text = text.replace(str(output), f"{away.outputs}/{spot.name}")

@@ -19,8 +19,7 @@ from digitise.piecework import stamp_program
 from digitise.places import settings_file
 from digitise.planning import EVENT_FILE, Choices
 from digitise.runs import fingerprint_settings
-from digitise.store import file_state, hash_file, hash_parts
-from digitise.weights import alphabet_file, data_file
+from digitise.store import hash_file, hash_parts
 
 UNWRITING = ("__pycache__", "web", "batch", "remote")
 """Rooms that decide nothing of what is written."""
@@ -36,17 +35,16 @@ def stamp_spot(spot: Spot, folder: Path, choices: Choices, state_of: Callable[[P
     return hash_parts(spot.stamp, *states, repr(choices), stamp_program(), stamp_package())
 
 
-def look_outside(folder: Path, config: Config, template: Path | None) -> Outside:
-    """What decides about an event and lies elsewhere, as it is now. folder: that of its settings. Asked before any of it is opened."""
-    files = [template] if template is not None else []
+def look_outside(folder: Path, config: Config, states: Mapping[Path, str]) -> Outside:
+    """What decides about an event and lies elsewhere, as it is now. folder: that of its settings. states: of files that these name, as
+    they were before any was opened."""
     reading = config.reading.model_copy(update={"second_reader": None})
     if is_model_file(reading.recogniser):
-        own = Path(reading.recogniser)
-        files += [own, data_file(own), alphabet_file(own)]
         reading = reading.model_copy(update={"recogniser": "small"})
     settings = Config(languages=config.languages, reading=reading, privacy=Privacy(keep_faces=config.privacy.keep_faces))
     told = settings.model_dump_json(exclude_defaults=True)
-    return Outside(files={os.path.relpath(file, folder): file_state(file) for file in files}, settings=told, reader=stamp_reader(told))
+    files = {os.path.relpath(path, folder): state for path, state in states.items()}
+    return Outside(files=files, settings=told, reader=stamp_reader(told))
 
 
 def is_same_outside(outside: Outside, folder: Path, state_of: Callable[[Path], str]) -> bool:

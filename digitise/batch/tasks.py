@@ -14,6 +14,7 @@ from digitise.batch.away import (
     bring_beside,
     bring_outputs,
     bring_spot,
+    is_fetched,
     name_sources,
     naming,
     reference_of,
@@ -25,7 +26,7 @@ from digitise.batch.model import EventRecord, Outside, Spot
 from digitise.batch.refusals import Terms, load_refusals
 from digitise.batch.stamps import content_with, look_outside, stamp_content
 from digitise.check import need_bytes, require_ready
-from digitise.config import Config, without_second_reader
+from digitise.config import Config, is_model_file, without_second_reader
 from digitise.errors import OutputError
 from digitise.events import Plan, no_usable_photo
 from digitise.model import Problem, Source
@@ -33,7 +34,8 @@ from digitise.piecework import assemble_plan
 from digitise.planning import Choices, load_settings, make_plan, outputs_in, refuse_output
 from digitise.remote import ChangedThereError
 from digitise.runs import Failure, Job, fingerprint_settings, load_known, read_sources, store_folder
-from digitise.store import STORE_FOLDER, Entry, check_room
+from digitise.store import STORE_FOLDER, Entry, check_room, file_state
+from digitise.weights import own_parts
 
 MOST_TRIES = 3
 """To put an event's files to an address where somebody edits them at the same time."""
@@ -88,9 +90,13 @@ def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     intake.mute_pillow()
     folder = settings_folder(spot, output)
     config, template = load_settings(folder, choices)
+    states: dict[Path, str] = {}
     if template is not None:
-        bring_beside(spot, template)
-    outside = look_outside(folder, config, template)
+        named = template
+        template, states[named] = bring_beside(spot, named)
+    if is_model_file(config.reading.recogniser):
+        states |= {part: file_state(part) for part in own_parts(Path(config.reading.recogniser))}
+    outside = look_outside(folder, config, {path: state for path, state in states.items() if not is_fetched(spot, path, output)})
     require_ready(config, template=template)
     refuse_output(Path(spot.folder), output)
     check_room(output / STORE_FOLDER, need_bytes=0)
