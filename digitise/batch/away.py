@@ -16,7 +16,7 @@ from pathlib import Path
 from digitise.batch.keeping import RECORD_FILE
 from digitise.batch.model import Spot
 from digitise.batch.sessions import judge_time
-from digitise.batch.trees import Entry, Look
+from digitise.batch.trees import Look, TreeEntry
 from digitise.config import Limits, load_config
 from digitise.corrections import CORRECTIONS_FILE
 from digitise.errors import DigitiseError, NoInputError, OutputError
@@ -101,7 +101,7 @@ class AwayTree:
                 self._folders[parent][name] = _AwayEntry(path, name, self.remote, None)
             parent = path
 
-    def list_folder(self, path: str) -> Sequence[Entry]:
+    def list_folder(self, path: str) -> Sequence[TreeEntry]:
         return list(self._folders[path].values())
 
     def place(self, path: str) -> str | None:

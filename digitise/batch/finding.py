@@ -17,7 +17,7 @@ from typing import NamedTuple
 from digitise.batch.model import Archive, Grouping, Spot
 from digitise.batch.naming import name_outputs
 from digitise.batch.sessions import Dated, split_by_gaps
-from digitise.batch.trees import Entry, FolderTree, Tree
+from digitise.batch.trees import FolderTree, Tree, TreeEntry
 from digitise.events import PICTURES
 from digitise.intake.sniffing import claims_photo, is_junk, is_picture, show_name, sniff, suffix_of
 from digitise.model import Problem
@@ -149,7 +149,7 @@ def _walk(top: str, tree: Tree, leave_out: Collection[Path], is_settled: IsSettl
         yield folder
 
 
-def _look_at(entry: Entry, is_settled: IsSettled) -> _File:
+def _look_at(entry: TreeEntry, is_settled: IsSettled) -> _File:
     look = entry.look()
     if look is None:
         return _File(entry.path, entry.name, "", claims_photo(entry.name), True)

@@ -30,7 +30,7 @@ from digitise.batch.stamps import content_with
 from digitise.batch.tasks import (
     Piece,
     Read,
-    Survey,
+    SpotSurvey,
     assemble_spot,
     read_piece,
     refuse_dead,
@@ -70,7 +70,7 @@ class _Event:
 
     planned: PlannedEvent
     output: Path
-    survey: Survey | None = None
+    survey: SpotSurvey | None = None
     left: int = 0
     """Photos that are not done."""
     seconds: float = 0.0
@@ -216,7 +216,7 @@ class Round:
             self._give_up(task.event, f"the program failed on it ({e})", "Please report this.")
             return
         if task.kind == "survey":
-            self._open(task.event, cast(Survey, result))
+            self._open(task.event, cast(SpotSurvey, result))
         elif task.piece is not None:
             read = cast(Read, result)
             if read.asks and not task.event.given_up:
@@ -227,7 +227,7 @@ class Round:
         else:
             self._close(cast(EventRecord, result), "current" if task.kind == "renew" else "written")
 
-    def _open(self, event: _Event, survey: Survey) -> None:
+    def _open(self, event: _Event, survey: SpotSurvey) -> None:
         """An event was looked over: its photos take the place of what was guessed of them."""
         bad = [p for p in survey.plan.problems if p.severity == "error"]
         event.survey, event.left = survey, len(survey.todo)

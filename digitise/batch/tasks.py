@@ -52,7 +52,7 @@ class Piece(NamedTuple):
     """Of the settings under which another machine reads it: without the second reader, which this one asks."""
 
 
-class Survey(NamedTuple):
+class SpotSurvey(NamedTuple):
     """An event looked over."""
 
     plan: Plan
@@ -76,7 +76,7 @@ class Read(NamedTuple):
     """It was read elsewhere, and the second reader is still to be asked."""
 
 
-def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
+def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> SpotSurvey:
     """An event's photos, each file hashed once, and which of them are to be read. output: the event's own folder.
 
     Raises NoInputError where no file can be used, ConfigError, DependencyError, EngineError or OutputError.
@@ -86,7 +86,7 @@ def survey_spot(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Sur
         return _survey(spot, output, choices, terms)
 
 
-def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
+def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> SpotSurvey:
     intake.mute_pillow()
     folder = settings_folder(spot, output)
     config, template = load_settings(folder, choices)
@@ -117,7 +117,7 @@ def _survey(spot: Spot, output: Path, choices: Choices, terms: Terms) -> Survey:
     record = load_record(output)
     if record is not None and not is_whole(output, record):
         record = None
-    return Survey(plan, stamp_content(plan), outside, tuple(todo), len(jobs) - len(unread), record, tuple(refused.items()))
+    return SpotSurvey(plan, stamp_content(plan), outside, tuple(todo), len(jobs) - len(unread), record, tuple(refused.items()))
 
 
 def read_here(job: Job) -> Entry | Failure:
@@ -136,7 +136,7 @@ def read_piece(piece: Piece, read: Callable[[Job], Entry | Failure] = read_here)
     return Read(outcome.problem if isinstance(outcome, Failure) else None, time.monotonic() - began)
 
 
-def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], seconds: float) -> EventRecord:
+def assemble_spot(spot: Spot, survey: SpotSurvey, failed: Mapping[str, Problem], seconds: float) -> EventRecord:
     """Write an event's files from what is read of it, then its record. failed: photos that could not be read, by id.
 
     Raises as run_event does.
@@ -155,7 +155,7 @@ def assemble_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem], sec
         raise OutputError(str(survey.plan.output), reason, "Run the same command again when nobody works on them.")
 
 
-def renew_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem]) -> EventRecord:
+def renew_spot(spot: Spot, survey: SpotSurvey, failed: Mapping[str, Problem]) -> EventRecord:
     """Keep in its record that an event's files say already what they should. Raises OutputError."""
     assert survey.record is not None
     with naming(spot, survey.plan.output):
@@ -166,7 +166,7 @@ def renew_spot(spot: Spot, survey: Survey, failed: Mapping[str, Problem]) -> Eve
     return record
 
 
-def _assemble(spot: Spot, survey: Survey, failed: Mapping[str, Problem], seconds: float) -> EventRecord:
+def _assemble(spot: Spot, survey: SpotSurvey, failed: Mapping[str, Problem], seconds: float) -> EventRecord:
     began = time.monotonic()
     plan = survey.plan
     drop_record(plan.output)

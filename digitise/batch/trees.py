@@ -23,7 +23,7 @@ class Look(NamedTuple):
     """Not a pipe or a device."""
 
 
-class Entry(Protocol):
+class TreeEntry(Protocol):
     """Something in a folder."""
 
     @property
@@ -41,7 +41,7 @@ class Entry(Protocol):
 class Tree(Protocol):
     """Where events are looked for. Paths are as they are, or will be once fetched, on this computer's disk."""
 
-    def list_folder(self, path: str) -> Sequence[Entry]:
+    def list_folder(self, path: str) -> Sequence[TreeEntry]:
         """What lies in it, hidden or not. Raises OSError."""
 
     def place(self, path: str) -> Hashable | None:
@@ -51,7 +51,7 @@ class Tree(Protocol):
 class FolderTree:
     """Folders of this computer."""
 
-    def list_folder(self, path: str) -> Sequence[Entry]:
+    def list_folder(self, path: str) -> Sequence[TreeEntry]:
         with os.scandir(path) as found:
             return [_DiskEntry(entry) for entry in found]
 
