@@ -124,7 +124,9 @@ def test_only_photos_that_a_lost_worker_can_have_begun_count_a_try() -> None:
     for moment, each in zip((3.0, 1.0, 2.0), lost.running, strict=False):
         each.sent_at = moment
     lost.lose()
+    lost.lose(until=2.5)
     assert [(e.lost, e.blamed) for e in lost.running] == [(True, False), (True, True), (True, True), (True, False)]
+    lost.gone = False
     lost.lose(until=1.5)
     assert [e.blamed for e in lost.running] == [False, True, False, False], "the others were sent to the one in its place"
 

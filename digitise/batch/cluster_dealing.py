@@ -26,6 +26,7 @@ class Helper:
     """Its working directory, which tells a worker from one that was at the same address before."""
     token: str = ""
     """Of a worker that was asked and may be used; '' before."""
+    gone: bool = False
     left_out: str = ""
     """Why it is not used."""
     remedy: str = ""
@@ -45,6 +46,9 @@ class Helper:
 
     def lose(self, until: float = math.inf) -> None:
         """It is gone, and with it what it was reading. until: moment (monotonic) at which it was gone for certain."""
+        if self.gone:
+            return
+        self.gone = True
         begun = sorted((e for e in self.running if e.sent_at < until), key=lambda e: e.sent_at)[: self.threads]
         for errand in self.running:
             errand.lost, errand.blamed = True, errand in begun

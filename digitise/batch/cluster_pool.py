@@ -56,6 +56,8 @@ class ClusterPool:
         self._carrier = Carrier(client, self._changed, threads=threads)
         # guarded by `changed`
         self._waiting: list[Errand] = []
+        self._carried: list[Errand] = []
+        """Those that have a thread."""
         self._helpers: dict[str, Helper] = {}
         self._refused_since: dict[str, float] = {}
         """Fingerprint of settings under which no worker that is there reads as this machine does -> moment (monotonic)."""
@@ -109,7 +111,7 @@ class ClusterPool:
             for errand in [e for e in self._waiting if e.future is future]:
                 self._waiting.remove(errand)
                 errand.drop()
-            self._recall([e for helper in self._helpers.values() for e in helper.running if e.future is future])
+            self._recall([e for e in self._carried if e.future is future])
 
     def close(self) -> None:
         """Let go of the cluster. Futures that are not done are cancelled."""
@@ -118,7 +120,7 @@ class ClusterPool:
             for errand in self._waiting:
                 errand.drop()
             self._waiting.clear()
-            self._recall([e for helper in self._helpers.values() for e in helper.running])
+            self._recall(self._carried)
         self._watcher.join()
         self._threads_here.shutdown(cancel_futures=True)
 
@@ -149,8 +151,11 @@ class ClusterPool:
         with self._changed:
             self._answered = time.monotonic()
             for helper in list(self._helpers.values()):
-                if helper.address not in found or found[helper.address]["local_directory"] != helper.folder:
+                if helper.address not in found:
                     self._lose(helper)
+                elif found[helper.address]["local_directory"] != helper.folder:
+                    # started anew: it gets what the one before had, and says for how long it has been there
+                    del self._helpers[helper.address]
             for address, info in found.items():
                 if address not in self._helpers:
                     limit = info["memory_limit"] / (1 << 20) if info["memory_limit"] else math.inf
@@ -222,9 +227,9 @@ class ClusterPool:
         """A worker is gone. until: as `Helper.lose`. Only while holding the lock."""
         if self._helpers.get(helper.address) is helper:
             del self._helpers[helper.address]
-            helper.lose(until)
-            for errand in helper.running:
-                recall(errand)
+        helper.lose(until)
+        for errand in helper.running:
+            recall(errand)
 
     def _deal(self) -> None:
         """Give out all that may start now. Only while holding the lock."""
@@ -235,6 +240,7 @@ class ClusterPool:
         for errand, helper in deal(self._waiting, self._helpers.values()):
             self._waiting.remove(errand)
             if errand.start():
+                self._carried.append(errand)
                 self._threads_here.submit(self._carry, errand, helper)
             else:
                 helper.running.remove(errand)
@@ -271,6 +277,7 @@ class ClusterPool:
             outcome = e
         with self._changed:
             helper.running.remove(errand)
+            self._carried.remove(errand)
             if errand.cancelled and not isinstance(outcome, Read):
                 outcome = concurrent.futures.CancelledError()
             if outcome is None:
