@@ -17,7 +17,9 @@ from review_demo import EVENT_ID, HOSTILE, SHEETS, make_event
 from starlette.testclient import TestClient
 
 from digitise.corrections import Corrections, WordingEdit, load_corrections, save_corrections
+from digitise.errors import OutputError
 from digitise.model import Accounting
+from digitise.reviewing import session
 from digitise.web.app import create_app
 from digitise.web.review_choice import Choice, read_choice
 from digitise.web.review_forms import UnclearFormError, read_changes
@@ -239,10 +241,44 @@ def test_two_versions_are_shown_and_one_is_chosen(client: TestClient, tmp_path: 
     assert "My car" in get(client, "?note=n1-3")
 
 
-def test_a_form_sent_again_adds_nothing_twice(client: TestClient, folder: Path) -> None:
-    for again in ("", "yes"):
-        assert send(client, "new section", title="Money", again=again)[0] == 200
-    assert [what for what, _ in edits(folder)] == ["new section"]
+SENT_TWICE = (
+    ("new section", {"title": "Money"}),
+    ("add", {"text": "A bench", "photo_id": "", "outline": ""}),
+    ("split", {"note_id": "n2-2", "text": "Ring the surgary first\nand then the clinic"}),
+    ("move", {"note_id": "n3-3", "step": "up"}),
+    ("order", {"section_id": "s3", "step": "up"}),
+    ("merge sections", {"section_id": "s2", "into": "s1"}),
+    ("undo", {}),
+    ("redo", {}),
+)
+
+
+def test_a_form_sent_again_is_done_once(client: TestClient, folder: Path) -> None:
+    """Its answer was lost. What comes now is what would have come then."""
+    send(client, "wording", note_id="n1-3", text="A car")
+    for do, fields in SENT_TWICE:
+        status, first = send(client, do, job=f"job-{do[:3]}-1", **fields)
+        saved = load_corrections(folder / "corrections.json")
+        assert (status, Page(first).all("div")[0]["data-error"]) == (200, ""), do
+        status, again = send(client, do, job=f"job-{do[:3]}-1", **fields)
+        assert (status, load_corrections(folder / "corrections.json")) == (200, saved), do
+        assert Page(again).all("div")[0]["data-query"] == Page(first).all("div")[0]["data-query"]
+    # another tab's request of the same name is its own, and so is another of this one
+    assert make_client(folder.parents[2]).post(ADDRESS, data={"do": "fate", "note_id": "n3-1", "fate": "set aside", "job": "job-add-1"})
+    send(client, "undo", job="job-und-2")
+    assert {"fate", "wording"} <= {what for what, _ in edits(folder)}
+    assert "merge sections" not in {what for what, _ in edits(folder)}
+
+
+def test_a_full_disk_is_no_refusal(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scripts try again what the server could not do; what it refused they do not."""
+
+    def fail(*_: object) -> None:
+        raise OutputError("corrections.json", "the disk is full", "Make room.")
+
+    monkeypatch.setattr(session, "save_corrections", fail)
+    status, html = send(client, "wording", note_id="n1-3", text="A car")
+    assert (status, "disk" in Page(html).all("div")[0]["data-error"]) == (507, True)
 
 
 def test_edits_to_look_at_again_are_kept_or_given_up(client: TestClient, folder: Path) -> None:

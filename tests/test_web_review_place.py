@@ -75,8 +75,11 @@ def test_what_is_no_writing_leaves_the_note(client: TestClient, folder: Path) ->
     notes = {n["id"]: n for n in review["notes"]}
     assert notes["n1-1"]["text"] == "Buses stop at\nin the evening"
     assert notes["n1-1"]["doubtful"] == 0
-    # a note that is nothing else is not in the report
-    change(client, "word", "note=n1-2&word=0", note_id="n1-2", base="Xx", nth="0", text="")
+    assert page.all("div")[0]["data-went"] == ""
+    # a note that is nothing else is not in the report: everybody sees it, since the page goes on
+    _, told, page = change(client, "word", "note=n1-2&word=0", note_id="n1-2", base="Xx", nth="0", text="")
+    went = page.all("div")[0]["data-went"]
+    assert (went, told) == ("“Xx” is set aside: without Xx it has no words. It is not in the report any more.", "")
     assert {e.what for e in load_corrections(folder / "corrections.json").edits} == {"wording", "fate"}
     change(client, "undo", "")
     change(client, "undo", "")
@@ -85,8 +88,10 @@ def test_what_is_no_writing_leaves_the_note(client: TestClient, folder: Path) ->
 
 def test_no_writing_in_a_note_that_is_said_otherwise_goes_from_the_sheet(client: TestClient) -> None:
     change(client, "wording", "", note_id="n1-1", text="No buses after six", of="report")
-    change(client, "word", "", note_id="n1-1", base="sic", nth="0", text="")
+    change(client, "word", "", note_id="n1-1", base="sic", nth="0", text="", job="one")
     note = next(n for n in client.get("/api/events/reviewdemo01/review").json()["notes"] if n["id"] == "n1-1")
     assert (note["text"], note["written"]) == ("No buses after six", "Buses stop at\nin the evening")
     # asked for once more, because no answer came
-    change(client, "word", "", note_id="n1-1", base="sic", nth="0", text="", again="yes")
+    change(client, "word", "", note_id="n1-1", base="sic", nth="0", text="", job="one")
+    # what is not there is not said to be taken out
+    assert send(client, "word", note_id="n1-1", base="sic", nth="0", text="")[0] == 422

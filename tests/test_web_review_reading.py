@@ -88,12 +88,13 @@ def test_new_notes_come_and_what_is_typed_stays(stopped: Path) -> None:
     with serve_process(data) as server, open_browser() as browser, visit(browser, expected=("422",)) as page:
         page.goto(f"{server.address}/events/{EVENT_ID}/review?note=n1-1&word=2")
         page.locator("#reading[data-state=stopped]").wait_for()
-        page.locator("#word-typed").press_sequentially("seven")
+        page.locator("#word-typed-n1-1-3").press_sequentially("seven")
         read_anew(stopped, text="Community bus for the clinic")
         page.get_by_text("The photos have been read").first.wait_for()
         page.locator("#note-n1-3 .row__text", has_text="Community bus").wait_for()
-        assert page.locator("#word-typed").input_value() == "seven"
-        assert page.evaluate("document.activeElement.id") == "word-typed"
+        assert page.locator("#told", has_text="have been read").count() == 0, "the message is said by itself"
+        assert page.locator("#word-typed-n1-1-3").input_value() == "seven"
+        assert page.evaluate("document.activeElement.id") == "word-typed-n1-1-3"
         # the note itself goes while words for it are typed: they are shown, not lost
         page.locator("#text-n1-1").press("Control+End")
         page.locator("#text-n1-1").press_sequentially(" and at night")

@@ -49,6 +49,8 @@ class JournalEntry(Frozen):
     """ISO 8601, UTC."""
     client: str = ""
     author: str = ""
+    job: str = ""
+    """What the client calls this request: sent again because its answer was lost, it is not done again. '' where it may be."""
     of: int = 0
     """Of undo and redo: the revision of the edit."""
     steps: tuple[Step, ...] = ()

@@ -84,8 +84,11 @@ def set_word(work: Work, asked: SetWord) -> None:
 def _take_out_word(work: Work, note: Note, index: int) -> None:
     """What was read as a word is none: a doodle. The others stay; a note that has no others is set aside."""
     texts = {"sheet": note.text} if note.written is None else {"sheet": note.written, "report": note.text}
+    found = {of: place_words(text, note.words)[index] for of, text in texts.items()}
+    if set(found.values()) == {NOWHERE}:
+        raise UsageError(note.words[index].text, "this word is not in the note any more", "Load the page again.")
     for of, text in texts.items():
-        start = place_words(text, note.words)[index]
+        start = found[of]
         if start == NOWHERE:
             continue
         rest = _cut_out(text, start, start + len(note.words[index].text))

@@ -93,7 +93,7 @@ def add_note(work: Work, asked: AddNote) -> None:
     if asked.photo_id:
         outline = clip_outline(work.program.event, asked.photo_id, asked.outline)
         twin = find_twin(work.event, asked.photo_id, outline)
-        if twin is not None and work.placement(twin.id).fate == "reported" and twin.text.strip():
+        if twin is not None:
             raise UsageError(twin.id, "there is a note at this place already", "Correct its words, or split it.")
     note_id = work.new_id()
     work.put(AddedNote(note_id=note_id, text=asked.text, kind=asked.kind, photo_id=asked.photo_id, outline=outline))
@@ -118,8 +118,9 @@ LEAST_SIDE_PX = 8.0
 
 
 def find_twin(event: Event, photo_id: str, outline: tuple[Point, ...]) -> Note | None:
-    """A note that stands where the outline does, as corrections would take it for the same."""
-    near = [n for n in event.notes if n.photo_id == photo_id and len(n.outline) > 2]
+    """A note of the report that stands where the outline does, as corrections would take it for the same: none is added there."""
+    reported = {p.note_id for p in event.arrangement.placements if p.fate == "reported"}
+    near = [n for n in event.notes if n.photo_id == photo_id and len(n.outline) > 2 and n.text.strip() and n.id in reported]
     return max(
         (n for n in near if polygon_iou(n.outline, outline) >= SAME_PLACE_IOU), key=lambda n: polygon_iou(n.outline, outline), default=None
     )

@@ -174,27 +174,38 @@ def _changing(desktop: Desktop, known: Review | None) -> Iterator[tuple[Review, 
         yield review, program, review.event
 
 
+def find_done(review: Review, client: str, job: str) -> Done | None:
+    """What came of a request that was sent before and is sent again because its answer was lost; None for one that is new."""
+    entry = next((e for e in reversed(review.journal.entries) if job and (e.job, e.client) == (job, client)), None)
+    if entry is None or review.program is None or review.event is None:
+        return None
+    return Done(review, correct_program(review.program, step_back(review.corrections, entry)), entry)
+
+
 def save_changes(
     desktop: Desktop,
     changes: Sequence[Change],
     *,
     seen: int,
     client: str,
+    job: str = "",
     author: str = "",
     known: Review | None = None,
     new_id: Callable[[], str] = make_id,
 ) -> Done:
-    """Save changes that a person asked for who had seen that revision: all or none.
+    """Save changes that a person asked for who had seen that revision: all or none. job: see JournalEntry.
 
     Raises ChangedSinceError where another changed the same since, UsageError for what makes no sense, OutputError.
     """
     with _changing(desktop, known) as (review, program, event):
+        if earlier := find_done(review, client, job):
+            return earlier
         made = make_changes(program, review.corrections, changes, author=author, event=event, new_id=new_id)
         found = compare_corrections(review.corrections, made.corrections, made.main)
         _refuse_clashes(review, tuple(found["steps"]), client, seen=seen)  # type: ignore[arg-type]
         if not any(found.values()):
             return Done(review, event, None)
-        after = _write(desktop, review, made.corrections, made.event, "edit", client=client, author=author, **found)
+        after = _write(desktop, review, made.corrections, made.event, "edit", client=client, job=job, author=author, **found)
         return Done(after, event, after.journal.entries[-1])
 
 
@@ -224,27 +235,27 @@ def _differ(a: Edit | None, b: Edit | None) -> bool:
     return (a is None) != (b is None) or (a is not None and b is not None and meaning(a) != meaning(b))
 
 
-def _write(
-    desktop: Desktop, review: Review, corrections: Corrections, event: Event, did: str, *, client: str, author: str, **fields: Any
-) -> Review:
+def _write(desktop: Desktop, review: Review, corrections: Corrections, event: Event, did: str, **fields: Any) -> Review:
     path = corrections_path(desktop.folder)
     save_corrections(path, corrections)
-    journal = _enter(desktop, review.journal, did, hash_file(path), review.program, client=client, author=author, **fields)
+    journal = _enter(desktop, review.journal, did, hash_file(path), review.program, **fields)
     return Review(review.program, corrections, event, journal, file_stamp(path))
 
 
-def undo_change(desktop: Desktop, *, client: str, author: str = "", known: Review | None = None) -> Done:
+def undo_change(desktop: Desktop, *, client: str, job: str = "", author: str = "", known: Review | None = None) -> Done:
     """Take the client's own last step back. Raises ChangedSinceError where another changed the same, UsageError where there is none."""
-    return _step(desktop, client, author, known, forth=False)
+    return _step(desktop, client, job, author, known, forth=False)
 
 
-def redo_change(desktop: Desktop, *, client: str, author: str = "", known: Review | None = None) -> Done:
+def redo_change(desktop: Desktop, *, client: str, job: str = "", author: str = "", known: Review | None = None) -> Done:
     """Do once more what the client undid last. Raises as `undo_change` does."""
-    return _step(desktop, client, author, known, forth=True)
+    return _step(desktop, client, job, author, known, forth=True)
 
 
-def _step(desktop: Desktop, client: str, author: str, known: Review | None, *, forth: bool) -> Done:
+def _step(desktop: Desktop, client: str, job: str, author: str, known: Review | None, *, forth: bool) -> Done:
     with _changing(desktop, known) as (review, program, event):
+        if earlier := find_done(review, client, job):
+            return earlier
         entries = review.journal.entries
         done, undone = list_undoable(entries, client)
         stack = undone if forth else done
@@ -269,6 +280,7 @@ def _step(desktop: Desktop, client: str, author: str, known: Review | None, *, f
             correct_program(program, corrections),
             "redo" if forth else "undo",
             client=client,
+            job=job,
             author=author,
             of=entry.revision,
             **found,

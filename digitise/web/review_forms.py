@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from digitise.reviewing.asking import AddNote, AddSection, Change, SplitNote
-from digitise.web.review_model import NoteView, ReviewView, SectionView
+from digitise.reviewing.asking import Change
+from digitise.web.review_model import ReviewView, SectionView
 
 Form = Mapping[str, str]
 
@@ -213,23 +213,3 @@ _READERS: dict[str, Callable[[Form, ReviewView], list[dict[str, Any]]]] = {
     "new section": _read_new_section,
     "add": _read_add,
 }
-
-
-def is_done(changes: tuple[Change, ...], view: ReviewView) -> bool:
-    """Whether changes that make something new were made already: asked of what is sent again because no answer came back."""
-    return bool(changes) and all(_is_done(change, view) for change in changes)
-
-
-def _is_done(change: Change, view: ReviewView) -> bool:
-    if isinstance(change, AddNote):
-        return any(n.by_person and n.photo_id == change.photo_id and _plain(n.text) == _plain(change.text) for n in view.notes)
-    if isinstance(change, AddSection):
-        return any(s.title == change.title for s in view.sections)
-    if isinstance(change, SplitNote):
-        note = next((n for n in view.notes if n.id == change.note_id), None)
-        return note is not None and _is_first_part(note, change)
-    return False
-
-
-def _is_first_part(note: NoteView, change: SplitNote) -> bool:
-    return _plain(note.text) == _plain(change.parts[0])

@@ -19,6 +19,8 @@ from digitise.reviewing.asking import Change, Outline, clean_line
 
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """One person at one browser tab: made by the page at random (crypto.randomUUID()) and kept in sessionStorage. Undo goes by it."""
+JobId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
+"""What a page calls one request, made at random: sent again because no answer came, it is not done twice. '' where it may be."""
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), BeforeValidator(clean_line)]
 
 
@@ -277,6 +279,7 @@ class EditsAsked(Frozen):
     seen: int = Field(ge=0, le=2**53, strict=True)
     """The revision that the person saw."""
     client: ClientId
+    job: JobId = ""
     author: Name = ""
     edits: Annotated[tuple[Change, ...], Field(min_length=1, max_length=100)]
 
@@ -285,6 +288,7 @@ class StepAsked(Frozen):
     """Undo or redo the client's own last step."""
 
     client: ClientId
+    job: JobId = ""
     author: Name = ""
 
 
@@ -364,4 +368,4 @@ class BoxRead(Frozen):
     words: tuple[WordView, ...] = ()
     pieces: tuple[Piece, ...] = ()
     known: tuple[str, ...] = ()
-    """Ids of notes that stand at the same place already."""
+    """Ids of notes of the report that stand at the same place already: AddNote is refused there."""

@@ -18,6 +18,7 @@ from digitise.reviewing import (
     Done,
     PictureJob,
     Review,
+    find_done,
     list_undoable,
     make_pictures,
     open_desktop,
@@ -108,16 +109,21 @@ class Reviews:
         desktop = self._desktop(place)
 
         def save(known: Review | None) -> Done:
-            return save_changes(desktop, asked.edits, seen=asked.seen, client=asked.client, author=asked.author, known=known)
+            return save_changes(desktop, asked.edits, seen=asked.seen, client=asked.client, job=asked.job, author=asked.author, known=known)
 
         return self._change(place, asked.client, language, save)
+
+    def find_done(self, place: EventPlace, client: str, job: str, language: str = "en") -> Saved | None:
+        """What came of a request that was done before; None for a new one."""
+        done = find_done(self.latest(place), client, job)
+        return _view_saved(done, client, language) if done is not None else None
 
     def undo(self, place: EventPlace, asked: StepAsked, language: str = "en") -> Saved:
         """Take the client's last step back. Raises ReviewConflict where somebody changed the same since, UsageError where there is none."""
         desktop = self._desktop(place)
 
         def undo(known: Review | None) -> Done:
-            return undo_change(desktop, client=asked.client, author=asked.author, known=known)
+            return undo_change(desktop, client=asked.client, job=asked.job, author=asked.author, known=known)
 
         return self._change(place, asked.client, language, undo)
 
@@ -126,7 +132,7 @@ class Reviews:
         desktop = self._desktop(place)
 
         def redo(known: Review | None) -> Done:
-            return redo_change(desktop, client=asked.client, author=asked.author, known=known)
+            return redo_change(desktop, client=asked.client, job=asked.job, author=asked.author, known=known)
 
         return self._change(place, asked.client, language, redo)
 

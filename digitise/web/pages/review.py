@@ -13,12 +13,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from digitise.api import VERDICTS
-from digitise.errors import DigitiseError
+from digitise.errors import DigitiseError, OutputError
 from digitise.web.cards import describe_event
 from digitise.web.program_words import tell_error_flat
 from digitise.web.rendering import choose_language, make_url
 from digitise.web.review_choice import Choice, read_choice
-from digitise.web.review_forms import UnclearFormError, is_done, read_changes
+from digitise.web.review_forms import UnclearFormError, read_changes
 from digitise.web.review_model import Conflict, EditsAsked, ReviewView, Saved, StepAsked
 from digitise.web.review_reading import read_reading
 from digitise.web.review_screen import find_next_doubt, make_screen
@@ -62,6 +62,8 @@ SCRIPT_TEXTS = (
     "box_or",
     "reading_done",
     "lost_words",
+    "box_known",
+    "restore",
     "ticked_n",
     "ticked_hint",
 )
@@ -135,29 +137,34 @@ def change_review(request: Request, place: EventGiven, site: SiteGiven, form: Fo
     except UnclearFormError as error:
         return _show(visit, visit.view(), status=422, error=visit.say(error.name, n=error.n))
     except DigitiseError as error:
-        return _show(visit, visit.view(), status=422, error=visit.tell(error))
+        # a disk that is full is no fault of what was sent: scripts keep it and try again
+        status = 507 if isinstance(error, OutputError) else 422
+        return _show(visit, visit.view(), status=status, error=visit.tell(error))
     view = visit.view()
     visit = visit._replace(choice=_go_on(form, view, visit.choice, saved, neighbour))
     if visit.is_part:
-        return _show(visit, view, told=_tell(visit, form, view))
+        return _show(visit, view, told=_tell(visit, form, view), went=_tell_gone(visit, form, view, saved))
     anchor = f"#note-{visit.choice.note}" if visit.choice.note else ""
     return RedirectResponse(make_url(request, "event_review", event_id=place.id) + visit.choice.query() + anchor, 303)
 
 
 def _save(visit: Visit, form: Mapping[str, str]) -> Saved | None:
     """None where the form changes nothing."""
-    reviews = visit.site.reviews
-    if form.get("do") == "undo":
-        return reviews.undo(visit.place, StepAsked(client=visit.client), visit.language)
-    if form.get("do") == "redo":
-        return reviews.redo(visit.place, StepAsked(client=visit.client), visit.language)
+    reviews, job = visit.site.reviews, form.get("job", "")
+    job = job if CLIENT_ID.fullmatch(job) else ""
+    step = {"undo": reviews.undo, "redo": reviews.redo}.get(form.get("do", ""))
+    if step is not None:
+        return step(visit.place, StepAsked(client=visit.client, job=job), visit.language)
     view = visit.view()
+    # what "one up" means is read from the view: after it was done it would mean another
+    if saved := reviews.find_done(visit.place, visit.client, job, visit.language):
+        return saved
     changes = read_changes(form, view)
-    if not changes or (form.get("again") and is_done(changes, view)):
+    if not changes:
         return None
     seen = form.get("seen", "")
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else view.revision
-    return reviews.edit(visit.place, EditsAsked(seen=known, client=visit.client, edits=changes), visit.language)
+    return reviews.edit(visit.place, EditsAsked(seen=known, client=visit.client, job=job, edits=changes), visit.language)
 
 
 def _find_neighbour(visit: Visit, form: Mapping[str, str]) -> str | None:
@@ -214,13 +221,22 @@ def _tell(visit: Visit, form: Mapping[str, str], view: ReviewView) -> str:
     return visit.say("review.added") if do == "add" else done
 
 
-def _show(visit: Visit, view: ReviewView, *, told: str = "", status: int = 200, error: str = "") -> Response:
+def _tell_gone(visit: Visit, form: Mapping[str, str], view: ReviewView, saved: Saved | None) -> str:
+    """What everybody must see, since the page goes on: a note left the report with its only word."""
+    if form.get("do") != "word" or form.get("text") or saved is None or not saved.changed:
+        return ""
+    note = next((n for n in view.notes if n.id == form.get("note_id") and n.fate == "set aside"), None)
+    return visit.say("review.word_was_all", note=" ".join(note.text.split()), word=form.get("base", "")) if note is not None else ""
+
+
+def _show(visit: Visit, view: ReviewView, *, told: str = "", went: str = "", status: int = 200, error: str = "") -> Response:
     screen = make_screen(view, visit.choice)
     if visit.choice.note and not screen.picked and view.ready and not error:
         error = visit.say("review.gone_note")
     values: dict[str, Any] = {
         "screen": screen,
-        "told": told,
+        "told": "" if went else told,
+        "went": went,
         "error": error,
         "client": visit.client,
         "script_texts": SCRIPT_TEXTS,
@@ -248,7 +264,7 @@ def _show_conflict(visit: Visit, form: Mapping[str, str], rows: tuple[Conflict, 
     values = {
         "rows": rows,
         "both": _both(form, rows),
-        "fields": {name: value for name, value in form.items() if name not in ("seen", "csrf", "again")},
+        "fields": {name: value for name, value in form.items() if name not in ("seen", "csrf", "job")},
         "may_insist": form.get("do") not in ("undo", "redo"),
         "known_abouts": ABOUTS,
         "bare_abouts": BARE,

@@ -2,6 +2,7 @@
 
 import { announce, callApi, notify } from "./kit.js";
 import { onSwap, root, text } from "./review_page.js";
+import { hold, release } from "./review_save.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FIRST = 0.3; // of the picture's width and height: the box that is there to begin with
@@ -30,7 +31,9 @@ const form = () => document.getElementById("box-form");
 
 function draw() {
   let rect = document.getElementById("new-box");
-  if (!box) {
+  document.getElementById("add-note")?.setAttribute("aria-pressed", String(box !== null));
+  document.getElementById("picture-frame")?.classList.toggle("picture__frame--draw", box !== null);
+  if (!box || svg()?.dataset.sheet !== sheet) {
     rect?.remove();
     return;
   }
@@ -58,37 +61,39 @@ function clamp(value, low, high) {
 }
 
 function open() {
-  wasRead = "";
   box = { x: (1 - FIRST) / 2, y: (1 - FIRST / 2) / 2, w: FIRST, h: FIRST / 2 };
-  sheet = svg().dataset.sheet;
-  document.getElementById("add-note").setAttribute("aria-pressed", "true");
-  document.getElementById("picture-frame").classList.add("picture__frame--draw");
-  draw();
   draft();
 }
 
 /** The box can be moved and sized by keys and buttons. */
 function draft() {
   asked += 1;
-  panel().dataset.state = "draw";
+  // words that were typed before another picture was opened wait for a box there
+  sheet = svg().dataset.sheet;
+  setState("draw");
   document.getElementById("box-said").textContent = "";
   document.getElementById("box-title").focus({ preventScroll: true });
   document.getElementById("picture-frame").scrollIntoView({ block: "nearest" });
   announce(document.getElementById("box-how").textContent);
 }
 
+function setState(state) {
+  panel().dataset.state = state;
+  draw();
+  // it keeps the keyboard while the box is read
+  document.getElementById("box-read").setAttribute("aria-disabled", String(state === "reading"));
+}
+
 function close() {
   box = null;
   asked += 1;
-  draw();
-  panel().dataset.state = "";
+  setState("");
   form().reset();
+  release(form());
+  wasRead = "";
   showOthers([]);
   document.getElementById("box-said").textContent = "";
-  const button = document.getElementById("add-note");
-  button.setAttribute("aria-pressed", "false");
-  document.getElementById("picture-frame").classList.remove("picture__frame--draw");
-  if (panel().contains(document.activeElement)) button.focus({ preventScroll: true });
+  if (panel().contains(document.activeElement)) document.getElementById("add-note")?.focus({ preventScroll: true });
 }
 
 async function read() {
@@ -97,7 +102,7 @@ async function read() {
   const outline = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
   const said = document.getElementById("box-said");
   const mine = ++asked;
-  panel().dataset.state = "reading";
+  setState("reading");
   said.textContent = text("box_reading");
   panel().scrollIntoView({ block: "nearest" });
   let found;
@@ -113,8 +118,10 @@ async function read() {
 }
 
 function show(found) {
-  panel().dataset.state = "words";
-  document.getElementById("box-said").textContent = text(found.text ? "box_found" : "box_nothing");
+  setState("words");
+  const known = found.known.map((id) => document.getElementById(`mark-${id}`)?.textContent.trim()).find(Boolean);
+  document.getElementById("box-said").textContent = known ? text("box_known", { text: known }) : text(found.text ? "box_found" : "box_nothing");
+  hold(form());
   const fields = form().elements;
   fields.section_id.value = svg().dataset.section;
   fields.photo_id.value = found.photo_id;
@@ -166,6 +173,7 @@ function pointer(event) {
   if (!box || !event.target.closest?.(".picture__sheet")) return;
   if (event.type === "pointerdown") {
     from = place(event);
+    sheet = svg().dataset.sheet;
     event.preventDefault();
     event.target.setPointerCapture?.(event.pointerId);
     return;
@@ -186,12 +194,13 @@ function keys(event) {
   if (!box || event.target.closest("dialog")) return;
   const draws = panel().dataset.state === "draw";
   if (draws && event.target.closest("textarea, input, select")) return;
-  const name = draws && (event.shiftKey ? SHIFTED : ARROWS)[event.key];
+  // with Alt the browser goes back
+  const name = draws && !event.altKey && !event.ctrlKey && !event.metaKey && (event.shiftKey ? SHIFTED : ARROWS)[event.key];
   if (name) change(name);
   else if (!draws && event.key === "Escape") draft();
   else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form().contains(event.target)) form().requestSubmit();
   else if (!draws) return;
-  else if (event.key === "Enter" && !event.target.closest("button, a")) read();
+  else if (event.key === "Enter" && !event.target.closest("button, a, summary")) read();
   else if (event.key === "Escape") close();
   else return;
   event.preventDefault();
@@ -204,20 +213,26 @@ export function startBox() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#add-note, #box-read, [data-box]");
     if (button?.id === "add-note") (box ? close : open)();
-    else if (button?.id === "box-read") read();
-    else if (button?.dataset.box === "cancel") close();
+    else if (panel().dataset.state === "reading" && button?.dataset.box === "cancel") draft();
+    else if (button?.id === "box-read") {
+      if (panel().dataset.state === "draw") read();
+    } else if (button?.dataset.box === "cancel") close();
     else if (button?.dataset.box === "again") draft();
     else if (button) change(button.dataset.box);
     if (box && event.target.closest?.(".picture__sheet")) event.preventDefault();
   });
   for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) document.addEventListener(name, pointer);
   document.addEventListener("keydown", keys, true);
-  document.addEventListener("submit", (event) => {
-    if (event.target.id === "box-form") setTimeout(close);
+  document.addEventListener("settled", ({ target, detail }) => {
+    if (target.id !== "box-form") return;
+    // a note that is refused keeps its words
+    if (detail) document.getElementById("box-said").textContent = detail;
+    else close();
   });
-  // the box belongs to one picture
+  // the box belongs to one picture; words that were typed stay
   onSwap(() => {
-    if (box && svg()?.dataset.sheet !== sheet) close();
+    const away = svg()?.dataset.sheet !== sheet;
+    if (box && away && form().elements.text.value === wasRead) close();
     else draw();
   });
 }

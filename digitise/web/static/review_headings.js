@@ -1,5 +1,8 @@
 // A section's heading is renamed where it stands: a click or Enter opens it, leaving it saves it, Escape leaves it as it was.
 
+import { refresh, root } from "./review_page.js";
+import { hold, release } from "./review_save.js";
+
 const OPEN = "group__head--renaming";
 
 function open(button) {
@@ -7,9 +10,10 @@ function open(button) {
   head.classList.add(OPEN);
   // what others change meanwhile does not close it
   head.setAttribute("hx-morph-skip", "");
-  const field = head.querySelector(".heading__form [name=title]");
-  field.focus();
-  field.select();
+  const form = head.querySelector(".heading__form");
+  hold(form);
+  form.elements.title.focus();
+  form.elements.title.select();
 }
 
 function close(form, { reset = true, focus = true } = {}) {
@@ -17,7 +21,13 @@ function close(form, { reset = true, focus = true } = {}) {
   if (!head.classList.contains(OPEN)) return;
   head.classList.remove(OPEN);
   head.removeAttribute("hx-morph-skip");
-  if (reset) form.elements.title.value = form.elements.title.defaultValue;
+  if (reset) {
+    const { seen } = form.dataset;
+    form.elements.title.value = form.elements.title.defaultValue;
+    release(form);
+    // the heading itself stood still, too
+    if (seen !== root().dataset.revision) refresh();
+  }
   if (focus) head.querySelector("[data-renames]").focus();
 }
 
