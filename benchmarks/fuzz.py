@@ -64,10 +64,11 @@ def run_target(target: str, *, seconds: int, runs: int = -1, seed: int = 1, find
     """Fuzz one door in processes of its own. findings: made where it is not there."""
     findings.mkdir(parents=True, exist_ok=True)
     findings = findings.absolute()
-    before = set(findings.glob(f"{target}-*.txt"))
     ends = time.monotonic() + seconds
     executions = edges = deaths = 0
     with tempfile.TemporaryDirectory(prefix="fuzz-") as room:
+        kept = Path(room) / "kept"
+        kept.mkdir()
         while (left := int(ends - time.monotonic())) > 0 and (runs < 0 or executions < runs) and deaths < MOST_DEATHS:
             command = [sys.executable, "-m", "benchmarks.fuzz", "--target", target, "--inside", room, "--findings", str(findings)]
             command += ["--seconds", str(left), "--runs", str(runs if runs < 0 else runs - executions), "--seed", str(seed + deaths)]
@@ -86,7 +87,8 @@ def run_target(target: str, *, seconds: int, runs: int = -1, seed: int = 1, find
                 break
             if not executions:
                 break
-    return Figures(executions, edges, len(set(findings.glob(f"{target}-*.txt")) - before), deaths)
+        found = len(list(kept.iterdir()))
+    return Figures(executions, edges, found, deaths)
 
 
 def _last(said: str, pattern: str) -> int:
@@ -111,13 +113,12 @@ def _fuzz(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for k, seed in enumerate(door.seeds(Path(folder))):
             (corpus / f"seed-{k}").write_bytes(seed)
-    known: set[str] = set()
 
     def give(data: bytes) -> None:
         try:
             keep_promises(door, data, work)
         except BrokenPromiseError as e:
-            _keep_finding(options.findings, door.name, data, e, known)
+            _keep_finding(options.findings, door.name, data, e, room / "kept")
 
     def change(data: bytes, most: int, seed: int) -> bytes:
         rng = random.Random(seed)
@@ -142,15 +143,16 @@ def _fuzz(options: argparse.Namespace) -> None:
     atheris.Fuzz()
 
 
-def _keep_finding(folder: Path, name: str, data: bytes, e: Exception, known: set[str]) -> None:
-    """One file for each place in the program from which a finding comes."""
+def _keep_finding(folder: Path, name: str, data: bytes, e: Exception, kept: Path) -> None:
+    """One file for each place in the program from which a finding comes; its name in `kept` says that this run had it, whatever an earlier
+    one left in the folder."""
     frames = traceback.extract_tb((e.__cause__ or e).__traceback__)
     ours = [f for f in frames if "/digitise/" in f.filename]
     place = [f"{f.filename}:{f.lineno}" for f in (*ours[-1:], frames[-1])]
     key = hashlib.sha256(f"{type(e.__cause__).__name__} {place}".encode()).hexdigest()[:10]
-    if key in known:
+    if (kept / key).exists():
         return
-    known.add(key)
+    (kept / key).touch()
     (folder / f"{name}-{key}.bin").write_bytes(data)
     (folder / f"{name}-{key}.txt").write_text("".join(traceback.format_exception(e)), encoding="utf-8", errors="replace")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
 
-from benchmarks.fuzz import NAMES, run_target
+from benchmarks.fuzz import NAMES, _keep_finding, run_target
 from benchmarks.fuzz_changes import change_document, change_json, change_picture, change_toml, change_zip
 from benchmarks.fuzz_doors import DOORS, BrokenPromiseError, Door, keep_promises
 from benchmarks.fuzz_seeds import make_corrections, make_documents, make_pictures, make_settings, make_zips
@@ -53,6 +55,21 @@ def test_a_short_run_by_coverage(name: str, tmp_path: Path) -> None:
     figures = run_target(name, seconds=60, runs=40, findings=tmp_path)
     assert figures.executions >= 40 and figures.edges > 200, (tmp_path / f"{name}.log").read_text(errors="replace")[-3000:]
     assert not figures.deaths and not figures.findings, [p.read_text() for p in tmp_path.glob("*.txt")]
+
+
+def test_a_finding_of_an_earlier_run_counts_in_this_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: list[str], *, stdout: IO[bytes], **_: object) -> subprocess.CompletedProcess[bytes]:
+        kept = Path(command[command.index("--inside") + 1]) / "kept"
+        for _ in range(2):
+            try:
+                leak(kept, kept)
+            except KeyError as e:
+                _keep_finding(tmp_path, "photo", b"x", e, kept)
+        stdout.write(b"stat::number_of_executed_units: 3\n")
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert [run_target("photo", seconds=9, findings=tmp_path).findings for _ in range(2)] == [1, 1]
 
 
 def leak(path: Path, room: Path) -> None:
