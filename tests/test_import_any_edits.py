@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from report_demo import demo_event
 
 from digitise.config import Config
-from digitise.corrections import Corrections, combine_edits
+from digitise.corrections import Corrections, FateEdit, combine_edits
 from digitise.edits_model import OwnRun
 from digitise.pipeline import correct_event
-from digitise.report import compose_report, write_docx
+from digitise.report import compose_report, docx_matching, write_docx
 from digitise.report.blocks import Block, Bullet, Heading, Paragraph, Picture, Table, TitleBlock, flatten, inline_text
 from digitise.report.docx_base import make_base
 from digitise.report.docx_changes import find_changes
@@ -100,6 +100,20 @@ def test_any_edits_are_read_back(base: Base, done: list[tuple[str, int, int, str
             note_id = mark.name[2:].replace("_", "-")
             kept = mark.name.startswith("n_") and not block.level and len(block.under(mark).split()) > 1
             assert not (kept and note_id in aside), "a point whose words stand there still is not set aside"
+
+
+def test_a_point_that_was_not_looked_for_elsewhere_stays_and_is_listed(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = list(base.reading.blocks)
+    at = next(k for k, block in enumerate(blocks) if block.listed and [m.name[0] for m in block.marks].count("n") == 1)
+    moved = blocks.pop(at)
+    blocks.append(typed(moved, f"{moved.text} x"))
+    edited = Reading(document_id=base.document_id, blocks=tuple(blocks))
+    (note_id,) = {mark.name[2:].replace("_", "-") for mark in moved.marks if mark.name.startswith("n_")}
+    assert not [e for e in find_changes(base, edited, origin="doc:report").edits if isinstance(e, FateEdit)], "it is found by its words"
+    monkeypatch.setattr(docx_matching, "_MOST_PASTED", 0)
+    changes = find_changes(base, edited, origin="doc:report")
+    assert not [e for e in changes.edits if isinstance(e, FateEdit)]
+    assert any(entry.note_id == note_id and entry.yours.startswith("– ") for entry in changes.unmerged)
 
 
 def said_by(blocks: Sequence[Block]) -> str:

@@ -25,6 +25,8 @@ class Print:
     name: str
     old: str
     new: list[str] = field(default_factory=list)
+    untried: bool = False
+    """Where it went was not looked for."""
 
 
 def find_note_changes(c: Comparison) -> None:
@@ -89,6 +91,7 @@ def _find_prints(c: Comparison, places: str) -> dict[str, list[Print]]:
             if not entry.new and len(here) == 1 and matched:
                 # the bookmark was lost, the paragraph is known by its links, words or place
                 entry.new = [own_words(c.new[j], c.labels) for j in matched]
+            entry.untried = i in c.matching.untried
             found[note_id].append(entry)
     return found
 
@@ -150,11 +153,15 @@ def _compare_prints(c: Comparison, note_id: str, prints: list[list[Print]]) -> N
 
 
 def _note_is_out(c: Comparison, note_id: str, prints: list[list[Print]]) -> None:
-    """A note whose leading print is gone is set aside, unless it was edited elsewhere: then both is said."""
+    """A note whose leading print is gone is set aside, unless it was edited elsewhere: then both is said; or it may stand elsewhere: then
+    it stays, and that is said."""
     edited = next(((p, p.new[0]) for found in prints for p in found if len(p.new) == 1 and not same_text(p.old, p.new[0])), None)
     if edited is not None:
         c.list(edited[1], where=edited[0].old, other=edited[0].old, conflict=True, note_id=note_id)
         _reword(c, note_id, *edited, actions=1)
+        return
+    if any(p.untried for found in prints for p in found):
+        _list_missing_prints(c, note_id, prints[0] or prints[1] or prints[2], [])
         return
     fate = next((p.fate for p in c.event.arrangement.placements if p.note_id == note_id), "reported")
     c.add(FateEdit(note_id=note_id, fate="set aside", base=fate))

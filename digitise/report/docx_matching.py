@@ -19,7 +19,7 @@ PASTED = 0.9
 _MOST_PAIRS = 20_000
 """Comparisons within one gap, about 5 s; a chapter written anew has some hundred."""
 _MOST_PASTED = 100_000
-"""The same for what was cut out and pasted elsewhere."""
+"""The same for what was cut out, pasted elsewhere and edited there."""
 _PLACES = "nrtduhswxeapf"
 _WEIGHT = {"n": 8, "w": 8, "x": 8, "e": 8, "s": 4, "r": 3, "u": 3, "t": 3, "a": 2}
 
@@ -32,6 +32,8 @@ class Matching:
     """Edited -> written. Several edited ones may stem from one that was split."""
     added: tuple[int, ...]
     gone: tuple[int, ...]
+    untried: frozenset[int] = frozenset()
+    """Of those gone: they were too many to look for each elsewhere, so they may stand there."""
 
 
 def squeeze(text: str) -> str:
@@ -43,11 +45,14 @@ def match_blocks(old: Sequence[ReadBlock], new: Sequence[ReadBlock]) -> Matching
     """Match two readings of a document, before and after it was edited."""
     old_of = _match_marks(old, new)
     _match_words(old, new, old_of)
-    _match_pasted(old, new, old_of)
+    untried = _match_pasted(old, new, old_of)
     _match_headings(old, new, old_of)
     there = set(old_of.values())
     return Matching(
-        old_of=old_of, added=tuple(j for j in range(len(new)) if j not in old_of), gone=tuple(i for i in range(len(old)) if i not in there)
+        old_of=old_of,
+        added=tuple(j for j in range(len(new)) if j not in old_of),
+        gone=tuple(i for i in range(len(old)) if i not in there),
+        untried=untried,
     )
 
 
@@ -153,16 +158,26 @@ def _likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
-def _match_pasted(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> None:
+def _match_pasted(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> frozenset[int]:
+    """What was cut out and pasted elsewhere. Gives what could not be looked for."""
     there = set(old_of.values())
     lost = [i for i, block in enumerate(old) if i not in there and any(name[0] in "nw" for name in _names(block))]
     rest = [j for j, block in enumerate(new) if j not in old_of and block.table < 0]
+    same: dict[str, list[int]] = defaultdict(list)
+    for j in reversed(rest):
+        same[squeeze(new[j].text).casefold()].append(j)
+    for i in lost:
+        if places := same[squeeze(old[i].text).casefold()]:
+            old_of[places.pop()] = i
+    there = set(old_of.values())
+    lost, rest = [i for i in lost if i not in there], [j for j in rest if j not in old_of]
     if len(lost) * len(rest) > _MOST_PASTED:
-        return
+        return frozenset(lost)
     for i in lost:
         best = max((j for j in rest if j not in old_of), key=lambda j: _likeness(old[i].text, new[j].text), default=None)
         if best is not None and _likeness(old[i].text, new[best].text) >= PASTED:
             old_of[best] = i
+    return frozenset()
 
 
 def _match_headings(old: Sequence[ReadBlock], new: Sequence[ReadBlock], old_of: dict[int, int]) -> None:
