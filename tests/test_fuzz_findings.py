@@ -145,6 +145,7 @@ BAD_DOCUMENTS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: document(HEAD + b"<w:p>" + b'<w:r w:a="" w:b=""/>' * (MOST_SIGNS // 2) + b"</w:p>" + TAIL),
         "too large",
     ),
+    "tags in seven bits": (lambda: document('<?xml version="1.0" encoding="UTF-7"?>+ADw-a/+AD4-'.encode("ascii")), "damaged"),
     "packed by LZMA": (lambda: document(HEAD + TAIL, packing=zipfile.ZIP_LZMA), "unusual"),
     "entities in 16 bits": (
         lambda: document('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16")),

@@ -10,7 +10,7 @@ import pytest
 from test_report_template import TEMPLATE
 
 from digitise.errors import ConfigError
-from digitise.report.docx_dangers import MOST_XML_BYTES
+from digitise.report.docx_dangers import MOST_SIGNS, MOST_XML_BYTES
 from digitise.report.docx_package import open_template, save_package
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -54,6 +54,17 @@ HARMFUL: dict[str, tuple[dict[str, Callable[[bytes], bytes]], str]] = {
         "macros",
     ),
     "entities": ({MAIN: declare('<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>')}, "document type"),
+    "an object inside": ({ITS_RELATIONS: relate("oleObject", mode="Internal", target="embeddings/o.bin")}, "embedded object"),
+    "a chunk of HTML inside": ({ITS_RELATIONS: relate("aFChunk", mode="Internal", target="afchunk.html")}, "embedded object"),
+    "a package as an object": (
+        {MAIN: lambda data: data.replace(BODY, BODY + b'<o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office"/>', 1)},
+        "embedded object",
+    ),
+    "a bomb of small tags": ({"word/more.xml": lambda _: b"<a>" + b"<b/>" * MOST_SIGNS + b"</a>"}, "too large"),
+    "tags in seven bits": (
+        {"word/more.xml": lambda _: b'<?xml version="1.0" encoding="UTF-7"?>+ADw-a+AD4-' + b"+ADw-b/+AD4-" * 9 + b"+ADw-/a+AD4-"},
+        "not a Word document",
+    ),
     "a bomb of text": ({"word/more.xml": lambda _: b"<a>" + b" " * (MOST_XML_BYTES + 1) + b"</a>"}, "too large"),
 }
 EMPTY = b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'

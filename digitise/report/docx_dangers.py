@@ -12,16 +12,21 @@ from docx.oxml.ns import qn
 from lxml.etree import _Element
 
 from digitise.errors import ConfigError
-from digitise.report.docx_opening import DocumentTypeError, parse_part
+from digitise.report.docx_parts import DocumentTypeError, PartReader, TooLargeError
 from digitise.zips import USUAL_PACKING
 
 MOST_BYTES = 100_000_000
 """Unpacked. Templates are a few hundred KB; one that claims more is a zip bomb."""
 MOST_XML_BYTES = 20_000_000
 """Of that, text: as a tree it takes twenty times as much memory. The usual templates have 65 kB."""
+MOST_SIGNS = 1_000_000
+"""Of '<' and '=' in that text: 220 MB as a tree. The usual templates have 5,000."""
 _HARMLESS = ("/hyperlink", "/attachedTemplate")
 """Kinds of what lies elsewhere: a link is followed by a person only, and the name of an attached template is left out of reports."""
 _FETCHING_FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|RD)\s+\S")
+_EMBEDDING = ("/aFChunk", "/oleObject", "/control", "/subDocument")
+"""Kinds of what Word takes in or starts: a chunk is HTML or RTF that it converts as it opens the report."""
+_OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _PROGRAMS = re.compile(r"macroEnabled|vbaProject|activeX", re.IGNORECASE)
 
@@ -32,16 +37,19 @@ def refuse_dangers(package: zipfile.ZipFile, subject: str) -> None:
     if sum(i.file_size for i in infos) > MOST_BYTES or any(i.compress_type not in USUAL_PACKING for i in infos):
         raise _too_large(subject)
     try:
-        types = _read_types(package)
-        texts = [i for i in infos if _is_text(i.filename, types)]
-        if sum(i.file_size for i in texts) > MOST_XML_BYTES:
-            raise _too_large(subject)
+        reader = PartReader(package, most_bytes=MOST_XML_BYTES, most_signs=MOST_SIGNS)
+        types = _read_types(reader)
         if any(i.filename.lower().endswith("vbaproject.bin") for i in infos) or any(map(_PROGRAMS.search, types.values())):
             raise ConfigError(subject, "holds macros", "Save it in Word as .docx or .dotx, which hold none.")
-        for info in texts:
-            if _fetches(parse_part(package.read(info))):
+        for name in (i.filename for i in infos if _is_text(i.filename, types)):
+            root = reader.read(name)
+            if _fetches(root):
                 remedy = "In Word, insert pictures instead of linking to them, and take out linked objects and fields."
                 raise ConfigError(subject, "fetches something from elsewhere whenever it is opened", remedy)
+            if _embeds(root):
+                raise ConfigError(subject, "holds an embedded object or document", "In Word, put it in as a picture or as text.")
+    except TooLargeError as e:
+        raise _too_large(subject) from e
     except DocumentTypeError as e:
         reason = "holds a document type definition, which no Word document has"
         raise ConfigError(subject, reason, "Save it again in Word or LibreOffice.") from e
@@ -51,12 +59,9 @@ def _too_large(subject: str) -> ConfigError:
     return ConfigError(subject, "is too large when unpacked", "Use a Word template without large embedded files.")
 
 
-def _read_types(package: zipfile.ZipFile) -> dict[str, str]:
+def _read_types(reader: PartReader) -> dict[str, str]:
     """Name of a part, '/word/document.xml', or ending of names, 'xml', in small letters -> content type."""
-    info = package.getinfo("[Content_Types].xml")
-    if info.file_size > MOST_XML_BYTES:
-        raise ValueError("a list of contents that long")
-    root = parse_part(package.read(info))
+    root = reader.read("[Content_Types].xml")
     return {(e.get("PartName") or e.get("Extension") or "").lower(): e.get("ContentType") or "" for e in root if isinstance(e.tag, str)}
 
 
@@ -85,3 +90,8 @@ def _fetches(root: _Element) -> bool:
     words = "".join(str(element.text or "") for element in root.iter(qn("w:instrText")))
     simple = " ".join(str(element.get(qn("w:instr")) or "") for element in root.iter(qn("w:fldSimple")))
     return _FETCHING_FIELD.search(f"{words} {simple}") is not None
+
+
+def _embeds(root: _Element) -> bool:
+    relationships = (relationship.get("Type") or "" for relationship in root.iter(_RELATIONSHIP))
+    return any(kind.endswith(_EMBEDDING) for kind in relationships) or next(root.iter(_OLE_OBJECT), None) is not None

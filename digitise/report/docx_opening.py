@@ -14,15 +14,15 @@ from lxml import etree
 from lxml.etree import _Element
 
 from digitise.errors import NoInputError, UsageError
-from digitise.zips import USUAL_PACKING, LongDirectoryError, open_zip
+from digitise.report.docx_parts import DocumentTypeError, PackingError, PartReader, TooLargeError
+from digitise.zips import LongDirectoryError, open_zip
 
 MOST_BYTES = 500_000_000
 """Of the file. A report of 60 photos has some 25 MB."""
 MOST_TEXT_BYTES = 100_000_000
 """Of all parts of text that are read, unpacked. The text of a report with 5,000 notes has some 20 MB."""
 MOST_SIGNS = 4_000_000
-"""Of '<' and '=' in them, together. As a tree each takes up to 220 bytes, however short it is in the file: 0.9 GB. The report with 5,000
-notes has 2,500,000."""
+"""Of '<' and '=' in them, together: 0.9 GB as trees. The report with 5,000 notes has 2,500,000."""
 MOST_ENTRIES = 20_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _AS_DOCX = "Save it in Word or LibreOffice as .docx (Word document), without a password, and import that."
@@ -32,10 +32,6 @@ _CUSTOM = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-propert
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, RuntimeError, ValueError, OverflowError)
 """What zipfile raises for damaged bytes (NotImplementedError is a RuntimeError)."""
-
-
-class DocumentTypeError(ValueError):
-    """A part begins with a document type definition: with entities, which may stand for a file, an address or a bomb."""
 
 
 class OpenDocument(NamedTuple):
@@ -60,17 +56,7 @@ def open_parts(path: Path) -> dict[str, _Element]:
     """All parts of a Word document that are XML, by their names in the package. Raises as open_docx does."""
     with _open_zip(path) as package:
         _look_into(path, package)
-        names = [i.filename for i in package.infolist() if i.filename.endswith((".xml", ".rels"))]
-        return _read_parts(path, package, names)
-
-
-def parse_part(data: bytes) -> _Element:
-    """One part as XML: without entities, without the network. Raises XMLSyntaxError, DocumentTypeError."""
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False))
-    # of what was parsed, not looked for as text: an encoding or a sign written by its number would hide it
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise DocumentTypeError("a document type definition")
-    return root
+        return _read_parts(package, [i.filename for i in package.infolist() if i.filename.endswith((".xml", ".rels"))])
 
 
 @contextmanager
@@ -94,6 +80,10 @@ def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     except DocumentTypeError as e:
         reason = "holds a document type definition, which no Word document has"
         raise UsageError(str(path), reason, "Save it again in Word or LibreOffice.") from e
+    except PackingError as e:
+        raise UsageError(str(path), "is packed in an unusual way", _AS_DOCX) from e
+    except TooLargeError as e:
+        raise UsageError(str(path), "is too large when unpacked", "This is no report of digitise; make a fresh one.") from e
     except _DAMAGE as e:
         raise UsageError(str(path), "is not a Word document, or is damaged", _AS_DOCX) from e
     except etree.XMLSyntaxError as e:
@@ -103,7 +93,7 @@ def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 def _open_package(path: Path, package: zipfile.ZipFile, id_property: str) -> OpenDocument:
     names = _look_into(path, package)
     wanted = ("word/document.xml", "word/styles.xml", "word/comments.xml", "docProps/custom.xml")
-    parts = _read_parts(path, package, [name for name in wanted if name in names])
+    parts = _read_parts(package, [name for name in wanted if name in names])
     body, custom = parts["word/document.xml"].find(f"{W}body"), parts.get("docProps/custom.xml")
     if body is None:
         raise UsageError(str(path), "is a Word document without text", _AS_DOCX)
@@ -128,21 +118,9 @@ def _look_into(path: Path, package: zipfile.ZipFile) -> set[str]:
     return names
 
 
-def _read_parts(path: Path, package: zipfile.ZipFile, names: Sequence[str]) -> dict[str, _Element]:
-    """Parts as XML, by their names: measured together while they are unpacked, and before they are parsed."""
-    parts: dict[str, _Element] = {}
-    bytes_left, signs_left = MOST_TEXT_BYTES, MOST_SIGNS
-    for name in names:
-        if package.getinfo(name).compress_type not in USUAL_PACKING:
-            raise UsageError(str(path), "is packed in an unusual way", _AS_DOCX)
-        with package.open(name) as stream:
-            data = stream.read(bytes_left + 1)
-        bytes_left -= len(data)
-        signs_left -= data.count(b"<") + data.count(b"=")
-        if bytes_left < 0 or signs_left < 0:
-            raise UsageError(str(path), "is too large when unpacked", "This is no report of digitise; make a fresh one.")
-        parts[name] = parse_part(data)
-    return parts
+def _read_parts(package: zipfile.ZipFile, names: Sequence[str]) -> dict[str, _Element]:
+    reader = PartReader(package, most_bytes=MOST_TEXT_BYTES, most_signs=MOST_SIGNS)
+    return {name: reader.read(name) for name in names}
 
 
 def _find_property(custom: _Element, name: str) -> str:

@@ -174,6 +174,7 @@ _ERRORS: tuple[tuple[str, str], ...] = (
     ("is not known any more", "unknown"),
     ("macros", "macros"),
     ("from elsewhere", "fetches"),
+    ("embedded object", "embeds"),
     ("old Word document", "old"),
     ("too large when unpacked", "bomb"),
     ("too many parts", "bomb"),
