@@ -319,7 +319,6 @@ def test_what_is_not_sent_again_stays_as_it_is(open_page: Open, folder: Path) ->
 
 def test_what_is_folded_stays_so_until_another_list_is_shown(open_page: Open) -> None:
     page = open_page("?show=whole")
-    assert page.locator("#group-sheet[open]").count() == 0
     page.click("#front summary")
     page.click("#open-n2-3")
     page.locator("#editor button:has-text('Set aside')").click()
@@ -332,6 +331,10 @@ def test_what_is_folded_stays_so_until_another_list_is_shown(open_page: Open) ->
     page.click("#open-n1-1")
     expect(page.locator("#note-n1-1.row--picked")).to_be_visible()
     assert page.locator("#group-aside[open]").count() == 0
+    # what is not sent again stays there, folded
+    for group in ("sheet", "aside"):
+        expect(page.locator(f"#group-{group} > summary")).to_be_visible()
+        assert page.locator(f"#group-{group}[open]").count() == 0
     page.click("#only-aside")
     expect(page.locator("#note-n2-3")).to_be_visible()
 

@@ -1,6 +1,6 @@
 // Single keys for people who check many words. They work outside fields only and can be switched off (WCAG 2.1.4).
 
-import { root } from "./review_page.js";
+import { root, SETTLING_FRAMES } from "./review_page.js";
 import { flush } from "./review_save.js";
 
 const SETTING = "review-keys";
@@ -34,6 +34,25 @@ function stepNote(by) {
   return true;
 }
 
+/** To the heading of the next section, or of the one before: seen from where the keyboard is, else from the open note. */
+function stepSection(by) {
+  const groups = [...root().querySelectorAll("#groups > *")];
+  if (!groups.length) return false;
+  const here = document.activeElement.closest("#groups > *") ?? root().querySelector(".row--picked")?.closest("#groups > *");
+  const now = here ? groups.indexOf(here) : -Number(by > 0);
+  const heading = groups[(now + by + groups.length) % groups.length].querySelector(".heading button, :scope > summary, h2");
+  if (heading.matches("h2")) heading.tabIndex = -1;
+  heading.focus();
+  bringIntoView(heading);
+  return true;
+}
+
+/** Rows that come into view have their true height only then, and push what stands below them away. */
+function bringIntoView(element, frames = SETTLING_FRAMES) {
+  element.scrollIntoView({ block: "nearest" });
+  if (frames) requestAnimationFrame(() => bringIntoView(element, frames - 1));
+}
+
 function onKey(event) {
   if (document.querySelector("dialog[open]") || event.isComposing) return;
   const field = isField(event.target);
@@ -49,6 +68,8 @@ function onKey(event) {
   else if (!field && !command && !event.altKey && isOn()) {
     if (event.key === "j") done = stepNote(1);
     else if (event.key === "k") done = stepNote(-1);
+    else if (event.key === "g") done = stepSection(1);
+    else if (event.key === "G") done = stepSection(-1);
     else if (event.key.length === 1 && event.key !== " ") done = press(event.key);
   }
   if (done) event.preventDefault();

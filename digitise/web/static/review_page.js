@@ -4,7 +4,8 @@ import { announce, csrfHeaders, notify, readWording, say, signInAgain } from "./
 
 const CLIENT_KEY = "review-client";
 const BAR_PX = 100; // the bar that stays at the top covers this much
-const SETTLING_FRAMES = 3;
+/** After so many frames rows that came into view have their true height. */
+export const SETTLING_FRAMES = 3;
 const MOST_GROUPS = 150; // their names must fit into a request's head
 const words = readWording();
 const afterSwap = new Set();
@@ -176,4 +177,7 @@ export function refresh() {
   return going ? go(going.query, going.how) : go(root().dataset.query, { remember: false, quiet: true });
 }
 
-window.addEventListener("popstate", () => go(location.search, { remember: false }));
+window.addEventListener("popstate", () => {
+  // a link within the page leads to what is shown already
+  if (going || location.search !== root().dataset.query) go(location.search, { remember: false });
+});
