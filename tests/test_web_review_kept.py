@@ -237,6 +237,11 @@ def test_typed_words_are_saved_by_going_elsewhere(browser: sync_api.Browser, eve
         expect(page.locator(TYPED)).to_have_value("")
         wait_saved(page)
         assert list(edits(folder).values()) == ["seven"]
+        page.fill(TYPED, "alone")
+        page.go_back()
+        expect(page.locator("#note-n1-2 .row__text")).to_contain_text("live alone")
+        expect(page.locator("#note-n1-1.row--picked")).to_have_count(1)
+        page.click("#open-n1-2")
         page.click("#reword-n1-2 summary")
         page.fill("#reword-text-n1-2", "Lifts are missing")
         page.click("#open-n1-2")
@@ -276,7 +281,7 @@ def test_a_note_that_goes_with_its_only_word_is_told_of_and_brought_back(browser
         expect(page.locator(LOST)).to_contain_text("“homwork” is set aside")
         page.click("#next-word")
         assert edits(folder).keys() >= {"fate n3-3"}
-        page.click(f"{LOST} button:has-text('Bring back')")
+        page.click(f"{LOST} button:has-text('Undo')")
         expect(page.locator(LOST)).to_have_count(0)
         wait_saved(page)
         assert "fate n3-3" not in edits(folder)

@@ -79,7 +79,7 @@ def test_what_is_no_writing_leaves_the_note(client: TestClient, folder: Path) ->
     # a note that is nothing else is not in the report: everybody sees it, since the page goes on
     _, told, page = change(client, "word", "note=n1-2&word=0", note_id="n1-2", base="Xx", nth="0", text="")
     went = page.all("div")[0]["data-went"]
-    assert (went, told) == ("“Xx” is set aside: without Xx it has no words. It is not in the report any more.", "")
+    assert (went, told) == ("“Xx” is set aside: without Xx it has no words.", "")
     assert {e.what for e in load_corrections(folder / "corrections.json").edits} == {"wording", "fate"}
     change(client, "undo", "")
     change(client, "undo", "")

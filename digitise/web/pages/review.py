@@ -63,7 +63,7 @@ SCRIPT_TEXTS = (
     "reading_done",
     "lost_words",
     "box_known",
-    "restore",
+    "undo",
     "ticked_n",
     "ticked_hint",
 )

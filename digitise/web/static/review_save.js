@@ -181,7 +181,7 @@ function showGone(said, note) {
   const back = document.createElement("button");
   back.type = "button";
   back.className = "button button--small";
-  back.textContent = text("restore");
+  back.textContent = text("undo");
   back.addEventListener("click", () => {
     box.remove();
     saveFields([["do", "fate"], ["note_id", note], ["fate", "reported"]]);
@@ -289,7 +289,8 @@ export function startSaving() {
   document.addEventListener("change", (event) => {
     if (event.target.form?.dataset.save) flush({ leaving: false });
   });
-  window.addEventListener("popstate", () => flush());
+  // before the page goes there: the answer is not to bring back where the person was
+  window.addEventListener("popstate", () => flush(), true);
   window.addEventListener("beforeunload", (event) => {
     flush();
     // what is on its way arrives all the same; what the network has not taken yet, or what is asked, would wait for the next visit
