@@ -130,6 +130,7 @@ def test_photos_that_go_wrong_everywhere_are_listed_and_cost_no_worker(address: 
         pytest.param(Answer(kind="unfit", how="the disk is full"), "disk is full", id="unfit"),
         pytest.param("no answer", "damaged", id="damaged"),
         pytest.param(Answer(kind="read"), "damaged", id="empty"),
+        pytest.param(Answer(kind="missing"), "damaged", id="insatiable"),
         pytest.param(FAULT, "3 photos in a row", id="only there"),
     ],
 )

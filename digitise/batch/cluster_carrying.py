@@ -64,7 +64,10 @@ class Carrier:
             return Answer(kind="failed", problem=to_problem(e)), {}
         try:
             helper.has |= {source.sha256} if source.pages > 1 else set()
-            return self._send(errand, helper, blob)
+            answer, beside = self._send(errand, helper, blob)
+            if answer.kind == "missing":
+                raise DamagedError("it asks for what it was sent")
+            return answer, beside
         finally:
             with self._changed:
                 self._bytes -= len(blob)
