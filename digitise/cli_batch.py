@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -112,12 +113,12 @@ def prune(*, output: api.Place, yes: bool) -> ExitCode:
 
     def confirm(left: Sequence[api.Leftover]) -> bool:
         for leftover in left:
-            what = "event is gone" if leftover.whole_event else "photo is gone"
-            _say(f"{leftover.event}: {what}: {leftover.folder.name} ({leftover.size_bytes / (1 << 20):.1f} MiB)")
-        return yes or click.confirm(f"Remove {len(left)} stored result{'' if len(left) == 1 else 's'}?", err=True)
+            what = f"the event is gone: its {leftover.folder.name}" if leftover.whole_event else f"a photo is gone: {leftover.file}"
+            _say(f"{leftover.event}: {what.removesuffix(': ')} ({_size(leftover.size_bytes)})")
+        return yes or click.confirm("Remove what was kept of them? Reports stay.", err=True)
 
     removed = api.prune_batch(output, confirm=confirm)
-    _say(f"Removed {sum(r.size_bytes for r in removed) / (1 << 20):.1f} MiB." if removed else "Nothing was removed.")
+    _say(f"Removed {_size(sum(r.size_bytes for r in removed))}." if removed else "Nothing was removed.")
     return ExitCode.OK
 
 
@@ -163,7 +164,10 @@ def _choose(rest: dict[str, Any]) -> api.BatchChoices:
 
 @contextmanager
 def _telling(quiet: bool, json_lines: bool, *, announce: bool = False) -> Iterator[Callable[[api.News], None]]:
-    """A bar on a terminal; JSON on stdout where asked for. announce: a line for each event, for a run without an end."""
+    """A bar on a terminal; JSON on stdout where asked for.
+
+    announce: a line for each event and each thing that failed, for a run without an end.
+    """
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
     shown = not quiet and console.is_terminal
@@ -173,8 +177,8 @@ def _telling(quiet: bool, json_lines: bool, *, announce: bool = False) -> Iterat
         def tell(news: api.News) -> None:
             if json_lines:
                 click.echo(news.model_dump_json(exclude_none=True))
-            if announce and not quiet and news.what == "event":
-                _say(_as_line(news.trouble) if news.trouble else f"{news.event}: {news.outcome}")
+            if announce and not quiet and (news.trouble or news.what == "event"):
+                _say(_as_line(news.trouble) if news.trouble else f"{news.event}: {news.word}")
             if news.standing is not None:
                 name = escape(news.event) if news.event else None
                 standing = news.standing
@@ -187,9 +191,10 @@ def _say_plan(plan: api.BatchPlan, output: api.Place, *, json_lines: bool) -> No
     for planned in plan.events:
         spot, current = planned.spot, planned.record is not None
         if json_lines:
-            click.echo(spot.model_copy(update={"files": (), "exclude": (), "folder": spot.place}).model_dump_json())
+            told = {"name": spot.name, "folder": spot.place, "files": spot.count, "to_read": planned.unread, "up_to_date": current}
+            click.echo(json.dumps(told, ensure_ascii=False))
             continue
-        todo = "up to date" if current else f"{planned.unread} to read"
+        todo = "up to date" if current else f"{planned.unread} to read" if planned.unread else "all read, to be looked over"
         click.echo(f"{spot.name}: {_count(spot.count, 'file')}, {todo}  <- {spot.place}")
     for problem in plan.archive.problems:
         _say(f"Problem: {problem.file}: {problem.reason}. {problem.remedy}")
@@ -230,6 +235,10 @@ def _say_troubles(troubles: Sequence[api.Trouble]) -> None:
 
 def _as_line(trouble: api.Trouble) -> str:
     return f"{': '.join(part for part in (trouble.event, trouble.file) if part)}: {trouble.reason}. {trouble.remedy}"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / (1 << 20):.1f} MiB" if size_bytes >= 1 << 20 else f"{max(1, size_bytes >> 10)} KiB"
 
 
 def _count(number: int, noun: str) -> str:

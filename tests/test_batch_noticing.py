@@ -4,6 +4,7 @@ under its hands."""
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from chat_server import MODEL, ChatServer, run_server
-from conftest import draw_photo
+from conftest import Run, draw_photo
 from s3_server import fill, fixture_memory  # noqa: F401
 from test_batch import Here, run_again
 
@@ -181,3 +182,11 @@ def test_a_template_that_two_events_at_an_address_share(here: None, archive: Pat
     assert counts(run_again(memory, output)) == (0, 0, 2)
     fill(memory, "house.docx", content=(tmp_path / "house.docx").read_bytes() + b"\0")
     assert counts(run_again(memory, output)) == (0, 1, 1)
+
+
+def test_what_every_event_lacks_is_told_once_and_a_plan_is_read_by_programs(run: Run, archive: Path, tmp_path: Path) -> None:
+    for more in ((), ("--dry-run",)):
+        ended = run("batch", archive, "--output", tmp_path / "out", "--template", "civc", *more)
+        assert ended.code == 8 and ended.err.count("civc") == 1 and not (tmp_path / "out").exists()
+    (planned,) = run("batch", archive, "--output", tmp_path / "out", "--dry-run", "--json-lines").out.splitlines()
+    assert json.loads(planned) == {"name": "day", "folder": str(archive / "day"), "files": 1, "to_read": 1, "up_to_date": False}

@@ -53,4 +53,4 @@ def describe_news(news: News) -> str:
         s = news.standing
         counts = f"{s.events} events, {s.photos} photos: {s.read} read, {s.reused} known before, {s.failed} failed"
         return f"{'begins' if news.what == 'plan' else s.state}  {counts}; {s.seconds:g} s"
-    return f"{news.outcome or news.what}  {subject}"
+    return f"{news.word or news.what}  {subject}"

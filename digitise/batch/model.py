@@ -172,6 +172,11 @@ class News(Frozen):
     trouble: Trouble | None = None
     standing: Standing | None = None
 
+    @property
+    def word(self) -> str:
+        """What became of it, for people."""
+        return "up to date" if self.outcome == "current" else self.outcome
+
 
 class BatchOutcome(Frozen):
     """What became of a run."""

@@ -15,9 +15,10 @@ from digitise.batch.places import Places
 from digitise.batch.sessions import read_times
 from digitise.batch.stamps import is_same_outside, stamp_spot
 from digitise.batch.trees import FolderTree
-from digitise.errors import NoInputError
+from digitise.errors import ConfigError, NoInputError
 from digitise.piecework import Share, cost_of_reading, share_machine
 from digitise.planning import NO_CHOICES, Choices
+from digitise.report import look_at_template
 from digitise.runs import USUAL_MEGAPIXELS, count_cores
 from digitise.workers import Call, DiedError, Workers
 
@@ -61,6 +62,14 @@ class PlannedEvent(NamedTuple):
 class BatchPlan(NamedTuple):
     archive: Archive
     events: tuple[PlannedEvent, ...]
+
+
+def check_choices(choices: BatchChoices) -> None:
+    """What would befall every event alike is told once, before any work. Raises ConfigError."""
+    template = choices.settings.template
+    for finding in look_at_template(template) if template is not None else ():
+        if finding.level == "error" and finding.subject == "file":
+            raise ConfigError(str(template), finding.detail, finding.remedy)
 
 
 def share_out(choices: BatchChoices) -> Share:

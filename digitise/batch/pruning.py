@@ -16,7 +16,7 @@ from digitise.errors import DigitiseError, NoInputError
 from digitise.planning import Choices
 from digitise.remote import Place, parse_place
 from digitise.series import NOTES
-from digitise.store import STORE_FOLDER, lock_output
+from digitise.store import STORE_FOLDER, load_result, lock_output
 from digitise.walls import WALLS_FOLDER
 from digitise.workers import Call, DiedError, Workers, perform
 
@@ -36,6 +36,8 @@ class Leftover(NamedTuple):
     """The event itself is gone; else one of its photos."""
     ways: tuple[str, ...] = ()
     """At an address: its files, by their ways below the event's folder."""
+    file: str = ""
+    """Name that a photo had when it was read, where that is known here."""
 
 
 def prune_batch(output: Place, *, confirm: Callable[[Sequence[Leftover]], bool]) -> list[Leftover]:
@@ -113,7 +115,9 @@ def _of_gone_photos(places: Places, events: Sequence[PlannedEvent], settings: Ch
         for entry in stored:
             if entry.rpartition("-")[0] not in ids:
                 way = f"{STORE_FOLDER}/{PHOTOS_FOLDER}/{entry}"
-                yield from _leftover(places, planned.spot.name, files, way, whole_event=False)
+                known = load_result(places.output / planned.spot.name / way)
+                for leftover in _leftover(places, planned.spot.name, files, way, whole_event=False):
+                    yield leftover._replace(file=known.photo.file if known is not None else "")
 
 
 def _list_outputs(places: Places) -> Mapping[str, Mapping[str, int]]:

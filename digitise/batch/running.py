@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import dataclasses
 import queue
 import time
 from collections import deque
@@ -19,11 +18,22 @@ from digitise.batch.cluster import check_scheduler, open_cluster, split_share
 from digitise.batch.index import write_index
 from digitise.batch.keeping import save_run, save_standing
 from digitise.batch.log import Tell, open_log
-from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunNote, Spot, Trouble, What
+from digitise.batch.model import BatchOutcome, EventRecord, Grouping, News, RunNote, Trouble, What
 from digitise.batch.naming import LOG_FILE
+from digitise.batch.open_event import Kind, OpenEvent, Task
 from digitise.batch.pacing import Tally
 from digitise.batch.places import check_places, open_places
-from digitise.batch.planning import IDLE_S, BatchChoices, BatchPlan, BatchPool, PlannedEvent, find_events, nothing_found, share_out
+from digitise.batch.planning import (
+    IDLE_S,
+    BatchChoices,
+    BatchPlan,
+    BatchPool,
+    PlannedEvent,
+    check_choices,
+    find_events,
+    nothing_found,
+    share_out,
+)
 from digitise.batch.pools import ReadingPool
 from digitise.batch.refusals import ELSEWHERE, Terms, keep_refusal
 from digitise.batch.stamps import content_with
@@ -60,34 +70,6 @@ STANDING_EVERY_S = 2.0
 INDEX_EVERY_S = 60.0
 NO_LINE: tuple[What, ...] = ("waiting",)
 
-Kind = Literal["survey", "read", "ask", "assemble", "renew"]
-"""ask: the second reader, about what another machine has read. renew: an event's files say already what they should."""
-
-
-@dataclasses.dataclass(eq=False)
-class _Event:
-    """An event that is open."""
-
-    planned: PlannedEvent
-    output: Path
-    survey: SpotSurvey | None = None
-    left: int = 0
-    """Photos that are not done."""
-    seconds: float = 0.0
-    failed: dict[str, Problem] = dataclasses.field(default_factory=dict)
-    given_up: bool = False
-
-    @property
-    def spot(self) -> Spot:
-        return self.planned.spot
-
-
-@dataclasses.dataclass(eq=False)
-class _Task:
-    kind: Kind
-    event: _Event
-    piece: Piece | None = None
-
 
 class Round:
     """One pass over an archive's events."""
@@ -109,10 +91,10 @@ class Round:
         self._plan = plan
         self._terms = Terms(name_run(), choices.timeout_s, ELSEWHERE if reading else share.jobs, share.threads, choices.retry)
         self._spots = deque(planned for planned in plan.events if planned.record is None)
-        self._pieces: deque[tuple[_Event, Piece]] = deque()
-        self._whole: deque[_Event] = deque()
+        self._pieces: deque[tuple[OpenEvent, Piece]] = deque()
+        self._whole: deque[OpenEvent] = deque()
         """Events of which every photo is done."""
-        self._flying: dict[concurrent.futures.Future[object], _Task] = {}
+        self._flying: dict[concurrent.futures.Future[object], Task] = {}
         self._ready: queue.SimpleQueue[concurrent.futures.Future[object]] = queue.SimpleQueue()
         self._failures: dict[str, str] = {}
         now = time.monotonic()
@@ -173,24 +155,24 @@ class Round:
             elif self._pieces and self._count("read", "ask") < most:
                 self._hand_in_photo(*self._pieces.popleft())
             elif self._spots and len(self._pieces) < most and self._count("survey") < 2 and self._count("assemble") < most:
-                event = _Event(self._spots.popleft(), Path())
+                event = OpenEvent(self._spots.popleft(), Path())
                 event.output = self._output / event.spot.name
                 args = (event.spot, event.output, self._choices.settings, self._terms)
                 fixed, each = SURVEY_TIMEOUT_S
-                self._hand_in(_Task("survey", event), Call(survey_spot, args), timeout_s=fixed + each * event.spot.count)
+                self._hand_in(Task("survey", event), Call(survey_spot, args), timeout_s=fixed + each * event.spot.count)
             else:
                 return
 
     def _count(self, *kinds: Kind) -> int:
         return sum(task.kind in kinds for task in self._flying.values())
 
-    def _hand_in_photo(self, event: _Event, piece: Piece, kind: Literal["read", "ask"] = "read") -> None:
+    def _hand_in_photo(self, event: OpenEvent, piece: Piece, kind: Literal["read", "ask"] = "read") -> None:
         megapixels = piece.job.source.megapixels
         timeout_s = self._choices.timeout_s * max(1.0, megapixels / USUAL_MEGAPIXELS)
         self.tally.start_reading(time.monotonic())
-        self._hand_in(_Task(kind, event, piece), Call(read_piece, (piece,)), priority=USUAL, timeout_s=timeout_s, megapixels=megapixels)
+        self._hand_in(Task(kind, event, piece), Call(read_piece, (piece,)), priority=USUAL, timeout_s=timeout_s, megapixels=megapixels)
 
-    def _hand_in(self, task: _Task, call: Call, *, timeout_s: float, priority: int = FIRST, megapixels: float = 0.0) -> None:
+    def _hand_in(self, task: Task, call: Call, *, timeout_s: float, priority: int = FIRST, megapixels: float = 0.0) -> None:
         cost = cost_of_reading(megapixels)
         future = self._pool_for(task.kind).submit(call, priority=priority, timeout_s=timeout_s, cost_mib=cost)
         self._flying[future] = task
@@ -227,7 +209,7 @@ class Round:
         else:
             self._close(cast(EventRecord, result), "current" if task.kind == "renew" else "written")
 
-    def _open(self, event: _Event, survey: SpotSurvey) -> None:
+    def _open(self, event: OpenEvent, survey: SpotSurvey) -> None:
         """An event was looked over: its photos take the place of what was guessed of them."""
         bad = [p for p in survey.plan.problems if p.severity == "error"]
         event.survey, event.left = survey, len(survey.todo)
@@ -242,7 +224,7 @@ class Round:
         if not event.left:
             self._whole.append(event)
 
-    def _end_photo(self, event: _Event, piece: Piece, problem: Problem | None, seconds: float) -> None:
+    def _end_photo(self, event: OpenEvent, piece: Piece, problem: Problem | None, seconds: float) -> None:
         if event.given_up:
             return
         event.left -= 1
@@ -261,7 +243,7 @@ class Round:
         if not event.left:
             self._whole.append(event)
 
-    def _finish(self, event: _Event) -> None:
+    def _finish(self, event: OpenEvent) -> None:
         """Every photo of an event is done: write its files, unless they say the same already, or more photos are just arriving."""
         survey = event.survey
         assert survey is not None
@@ -270,10 +252,10 @@ class Round:
         fixed, each = ASSEMBLE_TIMEOUT_S
         timeout_s = fixed + each * len(survey.plan.sources)
         if survey.record is not None and survey.record.content == content_with(survey.content, event.failed):
-            self._hand_in(_Task("renew", event), Call(renew_spot, (event.spot, survey, event.failed)), timeout_s=timeout_s)
+            self._hand_in(Task("renew", event), Call(renew_spot, (event.spot, survey, event.failed)), timeout_s=timeout_s)
         else:
             call = Call(assemble_spot, (event.spot, survey, event.failed, event.seconds))
-            self._hand_in(_Task("assemble", event), call, timeout_s=timeout_s)
+            self._hand_in(Task("assemble", event), call, timeout_s=timeout_s)
 
     def _close(self, record: EventRecord, outcome: Literal["written", "current"]) -> None:
         if outcome == "written":
@@ -282,7 +264,7 @@ class Round:
             self.tally.current += 1
         self._say(News(what="event", event=record.name, outcome=outcome), with_standing=True)
 
-    def _refuse(self, event: _Event, piece: Piece, how: str) -> None:
+    def _refuse(self, event: OpenEvent, piece: Piece, how: str) -> None:
         """A photo whose process did not live through it."""
         problem = refuse_dead(piece.job.source.file, how)
         try:
@@ -292,14 +274,14 @@ class Round:
         else:
             self._end_photo(event, piece, problem, 0.0)
 
-    def _fail(self, event: _Event, error: DigitiseError) -> None:
+    def _fail(self, event: OpenEvent, error: DigitiseError) -> None:
         """An error of one event's. Raises it where no other event would escape it."""
         if isinstance(error, DiskFullError | StartError) or (isinstance(error, OutputError) and not self._can_write()):
             raise error
         place = "" if error.subject in (str(event.output), event.spot.folder) else f"{error.subject}: "
         self._give_up(event, f"{place}{error.reason}", error.remedy)
 
-    def _give_up(self, event: _Event, reason: str, remedy: str) -> None:
+    def _give_up(self, event: OpenEvent, reason: str, remedy: str) -> None:
         """An event that cannot be made fails alone."""
         if event.given_up:
             return
@@ -359,8 +341,9 @@ def _trouble(event: str, problem: Problem) -> Trouble:
 
 
 def plan_batch(archive: Place, output: Place, *, grouping: Grouping, choices: BatchChoices) -> BatchPlan:
-    """What `run_batch` would do; writes nothing. Raises NoInputError, UsageError or DependencyError."""
+    """What `run_batch` would do; writes nothing. Raises NoInputError, UsageError, ConfigError or DependencyError."""
     check_places(archive, output)
+    check_choices(choices)
     check_scheduler(choices.scheduler, choices.tls)
     with open_places(archive, output, dry=True) as places, open_pool(share_out(choices)) as pool:
         return find_events(places, grouping, choices=choices, pool=pool)
@@ -369,10 +352,11 @@ def plan_batch(archive: Place, output: Place, *, grouping: Grouping, choices: Ba
 def run_batch(archive: Place, output: Place, *, grouping: Grouping, choices: BatchChoices, tell: Tell) -> BatchOutcome:
     """Make the report of every event of an archive, and an index of them. Both may be folders or addresses.
 
-    tell: called for everything that happens. Raises NoInputError where there is no event, UsageError, DependencyError, and OutputError
-    where the output is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
+    tell: called for everything that happens. Raises NoInputError where there is no event, UsageError, ConfigError, DependencyError, and
+    OutputError where the output is held by another run, cannot be written or is full; all else stands in the outcome's troubles.
     """
     check_places(archive, output)
+    check_choices(choices)
     check_scheduler(choices.scheduler, choices.tls)
     share, elsewhere = split_share(choices.scheduler, share_out(choices))
     with contextlib.ExitStack() as stack:

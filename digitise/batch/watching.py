@@ -15,7 +15,7 @@ from digitise.batch.log import Tell, open_log
 from digitise.batch.model import Grouping, News, RunNote, Trouble, What
 from digitise.batch.naming import LOG_FILE
 from digitise.batch.places import Places, check_places
-from digitise.batch.planning import BatchChoices, find_events, share_out
+from digitise.batch.planning import BatchChoices, check_choices, find_events, share_out
 from digitise.batch.running import Round, open_pool
 from digitise.errors import DigitiseError
 from digitise.store import lock_output, sweep_parts
@@ -65,10 +65,11 @@ def watch_inbox(
 ) -> None:
     """Read photos as they arrive and keep the events' reports up to date, until `stop`. Photos stay where they are.
 
-    stop: waits for so many seconds, and says whether to end. Raises NoInputError, UsageError, or OutputError where the output folder is
-    held by another run or cannot be written at the beginning; a round that fails later is tried again.
+    stop: waits for so many seconds, and says whether to end. Raises NoInputError, UsageError, ConfigError, or OutputError where the output
+    folder is held by another run or cannot be written at the beginning; a round that fails later is tried again.
     """
     check_places(inbox, output)
+    check_choices(choices)
     share = share_out(choices)
     arrivals = Arrivals(settle_s)
     done: object = None
