@@ -4,156 +4,60 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import subprocess
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import docx
-import httpx
 import openpyxl
 import pytest
 from conftest import Finished
-from desk_events import EVENT_ID, look_at_all, make_place
-from report_demo import demo_event, draw_pictures
+from desk_events import EVENT_ID, make_place
+from report_demo import draw_pictures
 from starlette.testclient import TestClient
-from web_client import PAGE, serve_here
+from takeaway_desk import (
+    DOCX,
+    EVENT,
+    HERE,
+    TITLE,
+    copy_written,
+    correct,
+    edited,
+    make_written,
+    mode_of,
+    open_desk,
+    packed,
+    see,
+    send,
+    text_of,
+    wait_ready,
+    words_of,
+)
 
-from digitise import api
 from digitise.config import Config
 from digitise.corrections import corrections_path, load_corrections
 from digitise.events import PICTURES, Plan, write_outputs
-from digitise.web.app import create_app
-from digitise.web.desk_memory import EventMemory, save_memory
-from digitise.web.desk_opening import refresh_room
-from digitise.web.desk_room import Room, stamp_content
-from digitise.web.desk_steps import stamp_written
-from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace
 from digitise.web.takeaway_documents import KEPT_MOST
 from digitise.web.takeaway_files import download_name, list_offers, say_attachment
 from digitise.web.wording import say
 
-TITLE = "Iechyd a lles: Tŷ'r Dderwen"
-HERE = f"/events/{EVENT_ID}/report"
-EVENT = demo_event()
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-AXE = Path(__file__).parents[1] / "build_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-
 
 @pytest.fixture(scope="module")
 def made(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a server whose one event was read, arranged and written; as the desk leaves it, without a worker."""
-    place = make_place(tmp_path_factory.mktemp("taken") / "data", title=TITLE)
-    for photo in finished.folder.glob("*.jpg"):
-        shutil.copy2(photo, place.photos / photo.name)
-    shutil.copytree(finished.folder / "report", place.report)
-    api.report_events([place.folder], jobs=0)
-    look_at_all(place)
-    remember_written(place)
-    return place.root.parents[1]
-
-
-def remember_written(place: EventPlace) -> None:
-    """What the desk remembers once all is done."""
-    sources = [s for path in sorted(place.photos.iterdir()) for s in api.look_into_file(place.folder, path, path.name).sources]
-    survey = api.survey_event(place.folder, sources)
-    stamps = {"settings": api.stamp_settings(place.folder), "program": api.stamp_program()}
-    room = Room(place, EventMemory(fingerprint=survey.fingerprint, notes=survey.notes, **stamps))
-    refresh_room(room)
-    n = len(survey.notes)
-    room.change(arranged=stamp_content(room), written=stamp_written(room), settled=room.disk, state="ready", read=n, total=n)
-    save_memory(place, room.memory)
+    return make_written(finished, tmp_path_factory.mktemp("taken"))
 
 
 @pytest.fixture
 def place(made: Path, tmp_path: Path) -> EventPlace:
-    """A copy to change."""
-    shutil.copytree(made, tmp_path / "data")
-    return EventPlace(EVENT_ID, tmp_path / "data" / "events" / EVENT_ID)
-
-
-def settings(place: EventPlace, **more: object) -> ServerSettings:
-    return ServerSettings(data=place.root.parents[1], workers=1, limits=WebLimits(free_mib=0), **more)  # type: ignore[arg-type]
+    return copy_written(made, tmp_path)
 
 
 @pytest.fixture
 def client(place: EventPlace) -> Iterator[TestClient]:
     with open_desk(place) as client:
         yield client
-
-
-def open_desk(place: EventPlace, **more: object) -> TestClient:
-    return TestClient(create_app(settings(place, **more)), base_url="http://localhost", follow_redirects=False, headers=PAGE)
-
-
-def mode_of(client: TestClient) -> str:
-    found = re.search(r'data-mode="(\w+)"', client.get(f"{HERE}/part").text)
-    assert found
-    return found[1]
-
-
-def wait_ready(client: TestClient) -> None:
-    until = time.monotonic() + 90
-    while (mode := mode_of(client)) != "ready":
-        assert time.monotonic() < until and mode in ("writing", "stale"), mode
-        time.sleep(0.2)
-
-
-def words_of(page: str) -> str:
-    return " ".join(re.sub(r"<script.*?</script>|<[^>]+>", " ", page, flags=re.DOTALL).split())
-
-
-def text_of(data: bytes) -> str:
-    return "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
-
-
-def correct(client: TestClient, words: str, into: str) -> None:
-    """Change a note's words, as the review page does."""
-    review = client.get(f"/api/events/{EVENT_ID}/review").json()
-    note = next(n for n in review["notes"] if words in n["text"])
-    edits = [{"do": "wording", "note_id": note["id"], "text": into}]
-    answer = client.post(f"/api/events/{EVENT_ID}/edits", json={"seen": review["revision"], "client": "anna", "edits": edits})
-    assert answer.status_code == 200, answer.text
-
-
-def send(client: TestClient, to: str, data: bytes, name: str = "report.docx") -> str:
-    """Send a document; where its findings stand."""
-    answer = client.post(f"{HERE}/{to}", files={"document": (name, data, DOCX)})
-    assert answer.status_code == 303, words_of(answer.text)
-    return str(answer.headers["location"])
-
-
-def see(client: TestClient, address: str) -> str:
-    """A page, once nothing on it is waited for."""
-    until = time.monotonic() + 90
-    while "data-waits" in (page := client.get(address).text):
-        assert time.monotonic() < until
-        time.sleep(0.2)
-    return words_of(page)
-
-
-def edited(data: bytes, old: str, new: str) -> bytes:
-    """A report in which somebody replaced a word of a sheet."""
-    document = docx.Document(io.BytesIO(data))
-    run = next(r for p in document.paragraphs for r in p.runs if old in r.text and p.style.name == "Transcript")
-    run.text = run.text.replace(old, new)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in parts.items():
-            package.writestr(name, data)
-    return out.getvalue()
 
 
 def test_the_page_says_what_is_in_the_report_and_what_each_file_is_for(client: TestClient) -> None:
@@ -396,90 +300,3 @@ def test_libreoffice_opens_the_report_that_was_downloaded(client: TestClient, tm
     office = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir"]
     subprocess.run([*office, str(tmp_path), str(path)], check=True, capture_output=True, timeout=120)
     assert "No bus after six" in (tmp_path / "report.txt").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
-        yield browser
-        browser.close()
-
-
-def open_page(browser: Any, port: int, **more: Any) -> Any:
-    """A page of which every error fails the test."""
-    page = browser.new_context(base_url=f"http://127.0.0.1:{port}", **more).new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
-    page.set_default_timeout(60_000)
-    return page
-
-
-def check_axe(page: Any) -> None:
-    """Nothing to be found by axe-core, where it is there; nothing wider than the window."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    if AXE.exists():
-        found = page.evaluate(
-            f"{AXE.read_text(encoding='utf-8')}; axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
-        )
-        assert found == [], page.url
-
-
-def correct_here(port: int, words: str, into: str) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=PAGE, timeout=60) as client:
-        correct(client, words, into)  # type: ignore[arg-type]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [360, 1280])
-def test_a_person_takes_the_newest_report_away_and_brings_edits_back(place: EventPlace, browser: Any, tmp_path: Path, width: int) -> None:
-    with serve_here(settings(place)) as (_, port):
-        page = open_page(browser, port, viewport={"width": width, "height": 800})
-        page.goto(HERE)
-        check_axe(page)
-        correct_here(port, "No bus", "No bus after seven")
-        page.reload()
-        check_axe(page)
-        with page.expect_download() as downloading:
-            page.locator("#get-report").focus()
-            page.keyboard.press("Enter")
-        download = downloading.value
-        assert download.suggested_filename == "Iechyd a lles_ Tŷ'r Dderwen - report.docx"
-        data = Path(download.path()).read_bytes()
-        assert "No bus after seven" in text_of(data)
-        assert page.url.endswith(HERE), "loaded again, it would bring the file again"
-        sent = tmp_path / download.suggested_filename
-        sent.write_bytes(edited(data, "alone", "lonely"))
-        page.set_input_files("#edits-file", sent)
-        page.get_by_role("button", name="Look for changes").click()
-        page.get_by_role("heading", name="1 change would be taken over").wait_for()
-        check_axe(page)
-        page.get_by_role("button", name="Take the changes over").click()
-        page.get_by_role("heading", name="The changes are taken over").wait_for()
-        check_axe(page)
-        page.get_by_role("link", name="To the report").click()
-        page.get_by_role("heading", name="The report is ready").wait_for()
-        with page.expect_download() as downloading:
-            page.locator("#get-report").click()
-        assert "People feel lonely" in text_of(Path(downloading.value.path()).read_bytes())
-
-
-@pytest.mark.slow
-def test_it_all_works_without_scripts(place: EventPlace, browser: Any, tmp_path: Path) -> None:
-    with serve_here(settings(place)) as (_, port):
-        page = open_page(browser, port, java_script_enabled=False, viewport={"width": 360, "height": 800})
-        correct_here(port, "No bus", "No bus after seven")
-        page.goto(HERE)
-        page.locator("#get-report").click()
-        with page.expect_download() as downloading:
-            page.locator("#wanted").click()
-        assert "No bus after seven" in text_of(Path(downloading.value.path()).read_bytes())
-        start = tmp_path / "ours.docx"
-        api.new_template(start, look="civic", kind=api.EVENT_REPORT)
-        page.set_input_files("#template-file", start)
-        page.get_by_role("button", name="Check this template").click()
-        page.get_by_role("button", name="Use this template").click()
-        page.get_by_text("The look is chosen.").wait_for()
