@@ -325,7 +325,7 @@ def test_who_and_when_are_mended_straight_in_the_list_of_actions(client: TestCli
 def groups(html: str) -> dict[str, str]:
     """Id of each group of notes -> its HTML."""
     inside = html.split('<div id="groups"', 1)[1]
-    parts = re.split(r'(?=<section class="group"|<section id="|<details class="group )', inside)[1:]
+    parts = re.split(r'(?=<section class="group"|<details class="group |<(?:section|details) id="[^"]+" data-digest)', inside)[1:]
     return {re.search(r'id="([^"]+)"', p).group(1): p.split("</div>\n{%")[0] for p in parts}
 
 
