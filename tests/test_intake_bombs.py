@@ -151,6 +151,28 @@ def pdf_of(path: Path, content: bytes) -> Path:
     return path
 
 
+def objects_of(path: Path, count: int) -> Path:
+    """A PDF whose packed table names so many objects, of four bytes each."""
+    table = zlib.compress(bytes(4 * count))
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>"]
+    body = b"%PDF-1.7\n" + b"".join(b"%d 0 obj%sendobj\n" % (k, part) for k, part in enumerate(parts, 1))
+    told = b"<</Type/XRef/Size %d/W[1 2 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>" % (count, len(table))
+    path.write_bytes(body + b"4 0 obj%sstream\n%s\nendstream endobj\nstartxref\n%d\n%%%%EOF" % (told, table, len(body)))
+    return path
+
+
+def end_of_worker(work: Callable[..., None], given: Source | Path) -> int | None:
+    worker = multiprocessing.get_context("fork").Process(target=work, args=(given,))
+    worker.start()
+    worker.join(30)
+    return worker.exitcode
+
+
+def find_without_a_word(path: Path) -> None:
+    faulthandler.disable()
+    find_sources(path, limits=LIMITS)
+
+
 def decode_without_a_word(source: Source) -> None:
     faulthandler.disable()
     decode(source, limits=LIMITS)
@@ -158,12 +180,9 @@ def decode_without_a_word(source: Source) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the fence is Linux's")
 def test_a_pdf_page_that_takes_all_memory_ends_its_worker_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_MORE_MIB", 256)
-    ends = {}
-    for name, content in (("bomb.pdf", b"q " * 4_000_000), ("honest.pdf", b"0 0 m 9 9 l S " * 1000)):
+    monkeypatch.setattr(pdf, "MOST_MORE_MIB", 96)
+    monkeypatch.setattr(pdf, "MOST_COUNTING_MIB", 96)
+    for name, content, is_good in (("bomb.pdf", b"q " * 2_000_000, False), ("honest.pdf", b"0 0 m 9 9 l S " * 1000, True)):
         (source,), _ = find_sources(pdf_of(tmp_path / name, content), limits=LIMITS)
-        worker = multiprocessing.get_context("fork").Process(target=decode_without_a_word, args=(source,))
-        worker.start()
-        worker.join(30)
-        ends[name] = worker.exitcode
-    assert ends["honest.pdf"] == 0 and ends["bomb.pdf"] not in (0, None)
+        assert (end_of_worker(decode_without_a_word, source) == 0) is is_good, name
+        assert (end_of_worker(find_without_a_word, objects_of(tmp_path / name, 16 if is_good else 2_000_000)) == 0) is is_good, name

@@ -32,6 +32,8 @@ MOST_RENDER_S = 60.0
 """For one page. A poster of vectors takes 3."""
 MOST_MORE_MIB = 4096
 """Memory that one page may take in a worker process. A scan of 200 megapixels with its copies takes 2,500."""
+MOST_COUNTING_MIB = 1024
+"""The same for looking up how many pages there are. A table of a million objects, 4 kB in the file, takes 130."""
 
 
 @contextmanager
@@ -59,13 +61,13 @@ def _is_locked(e: pdfium.PdfiumError, stream: IO[bytes]) -> bool:
 
 
 def count_pages(stream: IO[bytes], file: str) -> int:
-    with open_pdf(stream, file) as document:
+    with _fence_memory(MOST_COUNTING_MIB), open_pdf(stream, file) as document:
         return len(document)
 
 
 def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.NDArray[np.uint8]:
     """Page `page` (0-based) as (H, W, 3) uint8 RGB on white paper. Raises PhotoError."""
-    with _fence_memory(), open_pdf(stream, file) as document:
+    with _fence_memory(MOST_MORE_MIB), open_pdf(stream, file) as document:
         if page >= len(document):
             raise damaged(file)
         sheet = document[page]
@@ -85,9 +87,10 @@ def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.
 
 
 @contextmanager
-def _fence_memory() -> Iterator[None]:
-    """End this process, if it is a worker, when a page takes more than MOST_MORE_MIB: 16 MiB of the letter q, 16 kB in the file, become
-    1.4 GB as PDFium reads them, and it asks nobody in between. Without the fence the whole computer would stand still first."""
+def _fence_memory(most_more_mib: int) -> Iterator[None]:
+    """End this process, if it is a worker, when PDFium takes more than that: 16 MiB of the letter q, 16 kB in the file, become 1.4 GB as it
+    reads them, a table of objects of 65 kB becomes 2 GB, and it asks nobody in between. Without the fence the whole computer would stand
+    still first."""
     if multiprocessing.parent_process() is None or sys.platform != "linux":
         yield
         return
@@ -95,7 +98,7 @@ def _fence_memory() -> Iterator[None]:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    most = [now + (MOST_MORE_MIB << 20), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    most = [now + (most_more_mib << 20), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
     resource.setrlimit(resource.RLIMIT_AS, (min(most), hard))
     try:
         yield
