@@ -130,6 +130,7 @@ def test_what_failed_is_listed_and_costs_only_itself(first: Ran) -> None:
 def test_the_index_tells_all(first: Ran) -> None:
     index = json.loads((first.output / "index.json").read_text("utf-8"))
     states = {event["name"]: event["state"] for event in index["events"]}
+    assert set(index["events"][0]["report"]).isdisjoint({"stamp", "content", "outside"}), "what only the program needs"
     assert states["2019 - Hall"] == "written" and states["poisoned"] == "failed" and index["totals"]["photos"] == 4
     page = (first.output / "index.html").read_text("utf-8")
     assert 'href="2019%20-%20Hall/report.html"' in page and "titel" in page

@@ -79,7 +79,7 @@ def render_json(rows: Sequence[Row]) -> str:
     """The index for programs."""
     events = []
     for row in rows:
-        record = row.record.model_dump(mode="json", exclude={"stamp", "content", "name"}) if row.record else None
+        record = row.record.model_dump(mode="json", exclude={"stamp", "content", "outside", "name"}) if row.record else None
         events.append({"name": row.name, "state": _code(row), "failure": row.failure or None, "report": record})
     return json.dumps({"events": events, "totals": _totals(rows)}, ensure_ascii=False, indent=1)
 

@@ -6,6 +6,7 @@ read from it, and as long as a run gives it no more time and no more room than t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -60,7 +61,8 @@ def load_refusals(output: Path, jobs: Sequence[Job], terms: Terms) -> dict[str, 
         job = asked.get(path.stem)
         refusal = None if terms.retry or job is None else _load(path)
         if job is None or refusal is None or terms.timeout_s > refusal.timeout_s or terms.jobs < refusal.jobs:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it is looked at again
+                path.unlink()
         else:
             found[path.stem] = Problem(file=job.source.file, reason=refusal.reason, remedy=refusal.remedy)
     return found
