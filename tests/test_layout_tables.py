@@ -52,9 +52,7 @@ def heads(notes: list[Note]) -> dict[str, str]:
     return {n.text: name[n.under] for n in notes if n.under}
 
 
-@pytest.mark.parametrize(
-    ("size", "skew", "degrees"), [((2, 3), 8, 0), ((2, 3), 6, -8), ((3, 3), 0, 0), ((3, 3), 0, 8), ((4, 3), 0, 0), ((4, 3), 6, -8)]
-)
+@pytest.mark.parametrize(("size", "skew", "degrees"), [((2, 3), 8, 0), ((2, 3), 6, -8), ((3, 3), 0, 8), ((4, 3), 0, 0)])
 def test_each_cell_is_a_note_under_the_head_of_its_column(size: tuple[int, int], skew: int, degrees: float) -> None:
     cells = [row[: size[1]] for row in PLAN[: size[0]]]
     rgb, lines = draw(cells, skew=skew)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from conftest import share
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
@@ -94,5 +95,5 @@ class Uploads(RuleBasedStateMachine):
         assert sorted(path.read_bytes() for path in self.place.photos.iterdir()) == sorted(self.whole)
 
 
-Uploads.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+Uploads.TestCase.settings = settings(max_examples=share(12), stateful_step_count=20, deadline=None)
 test_any_order_of_steps = Uploads.TestCase
