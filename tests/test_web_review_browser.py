@@ -19,7 +19,7 @@ from digitise.web.settings import ServerSettings
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-sync_api.expect.set_options(timeout=20000)
+sync_api.expect.set_options(timeout=60_000)  # of the process: other browser tests wait by it, too
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[1] / "build_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
