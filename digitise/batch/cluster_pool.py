@@ -123,6 +123,8 @@ class ClusterPool:
             self._recall(self._carried)
         self._watcher.join()
         self._threads_here.shutdown(cancel_futures=True)
+        for errand in self._carried:  # whose thread had not begun
+            errand.drop()
 
     def _recall(self, errands: list[Errand]) -> None:
         for errand in errands:
