@@ -25,7 +25,8 @@ from digitise.batch.cluster import check_scheduler, split_share
 from digitise.batch.cluster_dealing import BLIND_AFTER, Errand, Helper, deal, is_refused_everywhere
 from digitise.batch.cluster_parcel import FORMAT, DamagedError, Parcel, keep_answer, reading_settings, stamp_parts, tell_difference
 from digitise.batch.cluster_worker import explain_fault, place_photo
-from digitise.batch.tasks import Piece
+from digitise.batch.refusals import ELSEWHERE, Terms, keep_refusal, load_refusals
+from digitise.batch.tasks import Piece, refuse_dead
 from digitise.config import Config, Limits, Privacy, Reading, SecondReader, without_second_reader
 from digitise.errors import DependencyError, DigitiseError, EngineError, UsageError
 from digitise.model import Photo, PhotoResult, Source
@@ -155,6 +156,13 @@ def test_photos_that_come_at_once_share_their_readers(monkeypatch: pytest.Monkey
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(cluster_worker.readers, [2] * 4))) == 1
     cluster_worker._readers.cache_clear()
+
+
+def test_what_a_cluster_gave_up_is_tried_again_by_a_run_without_one(tmp_path: Path) -> None:
+    job = Job(Source(path="/a.jpg", file="a.jpg", sha256="0" * 64), Config(), 1, tmp_path / "a-f")
+    cluster, alone = (Terms("run", 900, jobs, 1) for jobs in (ELSEWHERE, 4))
+    keep_refusal(tmp_path, job, refuse_dead("a.jpg", "killed by signal 9"), cluster)
+    assert load_refusals(tmp_path, [job], cluster) and not load_refusals(tmp_path, [job], alone)
 
 
 def test_a_run_and_a_cluster_on_its_machine_share_the_memory() -> None:
