@@ -97,6 +97,8 @@ def take(pages: dict[str, Page], name: str, address: str, *, click: str = "") ->
         if click and page.locator(click).count():
             page.locator(click).click()
             page.wait_for_timeout(1200)
+        # small pictures are made when they are first asked for
+        page.wait_for_function("[...document.querySelectorAll('.crop')].every((picture) => picture.complete)", timeout=PATIENCE_MS)
         path = ROOT / "docs" / f"web-{name}-{device}.png"
         page.screenshot(path=path)
         with Image.open(path) as taken:
