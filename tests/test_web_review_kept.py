@@ -23,6 +23,15 @@ expect = sync_api.expect
 TYPED = "#word-panel .inline input[name=text]"
 """Another word for one that is in doubt."""
 LOST = "#messages .notice--bad"
+LATE = """
+  const ask = window.fetch;
+  window.fetch = async (...all) => {
+    const answer = await ask(...all);
+    await new Promise((go) => setTimeout(go, 500));
+    return answer;
+  };
+"""
+"""Answers come as over a slow network."""
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +180,21 @@ def test_two_conflicts_one_behind_the_other_are_both_asked(browser: sync_api.Bro
         assert page.locator("form[data-dirty]").count() == 0
         assert edits(folder)["wording sheet:n1-3"] == "My words"
         expect(page.locator("#kind-n1-3")).to_have_value("problem")
+
+
+def test_what_is_typed_until_a_conflict_is_told_is_in_its_question(browser: sync_api.Browser, event: str, folder: Path) -> None:
+    with look(browser, f"{event}?note=n1-3", expected=("409", "ERR_FAILED")) as page:
+        hold_live(page)
+        page.add_init_script(LATE)
+        page.reload()
+        wait_saved(page)
+        change(folder, "wording", note_id="n1-3", text="Their words")
+        page.fill("#text-n1-3", "My words")
+        page.keyboard.press("Control+Enter")
+        page.keyboard.type(" and more")
+        expect(page.locator("#conflict dd").first).to_contain_text("My words and more")
+        page.click("#conflict [data-theirs]")
+        expect(page.locator("#text-n1-3")).to_have_value("Their words")
 
 
 def test_undo_whose_answer_was_lost_takes_one_step_back(browser: sync_api.Browser, event: str, folder: Path) -> None:

@@ -177,7 +177,8 @@ export function refresh() {
   return going ? go(going.query, going.how) : go(root().dataset.query, { remember: false, quiet: true });
 }
 
-window.addEventListener("popstate", () => {
+/** Show what the address says, after 'back'. */
+export function goBack() {
   // a link within the page leads to what is shown already
   if (going || location.search !== root().dataset.query) go(location.search, { remember: false });
-});
+}

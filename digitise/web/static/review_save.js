@@ -1,6 +1,6 @@
 // Saved as you go: forms are sent one after the other, again when the network was gone, and never lost by a reload.
 
-import { notify, signInAgain, wordsOfError } from "./kit.js";
+import { notify, pause, signInAgain, wordsOfError } from "./kit.js";
 import { onSwap, partHeaders, refresh, root, steps, swap, text } from "./review_page.js";
 
 /** @typedef {{fields: [string, string][], form: string, quiet: boolean, tries: number, steps: number}} Job */
@@ -111,43 +111,42 @@ function tell(name) {
 async function work() {
   if (working) return;
   working = true;
-  while (queue.length) {
-    const job = queue[0];
-    tell(job.tries ? "not_saved" : "saving");
-    let answer = null;
-    let html = "";
-    try {
-      answer = await fetch(root().dataset.page, { method: "POST", headers: partHeaders(), body: new URLSearchParams(job.fields), keepalive: true });
-      html = await answer.text();
-    } catch {
-      answer = null;
-    }
-    if (!answer || answer.status >= 500 || answer.status === 429) {
-      const why = answer?.status === 507 && !job.tries ? readPart(html)?.dataset.error : "";
-      if (why) notify(why, "bad");
-      job.tries += 1;
-      tell("not_saved");
-      await new Promise((go) => {
-        setTimeout(go, Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (job.tries - 1)));
-        window.addEventListener("online", go, { once: true });
-      });
-      continue;
-    }
-    if (answer.status === 401) {
-      signInAgain();
-      return;
-    }
-    // until the person has chosen nothing else is sent, and a reload asks once more
-    const chosen = answer.status === 409 ? await choose(job, html) : [];
-    queue.splice(0, 1, ...chosen);
-    keep();
-    if (answer.status !== 409) await settle(job, answer, html);
-    else if (!queue.length) {
-      tell("saved");
-      await refresh();
-    }
+  try {
+    while (queue.length) await send(queue[0]);
+  } finally {
+    working = false;
   }
-  working = false;
+}
+
+/** Send the first of the queue. It leaves the queue once it is answered: a reload sends it again, which the server knows by its name. */
+async function send(job) {
+  tell(job.tries ? "not_saved" : "saving");
+  let answer = null;
+  let html = "";
+  try {
+    answer = await fetch(root().dataset.page, { method: "POST", headers: partHeaders(), body: new URLSearchParams(job.fields), keepalive: true });
+    html = await answer.text();
+  } catch {
+    answer = null;
+  }
+  if (answer?.status === 401) signInAgain();
+  if (!answer || answer.status >= 500 || answer.status === 429 || answer.status === 401) {
+    const why = answer?.status === 507 && !job.tries ? readPart(html)?.dataset.error : "";
+    if (why) notify(why, "bad");
+    job.tries += 1;
+    tell("not_saved");
+    await pause(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (job.tries - 1)));
+    return;
+  }
+  const asks = answer.status === 409 && html.includes("<dialog");
+  const instead = asks ? await choose(job, html) : [];
+  queue.splice(0, 1, ...instead);
+  keep();
+  if (!asks) await settle(job, answer, html);
+  else if (!queue.length) {
+    tell("saved");
+    await refresh();
+  }
 }
 
 async function settle(job, answer, html) {
@@ -163,7 +162,7 @@ async function settle(job, answer, html) {
   } else if (why && job.form && wordsOf(values)) showLost(wordsOf(values));
   form?.dispatchEvent(new CustomEvent("settled", { bubbles: true, detail: why }));
   if (part?.dataset.went) showGone(part.dataset.went, values.get("note_id"));
-  if (why && !part) notify(why, "bad");
+  if (why && (!part || queue.length)) notify(why, "bad");
   tell(answer.ok ? "saved" : "not_taken");
   if (queue.length || !part) return;
   if (job.steps !== steps()) await refresh();
@@ -223,6 +222,7 @@ function parse(json) {
 /** Somebody else changed the same: both are shown until the person has chosen. Gives what is to be sent instead: nothing, or one job. */
 async function choose(job, html) {
   // more was typed there meanwhile: that is what is asked about
+  flush({ leaving: false });
   if (job.form && queue.some((other, k) => k && other.form === job.form)) return [];
   tell("waiting_text");
   const place = document.getElementById("conflict-place");
@@ -289,12 +289,10 @@ export function startSaving() {
   document.addEventListener("change", (event) => {
     if (event.target.form?.dataset.save) flush({ leaving: false });
   });
-  // before the page goes there: the answer is not to bring back where the person was
-  window.addEventListener("popstate", () => flush(), true);
   window.addEventListener("beforeunload", (event) => {
     flush();
-    // what is on its way arrives all the same; what the network has not taken yet, or what is asked, would wait for the next visit
-    if (queue.some((job) => job.tries > 0) || document.querySelector("#conflict-place dialog")) event.preventDefault();
+    // what is on its way arrives all the same; what the network has not taken yet, what is asked and what was refused would be left behind
+    if (queue.some((job) => job.tries > 0) || document.querySelector("#conflict-place dialog, form[data-refused]")) event.preventDefault();
   });
   onSwap(() => {
     for (const form of held) {
