@@ -27,6 +27,7 @@ from digitise.cli_series import series
 from digitise.cli_serve import serve
 from digitise.cli_template import template as template_commands
 from digitise.config import EngineName, Language
+from digitise.counts import count_of
 from digitise.errors import DigitiseError, ExitCode, NoInputError, UsageError
 from digitise.model import PhotoResult, Problem
 
@@ -216,15 +217,15 @@ def _say_outcome(outcome: api.Outcome, *, quiet: bool) -> None:
         return
     paths = [Path(outcome.output) / outcome.files[kind] for kind in ("report", "photo-report") if kind in outcome.files]
     a = outcome.accounting
-    _say(f"{outcome.title}: {_count(outcome.photos, 'photo')} ({outcome.read} read, {outcome.reused} reused, {outcome.failed} failed)")
+    _say(f"{outcome.title}: {count_of(outcome.photos, 'photo')} ({outcome.read} read, {outcome.reused} reused, {outcome.failed} failed)")
     aside = f", {a.set_aside} set aside" if a.set_aside else ""
     _say(
-        f"  {_count(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said or seen twice, {a.unreadable} unreadable{aside}"
-        f"; {_count(outcome.actions, 'action')}; {_count(outcome.words_to_check, 'word')} to check"
+        f"  {count_of(a.seen, 'note')}: {a.reported} in the report, {a.duplicates} said or seen twice, {a.unreadable} unreadable{aside}"
+        f"; {count_of(outcome.actions, 'action')}; {count_of(outcome.words_to_check, 'word')} to check"
     )
     if outcome.edits:
-        check = f"; {_count(outcome.edits_to_check, 'edit')} to check, see the report's last chapter" if outcome.edits_to_check else ""
-        _say(f"  {_count(outcome.edits, 'edit')} of yours kept{check}")
+        check = f"; {count_of(outcome.edits_to_check, 'edit')} to check, see the report's last chapter" if outcome.edits_to_check else ""
+        _say(f"  {count_of(outcome.edits, 'edit')} of yours kept{check}")
     for name in outcome.files.values():
         if "-new" in name:
             old = name.split("-new")[0] + Path(name).suffix
@@ -238,10 +239,6 @@ def _say_problems(problems: Sequence[Problem], *, quiet: bool) -> None:
     for p in problems:
         if p.severity == "error" or p.about == "distance" or not quiet:
             _say(f"{'Problem' if p.severity == 'error' else 'Note'}: {p.file}: {p.reason}. {p.remedy}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _say(message: str) -> None:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from digitise import api
 from digitise.cli_options import engine_option, faces_option, languages_option, quiet_option
+from digitise.counts import count_of
 from digitise.errors import ExitCode
 
 MOST_LISTED = 100
@@ -195,19 +196,20 @@ def _say_plan(plan: api.BatchPlan, output: api.Place, *, json_lines: bool) -> No
             click.echo(json.dumps(told, ensure_ascii=False))
             continue
         todo = "up to date" if current else f"{planned.unread} to read" if planned.unread else "all read, to be looked over"
-        click.echo(f"{spot.name}: {_count(spot.count, 'file')}, {todo}  <- {spot.place}")
+        click.echo(f"{spot.name}: {count_of(spot.count, 'file')}, {todo}  <- {spot.place}")
     for problem in plan.archive.problems:
         _say(f"Problem: {problem.file}: {problem.reason}. {problem.remedy}")
     unread = sum(planned.unread for planned in plan.events)
-    left_out = f"; {_count(plan.archive.left_out, 'photo')} left out, without an event.toml" if plan.archive.left_out else ""
-    _say(f"{_count(len(plan.events), 'event')}, {_count(unread, 'photo')} to read{left_out}. Nothing was written to {output}.")
+    left_out = f"; {count_of(plan.archive.left_out, 'photo')} left out, without an event.toml" if plan.archive.left_out else ""
+    _say(f"{count_of(len(plan.events), 'event')}, {count_of(unread, 'photo')} to read{left_out}. Nothing was written to {output}.")
 
 
 def _describe(s: api.Standing) -> str:
     events = f"{s.events_written} written, {s.events_current} up to date, {s.events_failed} failed"
     photos = f"{s.read} read, {s.reused} known before, {s.failed} failed"
     pace = _describe_pace(s)
-    return f"{_count(s.events, 'event')}: {events}\n{_count(s.photos, 'photo')}: {photos}" + (f"\n{pace}" if s.state == "running" else "")
+    told = f"{count_of(s.events, 'event')}: {events}\n{count_of(s.photos, 'photo')}: {photos}"
+    return f"{told}\n{pace}" if s.state == "running" else told
 
 
 def _describe_pace(s: api.Standing) -> str:
@@ -215,9 +217,9 @@ def _describe_pace(s: api.Standing) -> str:
     if s.state == "running" and s.seconds_left is not None:
         parts.append(f"about {_duration(s.seconds_left)} left")
     if s.failed:
-        parts.append(f"{_count(s.failed, 'photo')} failed")
+        parts.append(f"{count_of(s.failed, 'photo')} failed")
     if s.events_failed:
-        parts.append(f"{_count(s.events_failed, 'event')} failed")
+        parts.append(f"{count_of(s.events_failed, 'event')} failed")
     return ", ".join(parts)
 
 
@@ -239,10 +241,6 @@ def _as_line(trouble: api.Trouble) -> str:
 
 def _size(size_bytes: int) -> str:
     return f"{size_bytes / (1 << 20):.1f} MiB" if size_bytes >= 1 << 20 else f"{max(1, size_bytes >> 10)} KiB"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _say(message: str) -> None:

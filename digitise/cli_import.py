@@ -8,6 +8,7 @@ import click
 
 from digitise import api
 from digitise.cli_options import quiet_option
+from digitise.counts import count_of
 from digitise.errors import ExitCode
 
 MOST_LISTED = 200
@@ -43,7 +44,7 @@ def _say(outcome: api.ImportOutcome) -> None:
         lines.append(f"  … and {len(outcome.changes) - MOST_LISTED} more")
     count = len(outcome.changes)
     verb = "would be" if outcome.dry_run else "is" if count == 1 else "are"
-    head = f"{count} edit{'' if count == 1 else 's'} {verb} new" if count else "Nothing new"
+    head = f"{count_of(count, 'edit')} {verb} new" if count else "Nothing new"
     lines.insert(0, f"{head} in {outcome.document} ({outcome.edits} in all)")
     lines += [f"Note: {text}" for text in outcome.remarks]
     lines += [f"Taken back, as it is not in this document any more: {text}" for text in outcome.taken_back[:MOST_LISTED]]

@@ -8,6 +8,7 @@ import click
 
 from digitise import api
 from digitise.cli_options import quiet_option
+from digitise.counts import count_of
 from digitise.errors import ExitCode, NoInputError
 from digitise.model import Problem
 
@@ -49,8 +50,8 @@ def series(
     if as_json:
         click.echo(outcome.model_dump_json(indent=2))
     if not quiet:
-        shared = f"{outcome.shared} common problem{'' if outcome.shared == 1 else 's'}"
-        _say(f"{outcome.title}: {len(outcome.events)} events, {shared}, {outcome.actions} action{'' if outcome.actions == 1 else 's'}")
+        counts = (count_of(len(outcome.events), "event"), count_of(outcome.shared, "common problem"), count_of(outcome.actions, "action"))
+        _say(f"{outcome.title}: {', '.join(counts)}")
         if Path(outcome.file).name != output.name:
             _say(f"  {output} has been changed since it was written, so it was left alone; the new one is {Path(outcome.file).name}")
         _say(f"  {outcome.file}")

@@ -13,7 +13,7 @@ ROOT = Path(digitise.__file__).parent
 STAGES = ("intake", "surface", "reading", "layout", "privacy", "arranging", "report")
 LEVELS: list[tuple[str, ...]] = [
     ("__init__",),
-    ("errors", "places", "frozen", "locking", "turns", "zips"),
+    ("counts", "errors", "places", "frozen", "locking", "turns", "zips"),
     ("tickets", "worker_process"),
     ("edits_model",),
     ("model",),

@@ -14,6 +14,7 @@ import xlsxwriter
 from digitise.batch.keeping import load_record
 from digitise.batch.model import EventRecord, Spot
 from digitise.batch.naming import INDEX_STEM
+from digitise.counts import count_of
 from digitise.model import Problem
 from digitise.store import announce_written, atomic_write, free_name, save_written, write_text
 
@@ -87,7 +88,7 @@ def render_json(rows: Sequence[Row]) -> str:
 def render_html(rows: Sequence[Row]) -> str:
     """The index as one page without scripts; it finds the reports beside it."""
     totals = _totals(rows)
-    told = f"{totals['events']} events, {totals['photos']} photos, {totals['notes']} notes, {totals['actions']} actions."
+    told = ", ".join(count_of(int(totals[what]), what.removesuffix("s")) for what in ("events", "photos", "notes", "actions")) + "."
     body = "\n".join(_render_row(row) for row in rows)
     heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in HEADS)
     return (

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digitise.batch.model import News, What
+from digitise.counts import count_of
 from digitise.intake.sniffing import show_name
 from digitise.store import output_error
 
@@ -51,6 +52,6 @@ def describe_news(news: News) -> str:
         return f"FAILED  {place}: {trouble.reason}. {trouble.remedy}"
     if news.what in ("plan", "end") and news.standing is not None:
         s = news.standing
-        counts = f"{s.events} events, {s.photos} photos: {s.read} read, {s.reused} known before, {s.failed} failed"
+        counts = f"{count_of(s.events, 'event')}, {count_of(s.photos, 'photo')}: {s.read} read, {s.reused} known before, {s.failed} failed"
         return f"{'begins' if news.what == 'plan' else s.state}  {counts}; {s.seconds:g} s"
     return f"{news.word or news.what}  {subject}"
