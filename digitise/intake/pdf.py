@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import pypdfium2.raw as pdfium_c
 
 from digitise.config import Limits
 from digitise.errors import PhotoError
+from digitise.intake import pdf_pages
 from digitise.intake.refusing import MIN_SIDE_PX, check_dimensions, damaged
 
 POINTS_PER_INCH = 72.0
@@ -32,42 +34,48 @@ MOST_RENDER_S = 60.0
 """For one page. A poster of vectors takes 3."""
 MOST_MORE_MIB = 4096
 """Memory that one page may take in a worker process. A scan of 200 megapixels with its copies takes 2,500."""
-MOST_COUNTING_MIB = 1024
-"""The same for looking up how many pages there are. A table of a million objects, 4 kB in the file, takes 130."""
+MOST_COUNTING_MIB, MOST_COUNTING_S = 1024, 60.0
+"""For looking up how many pages there are. A table of a million objects, 4 kB in the file, takes 130 MiB and half a second."""
+REMEDY = "Export or scan it again, or leave it out."
+
+
+def count_pages(stream: IO[bytes], file: str) -> int:
+    """Looked up by a process of its own, so that a hostile PDF ends that one; it costs a tenth of a second. Raises PhotoError when the
+    PDF is locked, damaged or takes too much."""
+    command = [sys.executable, "-P", pdf_pages.__file__, str(MOST_COUNTING_MIB)]
+    try:
+        counted = subprocess.run(command, input=stream.read(), capture_output=True, timeout=MOST_COUNTING_S, check=False)
+    except subprocess.TimeoutExpired as e:
+        raise PhotoError(file, f"opening the PDF takes longer than {MOST_COUNTING_S:.0f} s", REMEDY) from e
+    if counted.returncode == 0:
+        return int(counted.stdout)
+    if counted.returncode == pdf_pages.LOCKED:
+        raise PhotoError(file, "the PDF is locked with a password", "Save it without a password (print it to PDF), then try again.")
+    if counted.returncode == pdf_pages.DAMAGED:
+        raise _damaged_pdf(file)
+    raise PhotoError(file, f"opening the PDF takes more than {MOST_COUNTING_MIB} MiB of memory", REMEDY)
 
 
 @contextmanager
 def open_pdf(stream: IO[bytes], file: str) -> Iterator[Any]:
-    """A PDF as pypdfium2.PdfDocument. Raises PhotoError when it is locked or damaged."""
+    """A PDF whose pages were counted, as pypdfium2.PdfDocument. Raises PhotoError when it is damaged."""
     try:
         document = pdfium.PdfDocument(stream)
     except pdfium.PdfiumError as e:
-        if _is_locked(e, stream):
-            reason, remedy = "the PDF is locked with a password", "Save it without a password (print it to PDF), then try again."
-            raise PhotoError(file, reason, remedy) from e
-        raise PhotoError(file, "the PDF is damaged or has no pages", "Export or scan it again, or leave it out.") from e
+        raise _damaged_pdf(file) from e
     try:
         yield document
     finally:
         document.close()
 
 
-def _is_locked(e: pdfium.PdfiumError, stream: IO[bytes]) -> bool:
-    """Whether a password is missing. PDFium's error code alone may be a former document's (pypdfium2 5.15, for a PDF without pages)."""
-    if getattr(e, "err_code", None) not in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-        return False
-    stream.seek(0)
-    return b"/Encrypt" in stream.read()
-
-
-def count_pages(stream: IO[bytes], file: str) -> int:
-    with _fence_memory(MOST_COUNTING_MIB), open_pdf(stream, file) as document:
-        return len(document)
+def _damaged_pdf(file: str) -> PhotoError:
+    return PhotoError(file, "the PDF is damaged or has no pages", REMEDY)
 
 
 def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.NDArray[np.uint8]:
     """Page `page` (0-based) as (H, W, 3) uint8 RGB on white paper. Raises PhotoError."""
-    with _fence_memory(MOST_MORE_MIB), open_pdf(stream, file) as document:
+    with _fence_memory(), open_pdf(stream, file) as document:
         if page >= len(document):
             raise damaged(file)
         sheet = document[page]
@@ -87,10 +95,9 @@ def render_page(stream: IO[bytes], page: int, file: str, limits: Limits) -> npt.
 
 
 @contextmanager
-def _fence_memory(most_more_mib: int) -> Iterator[None]:
+def _fence_memory() -> Iterator[None]:
     """End this process, if it is a worker, when PDFium takes more than that: 16 MiB of the letter q, 16 kB in the file, become 1.4 GB as it
-    reads them, a table of objects of 65 kB becomes 2 GB, and it asks nobody in between. Without the fence the whole computer would stand
-    still first."""
+    reads them, and it asks nobody in between. Without the fence the whole computer would stand still first."""
     if multiprocessing.parent_process() is None or sys.platform != "linux":
         yield
         return
@@ -98,7 +105,7 @@ def _fence_memory(most_more_mib: int) -> Iterator[None]:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    most = [now + (most_more_mib << 20), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    most = [now + (MOST_MORE_MIB << 20), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
     resource.setrlimit(resource.RLIMIT_AS, (min(most), hard))
     try:
         yield
