@@ -151,6 +151,7 @@ def test_only_bad_photos_are_no_input(tmp_path: Path) -> None:
     assert not (tmp_path / "report" / "report.docx").exists()
 
 
+@pytest.mark.slow
 def test_several_events_each_get_their_folder(finished: Finished, tmp_path: Path) -> None:
     twins = [tmp_path / part / "day" for part in ("north", "south")]
     for twin in twins:

@@ -335,7 +335,7 @@ def test_no_scheduler_there_is_told_before_any_work(run: Run, tmp_path: Path, mo
     ],
 )
 def test_another_program_at_the_address_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
-    monkeypatch.setattr("digitise.batch.cluster.CONNECT_S", 2.0)
+    monkeypatch.setattr("digitise.batch.cluster.CONNECT_S", 0.6)
     draw_photo(tmp_path / "archive" / "a.jpg", ("One",))
     taken: list[socket.socket] = []  # the connections stay open, as those of a program that waits
 

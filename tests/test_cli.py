@@ -229,6 +229,7 @@ def test_a_fault_of_the_program_is_short(run: Run, event: Path, monkeypatch: pyt
     assert "Traceback" in run("--debug", "report", event).err
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_progress(finished: Finished, event: Path) -> None:
     import pty  # noqa: PLC0415
 
@@ -251,7 +252,8 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_leaves_nothing_half_written(finished: Finished, tmp_path: Path, how: signal.Signals) -> None:
     folder = tmp_path / "event"
     for i in range(6):
@@ -269,7 +271,7 @@ def test_an_interruption_leaves_nothing_half_written(finished: Finished, tmp_pat
     assert hash_inputs(folder) == before
 
 
-@pytest.mark.parametrize("moment", [0.02, pytest.param(0.1, marks=pytest.mark.slow), 0.4])
+@pytest.mark.parametrize("moment", [0.02, pytest.param(0.1, marks=pytest.mark.slow), pytest.param(0.4, marks=pytest.mark.slow)])
 def test_ctrl_c_while_the_program_is_loading_is_quiet(moment: float, tmp_path: Path) -> None:
     # counted from where the program begins: what Python does before, on a busy machine for seconds, is not ours
     code = "import digitise.entry; print('begun', flush=True); digitise.entry.main()"

@@ -241,6 +241,7 @@ def paragraphs(count: int, letters: int) -> bytes:
     return document(HEAD + b"".join(b"<w:p><w:r><w:t>%s%d</w:t></w:r></w:p>" % (b"a" * letters, n) for n in range(count)) + TAIL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "letters"), [(MOST_PARAGRAPHS + 1, 1), (1, MOST_LETTERS + 1)])
 def test_a_document_longer_than_any_report_is_refused(tmp_path: Path, count: int, letters: int) -> None:
     path = tmp_path / "edited.docx"

@@ -173,6 +173,7 @@ def decode_without_a_word(source: Source) -> None:
     decode(source, limits=LIMITS)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the fence is Linux's")
 def test_a_pdf_page_that_takes_all_memory_ends_its_worker_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "MOST_MORE_MIB", 96)

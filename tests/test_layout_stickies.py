@@ -168,6 +168,7 @@ def test_small_and_large_notes(size, side):
     assert f1(find_stickies(finish(wall)), truth) >= 0.9
 
 
+@pytest.mark.slow
 def test_a_wall_of_seventy():
     wall = draw_wall((1400, 1050))
     rng = np.random.default_rng(4)
@@ -345,6 +346,7 @@ def test_drawn_walls(wall):
     assert score.named >= 0.95 * score.hits
 
 
+@pytest.mark.slow
 def test_white_pieces_are_cards_or_pages_by_shape_and_writing():
     wall = draw_wall((1400, 900), (150, 110, 75))
     cards, pages, lines = [], [], []

@@ -339,6 +339,7 @@ def test_two_fetches_at_once(run: Run, server: Server, medium: Path) -> None:
     assert medium.read_bytes() == server.content
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_part_and_no_more(server: Server, data: Path) -> None:
     server.content, server.hold = bytes(2 << 20), threading.Event()
     command = [sys.executable, "-m", "digitise.entry", "models", "get", "medium", "--from", server.url]

@@ -317,6 +317,7 @@ def test_what_is_replaced_is_in_no_file_of_the_report(private: Path) -> None:
     assert "G.B." in texts["actions.csv"] and "[phone]" in texts["report.md"].replace("\\", "")
 
 
+@pytest.mark.slow
 def test_the_pictures_do_not_show_it_either(private: Path) -> None:
     pictures = sorted((private / "report" / "pictures").glob("*.jpg"))
     read = [r for r in api.read_photos(pictures, jobs=0) if isinstance(r, PhotoResult)]

@@ -192,6 +192,7 @@ def test_an_event_is_read_with_a_recogniser_of_ones_own(run: Run, tmp_path: Path
     assert checked.code == 0 and "ours.onnx: lines 32 px high, a step every 4 px, 7 characters" in checked.out
 
 
+@pytest.mark.slow
 def test_a_wrong_recogniser_is_told_before_the_first_photo_of_any_event(run: Run, tmp_path: Path) -> None:
     event = tmp_path / "event"
     draw_coded(event / "wall.png", ["stone"])

@@ -51,7 +51,7 @@ def draw_page() -> npt.NDArray[np.uint8]:
     return np.asarray(picture).copy()
 
 
-@pytest.mark.parametrize("quarters", [1, 2])
+@pytest.mark.parametrize("quarters", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_turned_page_is_read_as_the_upright_one(quarters: int) -> None:
     page = draw_page()
     turned = turn_photo(page, quarters)

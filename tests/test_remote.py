@@ -88,6 +88,7 @@ def test_an_unknown_kind_and_a_missing_package_are_told(monkeypatch: pytest.Monk
         connect(Address("s3://a/b"))
 
 
+@pytest.mark.slow
 def test_nothing_of_it_is_imported_for_folders(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from digitise import api\n"

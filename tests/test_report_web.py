@@ -118,6 +118,7 @@ def test_pictures_stand_inside_the_page_with_their_words_and_without_camera_data
     assert "not available" not in page_of(EVENT, pictures).split("<main")[0]
 
 
+@pytest.mark.slow
 def test_many_large_pictures_are_made_smaller_until_they_fit(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = compose_report(EVENT)
     whole = load_pictures(blocks, pictures)

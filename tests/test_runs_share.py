@@ -67,6 +67,7 @@ def test_a_batch_decodes_each_photo_once_and_loads_each_network_once(tmp_path: P
     networks.open_networks.cache_clear()
 
 
+@pytest.mark.slow
 def test_libraries_keep_to_their_share_also_those_that_come_later() -> None:
     told = subprocess.run([sys.executable, "-c", COUNT_THREADS], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "{1} {2} {1}"

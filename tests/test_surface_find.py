@@ -33,7 +33,7 @@ def best_ious(scene: Scene, what: str = "sheet") -> list[float]:
     return [max((polygon_iou([tuple(p) for p in true], s.quad) for s in found), default=0.0) for true in scene.quads]
 
 
-@pytest.mark.parametrize("ground", ["wood", "black"])  # on all of them: test_many_sheets
+@pytest.mark.parametrize("ground", ["black"])  # on all of them: test_many_sheets
 def test_sheet_on_ground(ground: str):
     assert min(best_ious(sheet_scene(3, ground))) > 0.98
 
@@ -53,6 +53,7 @@ def test_corner_order_starts_top_left():
     assert found.what == "sheet"
 
 
+@pytest.mark.slow
 def test_two_sheets_side_by_side():
     scene = two_sheets(1, "wall")
     assert min(best_ious(scene)) > 0.97
@@ -71,6 +72,7 @@ def test_sheet_cut_by_the_frame_is_given_as_far_as_it_can_be_seen():
     assert polygon_iou(list(seen.exterior.coords)[:-1], found.quad) > 0.97
 
 
+@pytest.mark.slow
 def test_sheet_seen_at_a_steep_slant():
     quad = np.array([[260.0, 120], [980, 260], [940, 640], [300, 830]])
     scene = draw_ground("carpet", (1200, 900), np.random.default_rng(4))
@@ -96,7 +98,7 @@ def test_sheets_taped_side_by_side_are_two():
     assert min(best_ious(Scene(finish(scene, rng), quads))) > 0.95
 
 
-@pytest.mark.parametrize("ground", ["wood", "white"])  # on all of them: test_many_empty_grounds
+@pytest.mark.parametrize("ground", ["white"])  # on all of them: test_many_empty_grounds
 def test_no_sheet_no_surface(ground: str):
     assert find_surfaces(empty_scene(11, ground).rgb) == []
 
@@ -110,11 +112,13 @@ def test_plain_and_tiny_pictures(shape: tuple[int, int, int]):
     assert find_surfaces(np.full(shape, 200, np.uint8)) == []
 
 
+@pytest.mark.slow
 def test_noise_holds_no_sheet():
     noise = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     assert find_surfaces(noise) == []
 
 
+@pytest.mark.slow
 def test_same_photo_same_answer():
     rgb = sheet_scene(8, "wood", size=(600, 450)).rgb
     assert find_surfaces(rgb) == find_surfaces(rgb)

@@ -29,6 +29,7 @@ def lines(direction: tuple[int, int], origin: tuple[float, float] = (300, 300)) 
     return out
 
 
+@pytest.mark.slow
 def test_where_nobody_wants_pictures_they_are_not_cleaned(monkeypatch: pytest.MonkeyPatch):
     scene = sheet_scene(3, "wood")
     (cleaned,) = make_pictures(scene.rgb, "abc")
@@ -53,6 +54,7 @@ def test_one_picture_per_sheet_with_ids_and_sizes():
     assert polygon_iou(picture.surface.quad, [tuple(p) for p in scene.quads[0]]) > 0.97
 
 
+@pytest.mark.slow
 def test_whole_photo_where_there_is_no_sheet():
     scene = empty_scene(11, "wood")
     (picture,) = make_pictures(scene.rgb, "abc")

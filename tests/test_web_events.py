@@ -145,6 +145,7 @@ def test_settings_that_are_no_toml_are_left_alone_and_said(client):
     assert place.settings_file.read_text(encoding="utf-8") == "title = " and describe_event(place).title == ""
 
 
+@pytest.mark.slow
 def test_other_rooms_change_settings_without_losing_comments(client):
     place = new_event(client)
     change_settings(place, lambda document: document.update({"report": {"template": "civic"}}))

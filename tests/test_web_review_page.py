@@ -316,6 +316,7 @@ def test_before_anything_is_read_the_page_says_so(tmp_path: Path) -> None:
     assert "nothing to check yet" in get(make_client(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_page_of_a_large_event_stays_small(tmp_path: Path) -> None:
     make_event(tmp_path, sheets=[(f"Sheet {k}", [f"Note {k} {i} about {{buss|buses}}" for i in range(20)]) for k in range(20)])
     client = make_client(tmp_path)

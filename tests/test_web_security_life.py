@@ -166,6 +166,7 @@ def test_one_event_whose_photos_take_for_ever_holds_no_more_than_its_share_of_th
     assert turns.pop(busy={"slow": 1, "quick": 1}) == "slow 1", "nobody else waits"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="Linux only")
 def test_when_memory_runs_out_a_worker_goes_and_not_the_server():
     with Workers(read_oom_score, jobs=1) as pool:

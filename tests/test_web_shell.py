@@ -283,6 +283,7 @@ def test_the_password_is_set_from_a_pipe(run, tmp_path: Path, monkeypatch: pytes
     assert open_client(tmp_path).post("/login", data={"password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.slow
 def test_other_commands_do_not_load_the_web() -> None:
     code = "import sys, digitise.cli; sys.exit(any(m.startswith(('fastapi', 'uvicorn', 'digitise.web.app')) for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -92,6 +92,7 @@ def test_a_second_connection_takes_over_without_mixing_bytes(tmp_path):
     assert (place.photos / "a.jpg").read_bytes() == data
 
 
+@pytest.mark.slow
 def test_twenty_phones_at_once_lose_and_double_nothing(tmp_path):
     server = make_settings(tmp_path)
     place = create_event(server, Details(title="Day"))

@@ -104,6 +104,7 @@ def test_a_hanging_task_is_killed_and_the_rest_go_on(tmp_path: Path) -> None:
         assert after.result(20) == "after"
 
 
+@pytest.mark.slow
 def test_a_late_task_is_tried_once_more_when_nothing_else_waits(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with Workers(act, jobs=2, again_when_late=True) as pool:
