@@ -15,6 +15,7 @@ import os
 import platform
 import random
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--where", type=Path, help="a folder on the disk to use (default: the system's temporary folder)")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the table into this page")
     options = parser.parse_args(arguments)
+    # a shell that runs this in the background has it ignore Ctrl-C, and each run inherits that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
     rows: list[Row] = []
     for group in options.only.split(","):
