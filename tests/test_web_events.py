@@ -10,7 +10,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from web_rooms import jpeg, make_client, make_settings, new_event, open_room, send
+from web_rooms import fixture_client, jpeg, make_client, make_settings, new_event, open_room, send  # noqa: F401
 
 from digitise.config import load_config
 from digitise.web.cards import describe_event
@@ -23,11 +23,6 @@ from digitise.web.not_taken import NotTakenError
 from digitise.web.retention import sweep
 from digitise.web.shelf import find_place, list_places
 from digitise.web.state import EventState, change_state, hold_event, read_state, write_state
-
-
-@pytest.fixture
-def client(tmp_path):
-    return make_client(make_settings(tmp_path))
 
 
 @pytest.fixture

@@ -18,7 +18,23 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, metadata, new_event, open_room, send, serving
+from web_rooms import (  # noqa: F401
+    OFFSET,
+    TUS,
+    append,
+    begin,
+    fixture_client,
+    fixture_place,
+    fixture_to,
+    jpeg,
+    make_client,
+    make_settings,
+    metadata,
+    new_event,
+    open_room,
+    send,
+    serving,
+)
 
 from digitise.config import Limits
 from digitise.intake import find_sources, mute_pillow
@@ -30,21 +46,6 @@ from digitise.web.keeping import part_of
 pytestmark = pytest.mark.slow  # together with its like longer than the fast tests may take
 
 FUZZ = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def client(tmp_path):
-    return make_client(make_settings(tmp_path))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return create_event(make_settings(tmp_path), Details(title="Health day"))
-
-
-@pytest.fixture
-def to(place):
-    return f"/api/events/{place.id}/uploads"
 
 
 def names(place):

@@ -12,7 +12,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -22,7 +22,20 @@ from docx.text.paragraph import Paragraph
 
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect
-from web_browser import AXE, CHROMIUM, LAPTOP, PHONE, ask_json, check_page, open_browser, serve_process, start_server, stop_server, visit
+from web_browser import (  # noqa: F401
+    AXE,
+    CHROMIUM,
+    LAPTOP,
+    PHONE,
+    ask_json,
+    check_page,
+    fixture_browser,
+    open_browser,
+    serve_process,
+    start_server,
+    stop_server,
+    visit,
+)
 from web_journey import (
     add_photos,
     correct_word,
@@ -46,12 +59,6 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's ch
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core comes by: python build_tools/vendor.py --for-tests")
 WITH_PADDING = 600_000
 """Bytes after the end of each photo, so that sending takes a while."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from review_demo import EVENT_ID, make_event
-from web_browser import CHROMIUM, open_browser, visit
+from web_browser import CHROMIUM, fixture_browser, open_browser, visit  # noqa: F401
 from web_client import serve_here
 
 from digitise.corrections import load_corrections
@@ -33,12 +33,6 @@ LATE = """
 """Answers come as over a network: saved after 150 ms, fetched after 100 ms."""
 ONLINE = "dispatchEvent(new Event('online'))"
 """What is waited for between two tries ends with this."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

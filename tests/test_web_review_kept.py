@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from review_demo import EVENT_ID, make_event
 from test_web_review_page import send
-from web_browser import CHROMIUM, PHONE, open_browser, visit
+from web_browser import CHROMIUM, PHONE, fixture_browser, open_browser, visit  # noqa: F401
 from web_client import open_client, serve_here
 
 from digitise.corrections import load_corrections
@@ -32,12 +32,6 @@ LATE = """
   };
 """
 """Answers come as over a slow network."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

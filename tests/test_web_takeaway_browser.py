@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -24,15 +23,9 @@ from digitise.web.shelf import EventPlace
 
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser
-from web_browser import AXE, CHROMIUM, check_page, open_browser, visit
+from web_browser import AXE, CHROMIUM, check_page, fixture_browser, open_browser, visit  # noqa: F401
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -10,30 +10,27 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_rooms import TUS, append, begin, jpeg, make_client, make_settings, metadata, names, new_event, send
+from web_rooms import (  # noqa: F401
+    TUS,
+    append,
+    begin,
+    fixture_client,
+    fixture_place,
+    fixture_to,
+    jpeg,
+    make_client,
+    make_settings,
+    metadata,
+    names,
+    new_event,
+    send,
+)
 
 from digitise.config import Limits
 from digitise.intake import find_sources
-from digitise.web.creating import create_event
-from digitise.web.details import Details
 from digitise.web.door import Door, remove_file
 from digitise.web.keeping import UNFINISHED_DAYS, find_upload, list_records, make_upload, part_of
 from digitise.web.pages.events import tidy
-
-
-@pytest.fixture
-def client(tmp_path):
-    return make_client(make_settings(tmp_path))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return create_event(make_settings(tmp_path), Details(title="Health day"))
-
-
-@pytest.fixture
-def to(place):
-    return f"/api/events/{place.id}/uploads"
 
 
 def test_a_photo_comes_in_one_piece(client, place, to):

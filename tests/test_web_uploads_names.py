@@ -10,35 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from web_rooms import (
-    jpeg,
-    make_client,
-    make_settings,
-    names,
-    picture,
-    send,
-)
+from web_rooms import fixture_client, fixture_place, fixture_to, jpeg, make_client, make_settings, names, picture, send  # noqa: F401
 
 from digitise.config import Limits
 from digitise.intake import find_sources
-from digitise.web.creating import create_event
-from digitise.web.details import Details
 from digitise.web.naming import SUFFIXES, shown_name, stored_name
-
-
-@pytest.fixture
-def client(tmp_path):
-    return make_client(make_settings(tmp_path))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return create_event(make_settings(tmp_path), Details(title="Health day"))
-
-
-@pytest.fixture
-def to(place):
-    return f"/api/events/{place.id}/uploads"
 
 
 def heic():

@@ -6,9 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
-import pytest
 from starlette.testclient import TestClient
-from web_rooms import TUS, append, begin, jpeg, make_client, make_settings, names, new_event, open_room, send
+from web_rooms import (  # noqa: F401
+    TUS,
+    append,
+    begin,
+    fixture_client,
+    fixture_link,
+    fixture_place,
+    fixture_to,
+    jpeg,
+    make_client,
+    make_settings,
+    names,
+    new_event,
+    open_room,
+    send,
+)
 
 from digitise.web.creating import create_event
 from digitise.web.desk import PhotoProgress, Verdict
@@ -20,28 +34,7 @@ from digitise.web.pages.uploads import judge
 from digitise.web.security import passwords
 from digitise.web.state import change_state, read_state
 
-
-@pytest.fixture
-def client(tmp_path):
-    return make_client(make_settings(tmp_path))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return create_event(make_settings(tmp_path), Details(title="Health day"))
-
-
-@pytest.fixture
-def to(place):
-    return f"/api/events/{place.id}/uploads"
-
-
 # the room
-
-
-@pytest.fixture
-def link(place, tmp_path):
-    return open_room(tmp_path, place)
 
 
 def test_everybody_in_the_room_adds_photos_and_sees_nothing_else(client, place, link):

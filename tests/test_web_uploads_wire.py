@@ -14,30 +14,26 @@ import urllib.parse
 
 import httpx
 import pytest
-from web_rooms import OFFSET, TUS, append, begin, jpeg, make_client, make_settings, names, open_room, send, serving
+from web_rooms import (  # noqa: F401
+    OFFSET,
+    TUS,
+    append,
+    begin,
+    fixture_client,
+    fixture_link,
+    fixture_place,
+    jpeg,
+    make_client,
+    make_settings,
+    names,
+    open_room,
+    send,
+    serving,
+)
 
 from digitise.web.creating import create_event
 from digitise.web.details import Details
 from digitise.web.keeping import make_upload, part_of
-
-
-@pytest.fixture
-def client(tmp_path):
-    return make_client(make_settings(tmp_path))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return create_event(make_settings(tmp_path), Details(title="Health day"))
-
-
-# the room
-
-
-@pytest.fixture
-def link(place, tmp_path):
-    return open_room(tmp_path, place)
-
 
 # the wire
 

@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import uvicorn
 from PIL import Image
 from starlette.testclient import TestClient
 
 from digitise.web.app import create_app
+from digitise.web.creating import create_event
+from digitise.web.details import Details
 from digitise.web.links import open_link
 from digitise.web.settings import ServerSettings, WebLimits
 from digitise.web.shelf import EventPlace, list_places
@@ -108,3 +111,23 @@ def picture(form):
     out = io.BytesIO()
     Image.new("RGB", (64, 48), (10, 200, 90)).save(out, form)
     return out.getvalue()
+
+
+@pytest.fixture(name="client")
+def fixture_client(tmp_path):
+    return make_client(make_settings(tmp_path))
+
+
+@pytest.fixture(name="place")
+def fixture_place(tmp_path):
+    return create_event(make_settings(tmp_path), Details(title="Health day"))
+
+
+@pytest.fixture(name="to")
+def fixture_to(place):
+    return f"/api/events/{place.id}/uploads"
+
+
+@pytest.fixture(name="link")
+def fixture_link(place, tmp_path):
+    return open_room(tmp_path, place)
