@@ -39,6 +39,12 @@ def add_photo(place: EventPlace, name: str, lines: Sequence[str] = WORDS) -> Pat
     return draw_photo(place.photos / name, lines)
 
 
+def add_long(place: EventPlace, name: str) -> Path:
+    """A photo that takes seconds to read: whoever looks for the process that reads it comes in time."""
+    lines = [f"Line {n} asks for a bus that runs after six and on Sundays" for n in range(36)]
+    return draw_photo(place.photos / name, lines, size=(700, 1660))
+
+
 def add_blurred(place: EventPlace, name: str) -> Path:
     """A photo that nobody can read."""
     path = draw_photo(place.photos / name, ("Not to be read",) * 3)

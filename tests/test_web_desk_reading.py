@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from desk_events import (
     add_damaged,
+    add_long,
     add_photo,
     answer,
     make_place,
@@ -113,7 +114,7 @@ def test_a_worker_killed_while_it_reads_costs_nothing_twice_it_costs_one_photo(d
     wait_until(desk, place, lambda p: p.read >= 1 or p.state == "ready")
     told = wait_until(desk, place, lambda p: p.state == "ready")
     assert (told.read, told.failed) == (3, 0)
-    add_photo(place, "poison.jpg", ("Poison",))
+    add_long(place, "poison.jpg")
     desk.look_again(place)
     for attempt in (1, 2):
         os.kill(reading_worker(desk, attempt=attempt), signal.SIGKILL)
@@ -129,7 +130,7 @@ WORDS_OF = (("Problems", "No bus"), ("Actions", "Open the hall"), ("Ideas", "A w
 @pytest.mark.slow
 def test_a_photo_that_hangs_is_given_up_after_its_time(place: EventPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_steps, "READ_TIMEOUT_S", 2.0)
-    add_photo(place, "a.jpg")
+    add_long(place, "a.jpg")
     desk = open_desk(place)
     os.kill(reading_worker(desk), signal.SIGSTOP)
     told = wait_until(desk, place, lambda p: p.state == "failed")
@@ -161,7 +162,7 @@ def test_stop_and_go_on_last_over_a_restart(place: EventPlace) -> None:
 @pytest.mark.slow
 def test_deleting_an_event_stops_its_work_first(desk: Desk, place: EventPlace) -> None:
     for n in range(3):
-        add_photo(place, f"{n}.jpg", WORDS_OF[n])
+        add_long(place, f"{n}.jpg")
     desk.look_again(place)
     reading_worker(desk)
     start = time.monotonic()
