@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import uvicorn
+from playwright.sync_api import Browser, Page, expect
 from review_demo import EVENT_ID, make_event
 from test_web_review_more import change_event, make_actions
+from web_browser import AXE, CHROMIUM, check_page, fixture_browser, visit  # noqa: F401
+from web_client import serve_here
 
 from digitise.corrections import load_corrections
-from digitise.web.app import create_app
 from digitise.web.settings import ServerSettings
-
-sync_api = pytest.importorskip("playwright.sync_api")
-expect = sync_api.expect
-sync_api.expect.set_options(timeout=60_000)  # of the process: other browser tests wait by it, too
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = Path(__file__).parents[1] / "build_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")]
 
-Open = Callable[..., "sync_api.Page"]
+Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -38,52 +29,25 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def address(folder: Path, tmp_path: Path) -> Iterator[str]:
     """A server on a free port; the address of the demo event's review."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = create_app(ServerSettings(data=tmp_path, port=port, workers=1))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/events/{EVENT_ID}/review"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
-        yield browser
-        browser.close()
+    with serve_here(ServerSettings(data=tmp_path, workers=1)) as (_, port):
+        yield f"http://127.0.0.1:{port}/events/{EVENT_ID}/review"
 
 
 @pytest.fixture
-def open_page(browser: sync_api.Browser, address: str) -> Iterator[Open]:
-    """Opens the review in a tab of its own. Anything on the console but what a test expects fails it."""
-    contexts = []
-    faults: list[str] = []
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Opens the review as another visitor each time, as wide as is asked for."""
+    with ExitStack() as visits:
 
-    def open_one(query: str = "", *, width: int = 1280, height: int = 900, expected: str = "\0", **options: object) -> sync_api.Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") and expected not in m.text else None)
-        page.goto(address + query, wait_until="domcontentloaded")
-        page.wait_for_selector("#save-state[data-state=saved]")
-        return page
+        def open_one(query: str = "", *, width: int = 1280, height: int = 900, expected: tuple[str, ...] = (), **options: object) -> Page:
+            page = visits.enter_context(visit(browser, expected=expected, viewport={"width": width, "height": height}, **options))
+            page.goto(address + query, wait_until="domcontentloaded")
+            wait_saved(page)
+            return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not faults
+        yield open_one
 
 
-def wait_saved(page: sync_api.Page) -> None:
+def wait_saved(page: Page) -> None:
     page.wait_for_selector("#save-state[data-state=saved]")
 
 
@@ -93,7 +57,7 @@ def edits(folder: Path) -> list[tuple[str, str]]:
     return [(e.what, e.subject) for e in load_corrections(path).edits] if path.exists() else []
 
 
-def text_of(page: sync_api.Page, note: str) -> str:
+def text_of(page: Page, note: str) -> str:
     return " ".join(page.locator(f"#note-{note} .row__text").inner_text().replace("(to check)", "").split())
 
 
@@ -144,11 +108,11 @@ def test_a_note_is_mended_as_one_types_and_its_facts_too(open_page: Open, folder
     expect(page.locator("#note-n1-3 .row__facts")).not_to_contain_text("end of June")
 
 
-def order(page: sync_api.Page, section: str) -> list[str]:
+def order(page: Page, section: str) -> list[str]:
     return page.locator(f"#section-{section} .row").evaluate_all("rows => rows.map((row) => row.dataset.note)")
 
 
-def drag(page: sync_api.Page, what: str, to: str) -> None:
+def drag(page: Page, what: str, to: str) -> None:
     """Steps, as a hand makes them: Sortable looks at each."""
     start, end = page.locator(what).bounding_box(), page.locator(to).bounding_box()
     assert start
@@ -379,7 +343,7 @@ def test_a_box_is_drawn_by_keys(open_page: Open) -> None:
 
 
 def test_two_people_see_each_other_and_choose_where_they_clash(open_page: Open, folder: Path) -> None:
-    mine, theirs = open_page("?note=n1-3"), open_page("?note=n1-3", expected="409")
+    mine, theirs = open_page("?note=n1-3"), open_page("?note=n1-3", expected=("409",))
     theirs.focus("#text-n1-3")
     theirs.keyboard.press("End")
     theirs.keyboard.type(" and school", delay=5)
@@ -409,7 +373,7 @@ def test_what_is_typed_stays_while_others_change_other_things(open_page: Open) -
 
 
 def test_saving_waits_for_the_network(open_page: Open, folder: Path) -> None:
-    page = open_page("?note=n1-3", expected="ERR_INTERNET_DISCONNECTED")
+    page = open_page("?note=n1-3", expected=("ERR_INTERNET_DISCONNECTED",))
     page.context.set_offline(True)
     page.fill("#text-n1-3", "Community bus")
     expect(page.locator("#save-state")).to_have_text("Not saved yet, trying again")
@@ -440,10 +404,7 @@ def test_axe_finds_nothing(open_page: Open, folder: Path, width: int, scheme: st
         elif key:
             page.keyboard.press(key)
             page.wait_for_timeout(500)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("(rules) => axe.run({runOnly: rules})", AXE_RULES)["violations"]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        check_page(page)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -458,7 +419,7 @@ def test_single_keys_can_be_switched_off(open_page: Open, width: int) -> None:
     assert page.locator("#word-panel").count() == 0
 
 
-def test_it_works_without_scripts(open_page: Open, browser: sync_api.Browser, address: str, folder: Path) -> None:
+def test_it_works_without_scripts(open_page: Open, browser: Browser, address: str, folder: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address, wait_until="domcontentloaded")
