@@ -1,64 +1,16 @@
-"""The review page in a real browser: words checked, notes moved, split, joined, added; by keys and by mouse; two people at once."""
+"""The review page in a real browser: words checked, notes moved, split, joined, added; by keys and by mouse."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from review_demo import EVENT_ID, make_event
+from review_browser import Open, edits, fixture_address, fixture_folder, fixture_open_page, text_of, wait_saved  # noqa: F401
 from test_web_review_more import change_event, make_actions
-from web_browser import AXE, CHROMIUM, check_page, fixture_browser, visit  # noqa: F401
-from web_client import serve_here
-
-from digitise.corrections import load_corrections
-from digitise.web.settings import ServerSettings
+from web_browser import AXE, CHROMIUM, check_page, fixture_browser  # noqa: F401
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")]
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make_event(tmp_path)
-
-
-@pytest.fixture
-def address(folder: Path, tmp_path: Path) -> Iterator[str]:
-    """A server on a free port; the address of the demo event's review."""
-    with serve_here(ServerSettings(data=tmp_path, workers=1)) as (_, port):
-        yield f"http://127.0.0.1:{port}/events/{EVENT_ID}/review"
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
-    """Opens the review as another visitor each time, as wide as is asked for."""
-    with ExitStack() as visits:
-
-        def open_one(query: str = "", *, width: int = 1280, height: int = 900, expected: tuple[str, ...] = (), **options: object) -> Page:
-            page = visits.enter_context(visit(browser, expected=expected, viewport={"width": width, "height": height}, **options))
-            page.goto(address + query, wait_until="domcontentloaded")
-            wait_saved(page)
-            return page
-
-        yield open_one
-
-
-def wait_saved(page: Page) -> None:
-    page.wait_for_selector("#save-state[data-state=saved]")
-
-
-def edits(folder: Path) -> list[tuple[str, str]]:
-    """Kind and subject of each edit on disk."""
-    path = folder / "corrections.json"
-    return [(e.what, e.subject) for e in load_corrections(path).edits] if path.exists() else []
-
-
-def text_of(page: Page, note: str) -> str:
-    return " ".join(page.locator(f"#note-{note} .row__text").inner_text().replace("(to check)", "").split())
 
 
 def test_words_are_checked_by_keys_alone(open_page: Open, folder: Path) -> None:
@@ -340,46 +292,6 @@ def test_a_box_is_drawn_by_keys(open_page: Open) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#new-box")).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "add-note"
-
-
-def test_two_people_see_each_other_and_choose_where_they_clash(open_page: Open, folder: Path) -> None:
-    mine, theirs = open_page("?note=n1-3"), open_page("?note=n1-3", expected=("409",))
-    theirs.focus("#text-n1-3")
-    theirs.keyboard.press("End")
-    theirs.keyboard.type(" and school", delay=5)
-    mine.fill("#text-n1-3", "Community bus")
-    mine.keyboard.press("Tab")
-    wait_saved(mine)
-    expect(theirs.locator("#conflict")).to_be_visible()
-    assert "Community bus" in theirs.inner_text("#conflict")
-    assert "and school" in theirs.inner_text("#conflict")
-    theirs.click("#conflict button:has-text('Keep both')")
-    expect(theirs.locator("#conflict")).to_have_count(0)
-    wait_saved(theirs)
-    expect(mine.locator("#note-n1-3 .row__text")).to_contain_text("and school")
-    assert text_of(mine, "n1-3") == "Community bus Community car for the clinic and school"
-
-
-def test_what_is_typed_stays_while_others_change_other_things(open_page: Open) -> None:
-    mine, theirs = open_page("?note=n1-3"), open_page("?note=n1-1")
-    mine.focus("#text-n1-3")
-    mine.keyboard.press("Home")
-    theirs.click("#word-1")
-    expect(mine.locator("#note-n1-1 .row__text")).to_contain_text("six")
-    assert mine.evaluate("[document.activeElement.id, document.activeElement.selectionStart]") == ["text-n1-3", 0]
-    mine.keyboard.type("Our ")
-    wait_saved(mine)
-    expect(theirs.locator("#note-n1-3 .row__text")).to_have_text("Our Community car for the clinic")
-
-
-def test_saving_waits_for_the_network(open_page: Open, folder: Path) -> None:
-    page = open_page("?note=n1-3", expected=("ERR_INTERNET_DISCONNECTED",))
-    page.context.set_offline(True)
-    page.fill("#text-n1-3", "Community bus")
-    expect(page.locator("#save-state")).to_have_text("Not saved yet, trying again")
-    page.context.set_offline(False)
-    wait_saved(page)
-    assert edits(folder) == [("wording", "sheet:n1-3")]
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes by: python build_tools/vendor.py --for-tests")
