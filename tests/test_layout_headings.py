@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digitise.layout.headings import heading_cues, is_above, is_hanging_label, is_heading, items_above
+from digitise.layout.headings import find_headings, heading_cues, is_above, is_hanging_label, items_above
 from digitise.layout.items import Item
 from digitise.layout.roles import assign_roles
 from digitise.layout.rows import letter_extent
@@ -72,7 +72,7 @@ def heads(items: list[Item]) -> list[str]:
 )
 def test_each_way_of_setting_a_heading_off(heading: Item) -> None:
     items = column(heading)
-    assert is_heading(0, items, items_above(items))
+    assert find_headings(items, items_above(items))[0]
     assert heads(items)[1:] == [heading.text] * 3
 
 
@@ -113,12 +113,41 @@ def test_the_first_of_several_fields_is_no_heading() -> None:
 
 def test_the_first_line_of_a_plain_list_is_no_heading() -> None:
     items = column(item("People feel cut off in winter", 120, 140))
-    assert not is_heading(0, items, items_above(items))
+    assert not find_headings(items, items_above(items))[0]
 
 
 def test_a_bullet_is_no_heading_however_large() -> None:
     items = column(item("- Late buses", 100, 120, height=36))
-    assert not is_heading(0, items, items_above(items))
+    assert not find_headings(items, items_above(items))[0]
+
+
+def test_what_runs_on_from_a_heading_is_no_other_heading_unless_it_is_set_off() -> None:
+    first = item("A model of the town to play with", 120, 165, height=40)
+    below = [item("A plan for the work", 120, 260), item("A list of all who help", 120, 320)]
+    items = [item("PROGRESS", 100, 100, height=50, underlined=True), first, *below]
+    assert heads(items) == ["", *["PROGRESS"] * 3]
+    apart = replace(first, box=(120, 215, *first.box[2:]))
+    assert heads([items[0], apart, *below])[2:] == [first.text] * 2
+
+
+def test_a_sentence_that_leads_in_to_a_list_leaves_it_to_the_heading() -> None:
+    points = [item(f"- {text}", 140, 240 + 50 * i, height=24) for i, text in enumerate(("the heart", "the fields", "the rivers"))]
+    items = [item("IMPORTANCE", 100, 100, height=50), item("To know who will stay matters in many places:", 100, 170, height=36), *points]
+    assert heads(items) == ["", *["IMPORTANCE"] * 4]
+
+
+def test_what_a_list_begins_under_heads_it_but_no_word_within_the_list() -> None:
+    points = [item(f"- {text}", 110, 170 + 50 * i) for i, text in enumerate(("Tiredness", "Headaches", "A dry mouth"))]
+    name = item("Effects", 80, 125, height=28)
+    assert heads([item("Risks of the drug", 100, -20, height=50), name, *points])[2:] == [name.text] * 3
+    inside = item("Effects", 160, 125, height=28)
+    assert heads([item("Risks of the drug", 100, -20, height=50), inside, *points])[2:] == ["Risks of the drug"] * 3
+
+
+def test_what_stands_straight_under_the_title_stands_under_no_heading_beside_it() -> None:
+    drugs = [item("DRUGS", 0, 240, height=44), item("which types there are", 0, 310)]
+    items = [item("USER INTERVIEW", 300, 100, height=90), item("a session on what they want", 320, 330), *drugs]
+    assert heads(items)[1:] == ["USER INTERVIEW", "USER INTERVIEW", "DRUGS"]
 
 
 def test_columns_side_by_side_keep_to_their_headings_even_when_one_begins_lower() -> None:

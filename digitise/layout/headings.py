@@ -45,6 +45,13 @@ MOST_UNDERLINED = 0.25
 """Share of the items on a sheet; where more are underlined, the lines part items."""
 FARTHEST_TEXT = 6.0
 """A heading's text begins within this many of its letter heights under it."""
+RUNS_ON = 2.5
+"""Weight against a heading of running on from what stands under another one: from 2.5 to 4 the same on the real photos."""
+SET_OFF, SET_OFF_SIZE = 0.75, 2.0
+"""What stands so many of its letter heights under what is above it, or has letters so many times as large, does not run on from it. Half
+as far tells half as much. From 0.5 to 1 and from 1.5 to 2 the same on the real photos."""
+LEAD_IN_WORDS = 7
+"""A line with a colon and so many words is a sentence that leads in to a list more often than a name of it."""
 FOLLOWING, LIST_SPAN = 3, 6
 """Items after a heading that are compared with it, and items among which a list's other items are looked for."""
 LABEL_WORDS = 3
@@ -124,9 +131,29 @@ def following(k: int, items: Sequence[Item], above: Sequence[int | None], most: 
     return found[:most]
 
 
-def is_heading(k: int, items: Sequence[Item], above: Sequence[int | None]) -> bool:
-    """Whether an item's signs add up to a heading."""
-    return heading_score(k, items, above, farthest=FARTHEST_TEXT) >= HEADING
+def find_headings(items: Sequence[Item], above: Sequence[int | None]) -> list[bool]:
+    """Whether the signs of each item add up to a heading; below another heading more is asked of what is not set off from the text.
+
+    Cards have signs of their own (`is_sticky_heading`): none is one here.
+    """
+    scores = [
+        -math.inf if item.container in ("sticky", "card") else heading_score(k, items, above, farthest=FARTHEST_TEXT)
+        for k, item in enumerate(items)
+    ]
+    return [score - RUNS_ON * _runs_on(k, items, above, scores) >= HEADING for k, score in enumerate(scores)]
+
+
+def _runs_on(k: int, items: Sequence[Item], above: Sequence[int | None], scores: Sequence[float]) -> float:
+    """How far an item goes on with what stands under a heading, 0 to 1: no gap above it, and letters no larger than those above."""
+    head = up = above[k]
+    while head is not None and scores[head] < HEADING:
+        head = above[head]
+    if up is None or head is None:
+        return 0.0
+    item, last = items[k], items[up]
+    gap = (item.box[1] - last.box[3]) / max(1.0, item.letter_height)
+    size = math.log(max(1.0, item.letter_height) / max(1.0, last.letter_height)) / math.log(SET_OFF_SIZE)
+    return float(np.clip(1 - gap / SET_OFF, 0.0, 1.0) * np.clip(1 - size, 0.0, 1.0))
 
 
 def heading_score(k: int, items: Sequence[Item], above: Sequence[int | None], *, farthest: float) -> float:
@@ -166,12 +193,13 @@ def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], bel
         "larger than usual": _larger(item.letter_height, usual_height(items), SIZE_CUE / 2, -0.2, 1.0),
         # where much is underlined, the lines part items and head nothing
         "underlined": 1.3 * (item.underlined and sum(o.underlined for o in items) <= max(1.0, MOST_UNDERLINED * len(items))),
-        "colon": 2.0 * item.text.rstrip().endswith(":"),
+        "colon": (2.0 if len(item.words) < LEAD_IN_WORDS else 1.0) * item.text.rstrip().endswith(":"),
         "section name": 3.0 * bool(SECTION_NAME.match(item.text)),
         "numbered name": 1.5 * (bool(NUMBERED_NAME.match(item.text)) and len(item.words) <= 6),
         "question": 0.8 * (_asks(item) and sum(_asks(o) for o in below) <= len(below) / 2),
         "another pen": 2.2 * (len(texts) > 1 and not any(same_ink(o.ink, item.ink) for o in texts)),
-        "list below": 1.0 * (not item.bulleted and len(item.words) <= 6 and sum(o.bulleted for o in below) > len(below) / 2),
+        "list below": (1.5 if _begins_list(item, below[0]) else 1.0)
+        * (not item.bulleted and len(item.words) <= 6 and sum(o.bulleted for o in below) > len(below) / 2),
         "cards below": 2.2 * (_heads_cards(item, below[0]) and sum(on_cards) > 1),
         "capitals": 0.8 * (bool(is_capitals(item.text)) and sum(is_capitals(o.text) is False for o in below) > len(below) / 2),
         "top of its column": 0.5 * (above[k] is None),
@@ -189,6 +217,11 @@ def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], bel
 
 def _asks(item: Item) -> bool:
     return item.text.rstrip().endswith("?") and len(item.words) > 2
+
+
+def _begins_list(item: Item, point: Item) -> bool:
+    """Whether a list's first point stands straight under an item, and no farther left: a word within a list stands farther right."""
+    return point.box[1] - item.box[3] < item.letter_height and item.box[0] - point.box[0] < item.letter_height
 
 
 def _heads_cards(item: Item, below: Item) -> bool:

@@ -10,8 +10,8 @@ from digitise.layout.headings import (
     LARGER_HEADING,
     USUAL_HEADING_WORDS,
     agree_in_rows,
+    find_headings,
     is_above,
-    is_heading,
     is_sticky_heading,
     is_worded,
     items_above,
@@ -51,7 +51,8 @@ def join_lone_cards(items: Sequence[Item]) -> list[Item]:
 def _roles_of_group(items: Sequence[Item]) -> list[Item]:
     usual = usual_height(items)
     above = items_above(items)
-    roles = agree_in_rows(items, [_own_role(k, items, above) for k in range(len(items))], above)
+    heads = find_headings(items, above)
+    roles = agree_in_rows(items, [_own_role(item, items, head) for item, head in zip(items, heads, strict=True)], above)
     hub = find_hub(items) if roles.count("heading") <= 1 else None
     if hub is not None:
         roles[hub] = "heading"
@@ -77,13 +78,12 @@ def _roles_of_group(items: Sequence[Item]) -> list[Item]:
     return placed
 
 
-def _own_role(k: int, items: Sequence[Item], above: Sequence[int | None]) -> Role:
-    item = items[k]
+def _own_role(item: Item, items: Sequence[Item], head: bool) -> Role:
     if not item.words or TALLY.match(item.text):
         return "label"
     if item.container in ("sticky", "card"):
         return "heading" if is_sticky_heading(item, items) else "note"
-    if is_heading(k, items, above):
+    if head:
         return "heading"
     if item.bulleted and len(item.words) > 1:
         return "bullet"

@@ -39,7 +39,8 @@ def heading_of(
 ) -> int | None:
     """Index of the heading that item k stands under; a heading stands under a larger one, or the title.
 
-    Two views are weighed with distance: the heading up the chain of neighbours, and the columns that a row of headings makes.
+    Two views are weighed with distance: the heading up the chain of neighbours, and the columns that a row of headings makes. The title
+    is weighed with them where the chain leads to it, and heads what is left.
     """
     if k == title:
         return None
@@ -55,7 +56,8 @@ def heading_of(
     best: tuple[float, int] | None = None
     for j, role in enumerate(roles):
         head = items[j]
-        if role != "heading" or j == k or item.box[1] < head.box[1] + 0.3 * (head.box[3] - head.box[1]):
+        may_head = role == "heading" or (role == "title" and j == chained)
+        if not may_head or j == k or item.box[1] < head.box[1] + 0.3 * (head.box[3] - head.box[1]):
             continue
         if roles[k] == "heading" and head.letter_height < LARGER_HEADING * item.letter_height:
             continue
@@ -74,9 +76,10 @@ def heading_of(
 
 
 def _up_the_chain(k: int, items: Sequence[Item], roles: Sequence[Role], above: Sequence[int | None]) -> int | None:
+    least = LARGER_HEADING * items[k].letter_height if roles[k] == "heading" else 0.0
     j = above[k]
     while j is not None:
-        if roles[j] == "heading" and (roles[k] != "heading" or items[j].letter_height >= LARGER_HEADING * items[k].letter_height):
+        if roles[j] in ("heading", "title") and items[j].letter_height >= least:
             return j
         j = above[j]
     return None
