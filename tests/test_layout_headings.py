@@ -150,6 +150,24 @@ def test_what_stands_straight_under_the_title_stands_under_no_heading_beside_it(
     assert heads(items)[1:] == ["USER INTERVIEW", "USER INTERVIEW", "DRUGS"]
 
 
+def test_a_sticky_in_large_letters_under_a_larger_name_is_no_heading() -> None:
+    def card(text: str, x: float, y: float, height: float) -> Item:
+        return item(text, x, y, height=height, container="sticky", colour="yellow", width=200)
+
+    large = card("Great team", 100, 220, 40)
+    cards = [large, *(card(text, 100, 500 + 200 * i, 24) for i, text in enumerate(BODY))]
+    assert heads(cards) == ["", *["Great team"] * 3]
+    assert heads([item("It feels good", 90, 100, height=60), *cards])[1:] == ["It feels good"] * 4
+
+
+def test_writing_over_a_card_in_many_rows_is_no_heading() -> None:
+    def cards(y: float) -> list[Item]:
+        return [item(text, 100, y + 200 * i, height=24, container="sticky", colour="yellow") for i, text in enumerate(BODY[:2])]
+
+    assert heads([item("Team efforts and focus", 100, 120, height=26), *cards(220)])[1:] == ["Team efforts and focus"] * 2
+    assert heads([item("Team\nefforts\nand focus", 100, 120, height=26), *cards(290)])[1:] == [""] * 2
+
+
 def test_columns_side_by_side_keep_to_their_headings_even_when_one_begins_lower() -> None:
     left = column(item("TRANSPORT", 100, 100, height=48))
     right = [item("HOUSING", 1100, 300, height=48), *(item(t, 1110, 400 + 60 * i) for i, t in enumerate(["Damp walls", "No flats to let"]))]

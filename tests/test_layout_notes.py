@@ -140,6 +140,18 @@ def test_writing_above_stickies_is_their_heading() -> None:
     assert [n.under for n in notes if n.container == "sticky"] == [heading.id, heading.id]
 
 
+@pytest.mark.parametrize("slant", [-8, 8])
+def test_slanted_headings_head_the_level_stickies_under_them(slant: float) -> None:
+    places = [(300.0, 400.0), (1500.0, 400.0)]
+    heads = [write(name, *turn(p, -slant), height=60, angle=slant) for name, p in zip(("Good", "Bad"), places, strict=True)]
+    stickies = [sticky(x, y + down) for x, y in places for down in (120, 500)]
+    texts = ("long days", "new friends", "early end", "cold room")
+    lines = [write(text, s.outline[0][0] + 30, s.outline[0][1] + 120, height=30) for text, s in zip(texts, stickies, strict=True)]
+    notes = {n.text: n for n in notes_of([*heads, *lines], stickies)}
+    name = {n.id: n.text for n in notes.values()}
+    assert [name.get(notes[text].under or "") for text in texts] == ["Good", "Good", "Bad", "Bad"]
+
+
 def test_a_blank_sticky_is_kept_as_a_note_nobody_could_read() -> None:
     (note,) = notes_of([], [sticky(100, 100)])
     assert note.text == "" and note.legible == "no" and note.container == "sticky" and note.confidence == 0

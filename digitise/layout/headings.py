@@ -58,6 +58,8 @@ LABEL_WORDS = 3
 """A label with a colon has at most so many words."""
 NEXT_CARD = 3.0
 """Writing heads a card that begins within so many of its letter heights below."""
+CARD_ROWS = 2
+"""Writing over cards in more rows stands on a card itself, whose edge was not found: names of columns have room."""
 ROW_SIZE, ROW_TILT = 1.3, 0.08
 """Letters of headings in one row differ less; a row may rise or fall by so much of its length, by hand or by perspective."""
 SIBLING_INDENT = 0.7
@@ -200,7 +202,7 @@ def heading_cues(k: int, items: Sequence[Item], above: Sequence[int | None], bel
         "another pen": 2.2 * (len(texts) > 1 and not any(same_ink(o.ink, item.ink) for o in texts)),
         "list below": (1.5 if _begins_list(item, below[0]) else 1.0)
         * (not item.bulleted and len(item.words) <= 6 and sum(o.bulleted for o in below) > len(below) / 2),
-        "cards below": 2.2 * (_heads_cards(item, below[0]) and sum(on_cards) > 1),
+        "cards below": 2.2 * (_heads_cards(item, below[0]) and sum(on_cards) > 1 and item.text.count("\n") < CARD_ROWS),
         "capitals": 0.8 * (bool(is_capitals(item.text)) and sum(is_capitals(o.text) is False for o in below) > len(below) / 2),
         "top of its column": 0.5 * (above[k] is None),
         "items alike below": 0.8 * (_are_alike(below) and not _is_sibling(item, below[0])),
@@ -311,19 +313,30 @@ def usual_height(items: Sequence[Item]) -> float:
 
 
 def is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
-    """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, or by a colour that
-    most often stands at the heads of columns on this wall."""
+    """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, unless still larger ones
+    head it, or by a colour that most often stands at the heads of columns on this wall."""
     cards = [o for o in items if o.container in ("sticky", "card")]
     if len(item.words) > MOST_STICKY_HEADING_WORDS or not _heads_column(item, cards):
         return False
     others = [o for o in cards if o is not item]
     # few words are written larger than many, to fill the sticky: the measure is others of few words, where there are such
     usual = usual_height([o for o in others if len(o.words) <= MOST_STICKY_HEADING_WORDS] or others)
-    if usual > 0 and item.letter_height >= 1.3 * usual:
+    if usual > 0 and item.letter_height >= 1.3 * usual and not any(_is_written_over(o, item) for o in items):
         return True
     alike = [o for o in cards if o.colour == item.colour]
     heads = [o for o in alike if len(o.words) <= MOST_STICKY_HEADING_WORDS and _heads_column(o, cards)]
     return len(alike) < len(cards) / 3 and (len(heads) > 1 or len(alike) == 1) and len(heads) >= 0.8 * len(alike)
+
+
+def _is_written_over(name: Item, card: Item) -> bool:
+    """Whether larger writing heads a card, so that its own large letters tell nothing."""
+    return (
+        _heads_cards(name, card)
+        and is_above(name.box, card.box)
+        and is_worded(name)
+        and len(name.words) <= USUAL_HEADING_WORDS
+        and name.letter_height >= LARGER_HEADING * card.letter_height
+    )
 
 
 def _heads_column(item: Item, cards: Sequence[Item]) -> bool:

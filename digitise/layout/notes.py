@@ -111,7 +111,8 @@ def make_notes(
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words and not line.struck_out], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     level = _level_of_holders(drafts)
-    found = [_item(d, sheets, rgb, rules, level) for d in drafts]
+    frames = [d.frame if d.container == "none" else level for d in drafts]
+    found = settle_boxes([_item(d, sheets, rgb, rules, level) for d in drafts], frames)
     whole, index = stand_ins(found)
     placed = put_back(found, assign_roles(join_lone_cards(whole)), index)
     if may_be_mind_map(placed):
@@ -216,6 +217,30 @@ def _level_of_holders(drafts: Sequence[Draft]) -> Frame:
 def _level_box(draft: Draft) -> Box:
     p = draft.frame.points(draft.outline)
     return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
+
+
+def settle_boxes(items: Sequence[Item], frames: Sequence[Frame]) -> list[Item]:
+    """The items with boxes that tell how they stand to each other, where those of one sheet were measured in different frames.
+
+    Each box keeps its size, level in its own frame, and stands where its middle is in the frame of most words of the sheet: boxes of
+    level stickies and of writing a few degrees off would else be the further out of place the farther they are from the photo's corner.
+    """
+    words: dict[str, Counter[Frame]] = {}
+    for item, frame in zip(items, frames, strict=True):
+        words.setdefault(item.group, Counter())[frame] += len(item.words)
+    main = {group: count.most_common(1)[0][0] for group, count in words.items()}
+    return [_move_box(item, frame, main[item.group]) for item, frame in zip(items, frames, strict=True)]
+
+
+def _move_box(item: Item, own: Frame, main: Frame) -> Item:
+    if own == main:
+        return item
+    x0, y0, x1, y1 = item.box
+    middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+    x, y = (float(v) for v in main.points(own.photo_points([middle]))[0])
+    dx, dy = x - middle[0], y - middle[1]
+    start = None if item.start is None else item.start + dx
+    return replace(item, box=(x0 + dx, y0 + dy, x1 + dx, y1 + dy), start=start)
 
 
 def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules, level: Frame) -> Item:
