@@ -323,6 +323,57 @@ def test_small_flags_on_the_corners_of_large_notes_are_notes_too():
     assert f1(found, truth) == 1.0 and colours_right(found, truth)
 
 
+def fill_polygon(wall, points, colour):
+    cv2.fillPoly(wall, [np.round(np.asarray(points) * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+
+
+def draw_wheel(wall, centre, side, ink=(25, 25, 30)):
+    """A black wheel whose spokes reach nearly to the rim of a note, so that no even patch of it is a rectangle."""
+    cv2.circle(wall, centre, round(0.2 * side), ink, 14, cv2.LINE_AA)
+    for spoke in np.arange(0.2, 2 * math.pi, math.pi / 4):
+        step = np.array([math.cos(spoke), math.sin(spoke)])
+        ends = [np.round(centre + r * side * step).astype(int).tolist() for r in (0.24, 0.45 / np.abs(step).max())]
+        cv2.line(wall, ends[0], ends[1], ink, 6, cv2.LINE_AA)
+
+
+def test_cream_notes_with_drawings_up_to_their_rim_are_vouched_for_by_written_ones_of_their_pad():
+    wall, colour = draw_wall((1250, 900), (190, 188, 190)), (250, 243, 200)
+    written = [draw_note(wall, (160 + 230 * i, 200), 160, colour, seed=i) for i in range(5)]
+    drawn = []
+    for i in range(3):
+        drawn.append(draw_note(wall, (160 + 230 * i, 650), 160, colour, seed=i, writing=False))
+        draw_wheel(wall, (160 + 230 * i, 650), 160)
+    found = find_stickies(finish(wall), [q for b in written for q in lines_on(b)])
+    assert f1(found, [(b, "") for b in (*written, *drawn)], iou=0.8) == 1.0
+
+
+def test_a_note_that_curls_away_is_vouched_for_by_flat_ones_of_its_pad():
+    wall = draw_wall((1250, 900))
+    flat = [draw_note(wall, (160 + 230 * i, 200), 160, PADS["blue"], seed=i) for i in range(4)]
+    curled = np.array([(300, 500), (455, 505), (470, 575), (490, 655), (395, 630), (325, 585)])
+    fill_polygon(wall, curled + np.array([6, 12]), tuple(0.75 * v for v in BOARD))
+    fill_polygon(wall, curled, PADS["blue"])
+    box = (300.0, 500.0, 490.0, 655.0)
+    lines = [q for b in flat for q in lines_on(b)]
+    found = find_stickies(finish(wall), lines)
+    assert f1(found, [(b, "") for b in (*flat, box)]) == 1.0
+    # Nobody vouches for the same patch in a colour of its own.
+    fill_polygon(wall, curled, PADS["orange"])
+    assert f1(find_stickies(finish(wall), lines), [(b, "") for b in flat]) == 1.0
+
+
+def test_shapes_in_the_colour_and_size_of_the_notes_are_none_if_their_form_is_quite_another():
+    wall = draw_wall((1250, 900))
+    flat = [draw_note(wall, (160 + 230 * i, 200), 160, PADS["green"], seed=i) for i in range(4)]
+    bars = [(0, 0), (50, 0), (50, 55), (110, 55), (110, 0), (160, 0), (160, 160), (110, 160), (110, 105), (50, 105), (50, 160), (0, 160)]
+    fill_polygon(wall, np.array(bars) + np.array([120, 550]), PADS["green"])
+    fill_polygon(wall, np.array([(400, 720), (480, 550), (560, 720)]), PADS["green"])
+    cv2.circle(wall, (760, 640), 80, PADS["green"], cv2.FILLED, cv2.LINE_AA)
+    cv2.line(wall, (900, 560), (1060, 720), PADS["green"], 40, cv2.LINE_AA)
+    found = find_stickies(finish(wall), [q for b in flat for q in lines_on(b)])
+    assert f1(found, [(b, "") for b in flat]) == 1.0
+
+
 FEW = {"count": 8, "size": (1000, 750)}
 
 

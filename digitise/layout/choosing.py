@@ -27,6 +27,10 @@ QUORUM = 3
 MIN_RECTANGULARITY = 0.70
 FULL_RECTANGULARITY = 0.88
 """Patch area by rectangle area: flat notes 0.9 and more, curled ones 0.8, hands, letters and drawings mostly under 0.7."""
+KNOWN_RECTANGULARITY = (0.5, 0.75)
+"""The same for what has colour, lightness and size of several sure notes: notes of which half stands off the wall keep 0.63."""
+SAME_LIGHT = 0.25
+"""Log lightness within which two notes of one pad lie: a lamp in the ceiling and the floor have the tint of a yellow pad too."""
 MAX_HIDDEN = 0.25
 """Largest share of a note that others may hide and it still counts as whole."""
 CUT_CORNER = 0.1
@@ -106,6 +110,8 @@ class Candidate(NamedTuple):
     """Share of its outline on ground of another colour (see evidence.py)."""
     raised: float
     """Share of its outline on other or darker ground."""
+    mended: float = 0.0
+    """Rectangularity once the bays are filled that drawings tore into it; 0 for a piece of a larger patch."""
     writing: Inscription = Inscription()
     shape: float = 0.0
     """How much it looks like a note whatever it hangs on, 0..1."""
@@ -127,20 +133,34 @@ def ramp(value: float, span: tuple[float, float]) -> float:
     return min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
 
 
-def rate(c: Candidate, *, hidden: float = 0.0) -> Candidate:
-    """Fill in shape and score. hidden: share of the patch that lies under other notes."""
+def rate(c: Candidate, *, hidden: float = 0.0, span: tuple[float, float] = (MIN_RECTANGULARITY, FULL_RECTANGULARITY)) -> Candidate:
+    """Fill in shape and score. hidden: share of the patch that lies under other notes; span: rectangularity of no note and of any."""
     met = c.writing.held + c.writing.crossing
     lines = 1 - (1 - CROSSED_TRUST) * c.writing.crossing / met if met else 1.0
     missing = min(hidden, MAX_HIDDEN) + (CUT_CORNER if c.cut else 0.0)
     shape = (
         c.form
-        * ramp(c.rectangularity + missing, (MIN_RECTANGULARITY, FULL_RECTANGULARITY))
+        * ramp(c.rectangularity + missing, span)
         * ramp(c.light, WRITTEN_LIGHTNESS if c.writing.held else LIGHTNESS)
         * (1.0 if c.writing.span > WIDE_LINE else 0.5 + 0.5 * ramp(c.oneness, ONENESS))
         * lines
         * (1 - ramp(c.writing.covered, LETTERING))
     )
     return c._replace(shape=shape, score=shape * c.tinted * ramp(c.foreign, FOREIGN))
+
+
+def shape_of_known(c: Candidate, sure: Sequence[Candidate]) -> float:
+    """Shape of a patch that several sure notes vouch for, by their colour, lightness and size, although its own form is poor; else 0.
+
+    A drawing that runs over its rim tears a note's patch, and a note that curls leaves half a rectangle. Pieces of larger patches are
+    not vouched for, nor strips at the photo's frame, nor what covers one of the sure notes: that is one already.
+    """
+    if not c.mended or c.cut or c.rectangularity >= FULL_RECTANGULARITY:
+        return 0.0
+    alike = [s for s in sure if np.linalg.norm(c.tint - s.tint) < ONE_PAD and _are_alike(c, s)]
+    if len(alike) < QUORUM or any(_overlap(c, s) > OVERLAP for s in alike if s is not c):
+        return 0.0
+    return rate(c._replace(rectangularity=c.mended), span=KNOWN_RECTANGULARITY).shape
 
 
 def share_hidden(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> list[float]:
@@ -188,6 +208,12 @@ def find_pale(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> lis
     peers = [c for c in choose([c for c in pale if c.score > FAINT]) if c.score >= SURE]
     if sum(c.writing.held > 0 for c in peers) < PALE_WRITTEN * len(peers) or not peers:
         return [0.0] * len(candidates)
+    pale = [
+        c._replace(score=max(c.score, shape_of_known(c, peers) * ramp(c.raised, PALE_GROUND)))
+        if c.tinted < 1 and c.light > WHITE_LIGHTNESS
+        else c
+        for c in pale
+    ]
     sizes, tints = (np.array(v) for v in ([math.log(c.long_side) for c in peers], [c.tint for c in peers]))
     typical = float(np.median([math.log(c.long_side) for c in sure])) if len(sure) >= QUORUM else None
     trusts = []
@@ -213,6 +239,7 @@ def compare(c: Candidate, sure: Sequence[Candidate], *, lonely: bool, pale: floa
         if c.cut:  # a strip at the frame is a note's only beside others
             score *= ramp(c.foreign, CUT_GROUND) * c.area / c.long_side**2
     else:
+        score = max(score, shape_of_known(c, sure) * c.tinted * ramp(c.foreign, FOREIGN))
         ratios = math.log(c.long_side) - np.log([s.long_side for s in sure])
         fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
         tinted = c.tinted
@@ -270,6 +297,11 @@ def thin(candidates: Sequence[Candidate]) -> list[Candidate]:
 def differ(a: Candidate, b: Candidate) -> bool:
     """Are they of different pads?"""
     return bool(np.linalg.norm(a.tint - b.tint) > TINT_APART)
+
+
+def _are_alike(a: Candidate, b: Candidate) -> bool:
+    """Are they of one size and equally light?"""
+    return abs(math.log(a.long_side / b.long_side)) < SAME_SIZE and abs(math.log(a.light / b.light)) < SAME_LIGHT
 
 
 def _overlap(a: Candidate, b: Candidate) -> float:

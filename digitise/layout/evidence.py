@@ -53,6 +53,8 @@ class Evidence(NamedTuple):
     """A dark line between two lighter sides."""
     raised: float
     """Ground of another colour or clearly darker, near and farther off: what white paper lies on."""
+    rimmed: float
+    """An edge runs along it: where drawings tear a note's patch, its rim is still seen."""
 
 
 class Patches(NamedTuple):
@@ -119,7 +121,7 @@ def _look_round(batch: Patches, lab: FloatArray, edges: FloatArray) -> list[Evid
     distance = np.linalg.norm(body[..., 1:] / np.maximum(body[..., :1], 0.05) - tint[:, None], axis=-1)
     own = distance < np.maximum(OWN_TINT, OWN_SHARE * strength)
     return [
-        Evidence(*(float(v) for v in values)) if any_seen else Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
+        Evidence(*(float(v) for v in values)) if any_seen else Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for any_seen, *values in zip(
             seen.any(axis=1),
             _share(apart, seen),
@@ -127,6 +129,7 @@ def _look_round(batch: Patches, lab: FloatArray, edges: FloatArray) -> list[Evid
             own.mean(axis=1),
             _share(drawn, seen),
             _share(raised, seen),
+            _share(edge > EDGE, seen),
             strict=True,
         )
     ]

@@ -48,6 +48,11 @@ ACCEPT = 0.38
 0.6; small notes on crowded walls reach down to here, and so do screens and chairs."""
 MIN_RECTANGULARITY = 0.6
 """Less than this no note over a patch's corner explains."""
+RIMMED = (0.7, 0.95)
+"""Share of its outline along which an edge must run for a torn patch's hull to count as a note's form: drawn upon notes show it on
+0.95 and more, two notes that hang askew side by side up to 0.8."""
+SOLID = 0.8
+"""Share of its hull that a patch without bays fills: curled notes and those with a covered corner 0.84 and more, a fat letter H 0.7."""
 MAX_ASPECT = 2.6
 ASPECT_WIDTH = 0.9
 """Log aspect at which trust falls to 1/e: squares 1, index cards (5:3) 0.72, two squares side by side 0.55."""
@@ -175,7 +180,7 @@ def _look_past_neighbours(candidates: Sequence[Candidate], lab: FloatArray, edge
 def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candidate | None:
     """A zone by its form and colour, or None if it cannot be a note. inside: its OKLab colour; size: (width, height) px."""
     light, a, b = (float(v) for v in inside)
-    if zone.roundness > MAX_ROUNDNESS or light < WRITTEN_LIGHTNESS[0] or zone.rectangularity < MIN_RECTANGULARITY:
+    if zone.roundness > MAX_ROUNDNESS or light < WRITTEN_LIGHTNESS[0] or max(zone.rectangularity, zone.hull) < MIN_RECTANGULARITY:
         return None
     lengths = np.linalg.norm(zone.corners - np.roll(zone.corners, 1, axis=0), axis=1)
     sides = (float(lengths[0] + lengths[2]) / 2, float(lengths[1] + lengths[3]) / 2)
@@ -196,9 +201,8 @@ def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candid
         return None
     area = sides[0] * sides[1]
     tint = cast(FloatArray, inside / light)
-    return Candidate(
-        zone.corners, zone.colour, tint, light, area, max(sides), cut, form, tinted, zone.rectangularity, zone.oneness, 0.0, 0.0
-    )
+    fill, one = zone.rectangularity, zone.oneness  # how far its hull counts, the ground will tell
+    return Candidate(zone.corners, zone.colour, tint, light, area, max(sides), cut, form, tinted, fill, one, 0.0, 0.0, mended=zone.hull)
 
 
 def _judge_ground(c: Candidate, evidence: Evidence) -> Candidate | None:
@@ -206,9 +210,11 @@ def _judge_ground(c: Candidate, evidence: Evidence) -> Candidate | None:
     form = c.form * ramp(evidence.apart, APART) * ramp(evidence.filled, FILLED) * (1 - 0.9 * ramp(evidence.drawn, DRAWN))
     if c.cut:
         form *= max(_trust_aspect(c.long_side**2 / c.area), ramp(evidence.foreign, CUT_GROUND))
-    if form <= FAINT:
+    solid = c.rectangularity if c.rectangularity > SOLID * c.mended else 0.0
+    mended = max(solid, c.mended * ramp(evidence.rimmed, RIMMED)) if c.mended else 0.0
+    if form <= FAINT or max(c.rectangularity, mended) < MIN_RECTANGULARITY:
         return None
-    return c._replace(form=form, foreign=evidence.foreign, raised=evidence.raised)
+    return c._replace(form=form, mended=mended, foreign=evidence.foreign, raised=evidence.raised)
 
 
 def _trust_aspect(aspect: float) -> float:

@@ -70,6 +70,9 @@ class Zone(NamedTuple):
     off, for a patch with a seam across it less than 1."""
     blob: FloatArray | None = None
     """For a piece: corners of the patch that it was cut from, shape (4, 2)."""
+    hull: float = 0.0
+    """Area of the patch's convex hull by that of the rectangle, 0..1: what runs over a note's rim tears bays into the patch only.
+    0 for a piece, which owes its straight sides to the cut."""
 
 
 def edge_strength(rgb: RGBImage) -> FloatArray:
@@ -170,9 +173,10 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, known: set[BoxKey], split
                 if piece.fill > 0.8:
                     oneness = min(oneness, 1 - MERGED_PENALTY * piece.strength)
         radius = cv2.minEnclosingCircle(outline)[1]
-        yield Zone(
-            *_fit_corners(cast(npt.NDArray[np.int32], outline), rect), cv2.contourArea(outline) / (np.pi * radius * radius), colour, oneness
-        )
+        corners, fill = _fit_corners(cast(npt.NDArray[np.int32], outline), rect)
+        roundness = cv2.contourArea(outline) / (np.pi * radius * radius)
+        hull = min(1.0, cv2.contourArea(cv2.convexHull(outline)) / max(abs(cv2.contourArea(corners)), 1.0))
+        yield Zone(corners, fill, roundness, colour, oneness, hull=hull)
 
 
 def _fit_corners(outline: npt.NDArray[np.int32], rect: RotatedRect) -> tuple[FloatArray, float]:
