@@ -59,6 +59,7 @@ def reading_worker(desk: Desk, *, attempt: int = 1) -> int:
                 worker.ticket is not None
                 and worker.ticket.task.work is desk_steps.read_for_desk
                 and worker.process.pid
+                and worker.ready  # before that its end is no photo's fault
                 and worker.ticket.tries == attempt
             ):
                 return worker.process.pid
