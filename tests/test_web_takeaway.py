@@ -230,9 +230,9 @@ def test_edits_of_a_report_are_shown_first_then_taken_over_then_taken_back(place
         heard: list[str] = []
         client.app.state.site.reviews.listen(place, lambda: heard.append("news"))  # as an open review page does
         assert client.post(found).headers["location"] == found
-        assert heard == ["news"]
-        text = see(client, found)
+        text = see(client, found)  # a slow machine takes longer than the request waits for
         assert "The changes are taken over" in text and "Take these changes back" in text
+        assert heard == ["news"]
         review = client.get(f"/api/events/{EVENT_ID}/review").json()
         assert review["revision"] > open_page and any("No train after six" in n["text"] for n in review["notes"])
         client.post(found)  # a second press of the button
