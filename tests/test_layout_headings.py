@@ -130,6 +130,34 @@ def test_what_runs_on_from_a_heading_is_no_other_heading_unless_it_is_set_off() 
     assert heads([items[0], apart, *below])[2:] == [first.text] * 2
 
 
+def test_letters_hardly_larger_than_those_above_do_not_set_off() -> None:
+    name, above = item("PROGRESS", 100, 100, height=50, underlined=True), item("A model of the town to play with", 120, 170, height=34)
+    below = [item("A plan for the work", 120, 285), item("A list of all who help", 120, 345)]
+    near = item("A film of the village", 120, 217, height=36)
+    assert heads([name, above, near, *below]) == ["", *["PROGRESS"] * 4]
+    assert heads([name, above, item("A film of the village", 120, 217, height=52), *below])[3:] == ["A film of the village"] * 2
+
+
+@pytest.mark.parametrize("height", [36, 40])
+@pytest.mark.parametrize("gap", [0.1, 0.3, 0.5])
+def test_headings_of_columns_may_stand_close_under_the_title(gap: float, height: float) -> None:
+    y = 100 + 1.3 * 70 + gap * height
+    columns = [
+        column(item(name, x, y, height=height), x + 10, y + 1.3 * height + 15) for name, x in (("Went well", 100), ("Went badly", 900))
+    ]
+    title = item("FEEDBACK FROM THE DAY", 100, 100, height=70, width=1400)
+    under = [[title.text, *[name] * 3] for name in ("Went well", "Went badly")]
+    assert heads([title, *columns[0], *columns[1]]) == ["", *under[0], *under[1]]
+
+
+def test_a_list_set_in_beyond_its_short_heading_is_not_the_titles() -> None:
+    for indent in (60, 95, 140, 200):
+        who, where = (item(name, 100, y, height=45, underlined=True) for name, y in (("Who?", 250), ("Where do we meet them?", 560)))
+        lists = [[item(f"- {text}", 100 + indent, head.box[1] + 80 + 55 * i) for i, text in enumerate(BODY)] for head in (who, where)]
+        under = heads([item("USER INTERVIEW", 100, 100, height=80), who, *lists[0], where, *lists[1]])
+        assert under == ["", "USER INTERVIEW", *[who.text] * 3, "USER INTERVIEW", *[where.text] * 3]
+
+
 def test_a_sentence_that_leads_in_to_a_list_leaves_it_to_the_heading() -> None:
     points = [item(f"- {text}", 140, 240 + 50 * i, height=24) for i, text in enumerate(("the heart", "the fields", "the rivers"))]
     items = [item("IMPORTANCE", 100, 100, height=50), item("To know who will stay matters in many places:", 100, 170, height=36), *points]
@@ -140,6 +168,10 @@ def test_what_a_list_begins_under_heads_it_but_no_word_within_the_list() -> None
     points = [item(f"- {text}", 110, 170 + 50 * i) for i, text in enumerate(("Tiredness", "Headaches", "A dry mouth"))]
     name = item("Effects", 80, 125, height=28)
     assert heads([item("Risks of the drug", 100, -20, height=50), name, *points])[2:] == [name.text] * 3
+    cues = [
+        heading_cues(0, [name, *below], [None, 0, 1, 2], below)["list below"] for below in (points, [item(BODY[0], 110, 170), *points[1:]])
+    ]
+    assert cues[0] > cues[1] > 0
     inside = item("Effects", 160, 125, height=28)
     assert heads([item("Risks of the drug", 100, -20, height=50), inside, *points])[2:] == ["Risks of the drug"] * 3
 
@@ -160,11 +192,37 @@ def test_a_sticky_in_large_letters_under_a_larger_name_is_no_heading() -> None:
     assert heads([item("It feels good", 90, 100, height=60), *cards])[1:] == ["It feels good"] * 4
 
 
+def sticky_columns(names: list[str], y: float = 320) -> list[Item]:
+    """Columns of three stickies each, the first with a name in large letters."""
+    return [
+        item(text, 100 + 300 * i, y + 240 * j, height=24 if j else 50, container="sticky", colour="yellow", width=200)
+        for i, name in enumerate(names)
+        for j, text in enumerate((name, "long days", "new friends"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", [item("Team retrospective", 180, 100, height=70), item("Retro", 420, 100, height=70), item("Last week", 100, 100, height=70)]
+)
+def test_sticky_headings_of_columns_keep_their_part_under_a_title(title: Item) -> None:
+    under = heads([title, *sticky_columns(["Start", "Stop", "Continue"])])[1:]
+    assert [under[k] for k in range(9) if k % 3] == ["Start", "Start", "Stop", "Stop", "Continue", "Continue"]
+
+
+def test_names_of_most_columns_head_them_whatever_stands_farther_down() -> None:
+    names = [item("It hurts", 110, 200, height=70), item("It feels good", 400, 200, height=70)]
+    cards = sticky_columns(["Extension", "Great team"])
+    assert heads([*names, *cards])[2:] == ["It hurts"] * 3 + ["It feels good"] * 3
+    low = [replace(c, box=(c.box[0], c.box[1] + 1000, c.box[2], c.box[3] + 1000)) for c in sticky_columns(["Extension"])]
+    assert heads([*names, *low, *cards[3:]])[5:] == ["It feels good"] * 3
+
+
 def test_writing_over_a_card_in_many_rows_is_no_heading() -> None:
     def cards(y: float) -> list[Item]:
         return [item(text, 100, y + 200 * i, height=24, container="sticky", colour="yellow") for i, text in enumerate(BODY[:2])]
 
     assert heads([item("Team efforts and focus", 100, 120, height=26), *cards(220)])[1:] == ["Team efforts and focus"] * 2
+    assert heads([item("Team efforts\nand focus", 100, 120, height=26), *cards(255)])[1:] == ["Team efforts\nand focus"] * 2
     assert heads([item("Team\nefforts\nand focus", 100, 120, height=26), *cards(290)])[1:] == [""] * 2
 
 

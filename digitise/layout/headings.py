@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -146,11 +147,14 @@ def find_headings(items: Sequence[Item], above: Sequence[int | None]) -> list[bo
 
 
 def _runs_on(k: int, items: Sequence[Item], above: Sequence[int | None], scores: Sequence[float]) -> float:
-    """How far an item goes on with what stands under a heading, 0 to 1: no gap above it, and letters no larger than those above."""
+    """How far an item goes on with what stands under a heading, 0 to 1: no gap above it, and letters no larger than those above.
+
+    What is one of a row of headings does not: names of columns may stand close under the title.
+    """
     head = up = above[k]
     while head is not None and scores[head] < HEADING:
         head = above[head]
-    if up is None or head is None:
+    if up is None or head is None or _is_vouched_for([scores[j] >= HEADING for j in _row_of(k, items)]):
         return 0.0
     item, last = items[k], items[up]
     gap = (item.box[1] - last.box[3]) / max(1.0, item.letter_height)
@@ -223,7 +227,7 @@ def _asks(item: Item) -> bool:
 
 def _begins_list(item: Item, point: Item) -> bool:
     """Whether a list's first point stands straight under an item, and no farther left: a word within a list stands farther right."""
-    return point.box[1] - item.box[3] < item.letter_height and item.box[0] - point.box[0] < item.letter_height
+    return point.bulleted and point.box[1] - item.box[3] < item.letter_height and item.box[0] - point.box[0] < item.letter_height
 
 
 def _heads_cards(item: Item, below: Item) -> bool:
@@ -244,13 +248,23 @@ def agree_in_rows(items: Sequence[Item], roles: Sequence[Role], above: Sequence[
     for k, item in enumerate(items):
         if roles[k] not in ("note", "label", "heading"):
             continue
-        row = [j for j in range(len(items)) if j == k or _is_beside(item, items[j])]
+        row = _row_of(k, items)
         heads = sum(roles[j] == "heading" for j in row)
         if roles[k] == "heading" and 2 * heads < len(row):
             agreed[k] = "note" if len(item.words) >= 3 else "label"
         elif roles[k] != "heading" and heads and 2 * heads >= len(row):
             agreed[k] = "heading" if heading_score(k, items, above, farthest=math.inf) >= NEARLY_HEADING else roles[k]
     return agreed
+
+
+def _row_of(k: int, items: Sequence[Item]) -> list[int]:
+    """An item and those that stand in one row with it and look the same."""
+    return [j for j, other in enumerate(items) if j == k or _is_beside(items[k], other)]
+
+
+def _is_vouched_for(heads: Sequence[bool]) -> bool:
+    """Whether several of a row are headings, and half of it at least."""
+    return sum(heads) > 1 and 2 * sum(heads) >= len(heads)
 
 
 def _is_beside(item: Item, other: Item) -> bool:
@@ -313,23 +327,36 @@ def usual_height(items: Sequence[Item]) -> float:
 
 
 def is_sticky_heading(item: Item, items: Sequence[Item]) -> bool:
-    """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, unless still larger ones
-    head it, or by a colour that most often stands at the heads of columns on this wall."""
+    """A sticky of few words at the head of a column is its heading where it is set off: by much larger letters, unless it has a name of
+    its own in still larger ones, or by a colour that most often stands at the heads of columns on this wall."""
     cards = [o for o in items if o.container in ("sticky", "card")]
     if len(item.words) > MOST_STICKY_HEADING_WORDS or not _heads_column(item, cards):
         return False
     others = [o for o in cards if o is not item]
     # few words are written larger than many, to fill the sticky: the measure is others of few words, where there are such
     usual = usual_height([o for o in others if len(o.words) <= MOST_STICKY_HEADING_WORDS] or others)
-    if usual > 0 and item.letter_height >= 1.3 * usual and not any(_is_written_over(o, item) for o in items):
+    if usual > 0 and item.letter_height >= 1.3 * usual and not _tells_size_nothing(item, items, cards):
         return True
     alike = [o for o in cards if o.colour == item.colour]
     heads = [o for o in alike if len(o.words) <= MOST_STICKY_HEADING_WORDS and _heads_column(o, cards)]
     return len(alike) < len(cards) / 3 and (len(heads) > 1 or len(alike) == 1) and len(heads) >= 0.8 * len(alike)
 
 
+def _tells_size_nothing(item: Item, items: Sequence[Item], cards: Sequence[Item]) -> bool:
+    """Whether a card's large letters tell nothing, as larger writing over it is the name of its column.
+
+    A name stands over one column, and most that begin beside it with letters as large have theirs; a title stands over several of them,
+    or over the middle one only.
+    """
+    beside = [c for c in cards if c.box[1] < item.box[3] and c.box[3] > item.box[1] and c.letter_height * ROW_SIZE >= item.letter_height]
+    over = {id(c): {j for j, o in enumerate(items) if _is_written_over(o, c)} for c in beside if _heads_column(c, cards)}
+    columns = Counter(j for names in over.values() for j in names)
+    named = {c for c, names in over.items() if any(columns[j] == 1 for j in names)}
+    return id(item) in named and 2 * len(named) > len(over)
+
+
 def _is_written_over(name: Item, card: Item) -> bool:
-    """Whether larger writing heads a card, so that its own large letters tell nothing."""
+    """Whether larger writing heads a card."""
     return (
         _heads_cards(name, card)
         and is_above(name.box, card.box)

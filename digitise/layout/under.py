@@ -13,6 +13,7 @@ import numpy as np
 from digitise.geometry import union_box
 from digitise.layout.headings import LARGER_HEADING, MOST_HEADING_WORDS, is_above, is_hanging_label, usual_height
 from digitise.layout.items import Item
+from digitise.layout.levels import MOST_INDENT
 from digitise.model import Role
 
 REACH_LEFT = 3.0
@@ -52,6 +53,8 @@ def heading_of(
         if not is_larger_heading:
             return next_above
     chained = _up_the_chain(k, items, roles, above)
+    if chained == title and _is_set_in(k, items, roles, title):
+        chained = None
     unit = max(1.0, usual_height(items))
     best: tuple[float, int] | None = None
     for j, role in enumerate(roles):
@@ -83,6 +86,19 @@ def _up_the_chain(k: int, items: Sequence[Item], roles: Sequence[Role], above: S
             return j
         j = above[j]
     return None
+
+
+def _is_set_in(k: int, items: Sequence[Item], roles: Sequence[Role], title: int | None) -> bool:
+    """Whether an item is set in under a heading so short that it begins beyond its end: the way up passes by, and leads to the title."""
+    item = items[k]
+    return any(
+        role == "heading"
+        and j != k
+        and (title is None or items[title].box[3] <= items[j].box[3])
+        and items[j].box[3] <= item.box[1] + 0.3 * item.letter_height
+        and 0 <= item.box[0] - items[j].box[0] < MOST_INDENT * items[j].letter_height
+        for j, role in enumerate(roles)
+    )
 
 
 def find_hub(items: Sequence[Item]) -> int | None:
