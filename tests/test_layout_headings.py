@@ -131,11 +131,11 @@ def test_what_runs_on_from_a_heading_is_no_other_heading_unless_it_is_set_off() 
 
 
 def test_letters_hardly_larger_than_those_above_do_not_set_off() -> None:
-    name, above = item("PROGRESS", 100, 100, height=50, underlined=True), item("A model of the town to play with", 120, 170, height=34)
-    below = [item("A plan for the work", 120, 285), item("A list of all who help", 120, 345)]
-    near = item("A film of the village", 120, 217, height=36)
-    assert heads([name, above, near, *below]) == ["", *["PROGRESS"] * 4]
-    assert heads([name, above, item("A film of the village", 120, 217, height=52), *below])[3:] == ["A film of the village"] * 2
+    items = [item("PROGRESS", 100, 100, height=50, underlined=True), item("People who have been here for long", 120, 170, height=34)]
+    for height, head in ((38, "PROGRESS"), (44, "A film of the village")):
+        near = item("A film of the village", 120, 218, height=height)
+        below = [item(text, 120, near.box[3] + down, height=24) for text, down in (("A plan for the work", 40), ("A list of helpers", 90))]
+        assert heads([*items, near, *below]) == ["", "PROGRESS", "PROGRESS", head, head]
 
 
 @pytest.mark.parametrize("height", [36, 40])
