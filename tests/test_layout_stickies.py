@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from pathlib import Path
@@ -10,88 +9,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from sticky_drawing import BOARD, PADS, colours_right, draw_note, draw_wall, f1, finish, lines_on, quad
 
 from digitise.geometry import bounds, box_iou
-from digitise.layout.stickies import ACCEPT, Sticky, find_stickies
+from digitise.layout.stickies import ACCEPT, find_stickies
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks is not an installed package
 
 from benchmarks.drawn_walls import Wall
 from benchmarks.stickies import score_wall
-
-PADS = {
-    "yellow": (250, 236, 120),
-    "pink": (250, 110, 165),
-    "green": (165, 220, 110),
-    "blue": (120, 200, 232),
-    "orange": (252, 150, 70),
-    "purple": (190, 165, 228),
-}
-BOARD = (232, 232, 228)
-
-
-def draw_wall(size, ground=BOARD, *, grain=3.0, seed=0):
-    """A ground with light falling off to one side and a little grain. size: (width, height)."""
-    rng = np.random.default_rng(seed)
-    w, h = size
-    falloff = np.linspace(1.0, 0.86, w)[None, :, None] * np.linspace(1.0, 0.94, h)[:, None, None]
-    wall = np.ones((h, w, 3)) * np.array(ground) * falloff
-    return wall + rng.normal(0, grain, (h, w, 1))
-
-
-def draw_note(wall, centre, side, colour, *, angle=0.0, seed=0, writing=True, shadow=0.18):
-    """A note with a soft shadow below it, a slight sheen and scribbled lines; returns its upright box."""
-    rng = np.random.default_rng(seed)
-    w = h = side
-    corners = cv2.boxPoints((centre, (w, h), angle))
-    reach = round(0.8 * math.hypot(w, h))
-    x0, y0 = max(0, round(centre[0]) - reach), max(0, round(centre[1]) - reach)
-    whole, wall = wall, wall[y0 : round(centre[1]) + reach, x0 : round(centre[0]) + reach]
-    mask = np.zeros(wall.shape[:2], np.uint8)
-    cv2.fillConvexPoly(mask, np.round((corners - (x0, y0)) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-    cover = mask.astype(np.float32) / 255
-    contact = cv2.GaussianBlur(cover, (0, 0), max(0.8, side / 90))  # the dark line where paper lies on paper
-    cast = np.roll(cv2.GaussianBlur(cover, (0, 0), max(1.0, side / 30)), (max(1, round(side / 40)), max(1, round(side / 60))), (0, 1))
-    wall *= (1 - 0.3 * contact[..., None]) * (1 - shadow * cast[..., None])
-    # A note stands off at its lower edge and catches less light there; no two hang quite alike.
-    rows = np.clip((np.arange(wall.shape[0]) + y0 - centre[1]) / h + 0.5, 0, 1)[:, None, None]
-    light = rng.uniform(0.95, 1.0) * (1.0 - 0.07 * rows**2)
-    alpha = cover[..., None]
-    wall[:] = wall * (1 - alpha) + np.array(colour) * light * alpha
-    if writing:
-        turn = cv2.getRotationMatrix2D((0, 0), -angle, 1.0)[:, :2]
-        for row in np.linspace(-0.28, 0.3, 4):
-            xs = np.linspace(-0.36, 0.36 * rng.uniform(0.3, 1), 24)
-            ys = row + rng.uniform(-0.05, 0.05, 24)
-            pts = np.stack([xs * w, ys * h], 1) @ turn.T + np.array(centre)
-            cv2.polylines(whole, [np.round(pts).astype(np.int32)], False, (45, 40, 60), max(1, round(side / 45)), cv2.LINE_AA)
-    return bounds(tuple(map(tuple, corners)))
-
-
-def finish(wall, *, gains=(1.0, 1.0, 1.0), level=1.0, noise=2.0, blur=0.7, seed=9):
-    """What the camera makes of it: cast, exposure, blur, noise, JPEG."""
-    picture = cv2.GaussianBlur(wall, (0, 0), blur) * np.array(gains) * level
-    picture = picture + np.random.default_rng(seed).normal(0, noise, picture.shape)
-    ok, data = cv2.imencode(".jpg", np.clip(picture, 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
-    assert ok
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
-
-
-def f1(found: list[Sticky], truth, iou=0.6):
-    """F1 of boxes, each truth matched at most once."""
-    left = list(truth)
-    hits = 0
-    for s in found:
-        best = max(left, key=lambda t: box_iou(t[0], bounds(s.outline)), default=None)
-        if best and box_iou(best[0], bounds(s.outline)) >= iou:
-            left.remove(best)
-            hits += 1
-    return 2 * hits / max(len(found) + len(truth), 1)
-
-
-def colours_right(found, truth):
-    pairs = [(s, t) for s in found for t in truth if box_iou(t[0], bounds(s.outline)) >= 0.6]
-    return sum(s.colour == t[1] for s, t in pairs) / max(len(pairs), 1)
 
 
 def touching_grid(wall, at, side, *, rows, columns, name):
@@ -232,17 +158,6 @@ def test_a_line_of_writing_that_crosses_a_fold_keeps_the_note_whole():
     assert box_iou(bounds(found[0].outline), box) > 0.8
 
 
-def quad(x0, y0, x1, y1):
-    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-
-
-def lines_on(box):
-    """The quads of the four lines that draw_note scribbles."""
-    x0, y0, x1, y1 = box
-    w, h = x1 - x0, y1 - y0
-    return [quad(x0 + 0.12 * w, y0 + (r - 0.07) * h, x0 + 0.88 * w, y0 + (r + 0.07) * h) for r in (0.22, 0.41, 0.6, 0.8)]
-
-
 def test_fills_of_letters_along_a_line_are_no_notes():
     wall = draw_wall((1400, 900))
     for i in range(6):
@@ -321,57 +236,6 @@ def test_small_flags_on_the_corners_of_large_notes_are_notes_too():
             truth.append((draw_note(wall, (centre[0] + 60, centre[1] + 66), 56, PADS["orange"], seed=k, writing=False), "orange"))
     found = find_stickies(finish(wall))
     assert f1(found, truth) == 1.0 and colours_right(found, truth)
-
-
-def fill_polygon(wall, points, colour):
-    cv2.fillPoly(wall, [np.round(np.asarray(points) * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
-
-
-def draw_wheel(wall, centre, side, ink=(25, 25, 30)):
-    """A black wheel whose spokes reach nearly to the rim of a note, so that no even patch of it is a rectangle."""
-    cv2.circle(wall, centre, round(0.2 * side), ink, 14, cv2.LINE_AA)
-    for spoke in np.arange(0.2, 2 * math.pi, math.pi / 4):
-        step = np.array([math.cos(spoke), math.sin(spoke)])
-        ends = [np.round(centre + r * side * step).astype(int).tolist() for r in (0.24, 0.45 / np.abs(step).max())]
-        cv2.line(wall, ends[0], ends[1], ink, 6, cv2.LINE_AA)
-
-
-def test_cream_notes_with_drawings_up_to_their_rim_are_vouched_for_by_written_ones_of_their_pad():
-    wall, colour = draw_wall((1250, 900), (190, 188, 190)), (250, 243, 200)
-    written = [draw_note(wall, (160 + 230 * i, 200), 160, colour, seed=i) for i in range(5)]
-    drawn = []
-    for i in range(3):
-        drawn.append(draw_note(wall, (160 + 230 * i, 650), 160, colour, seed=i, writing=False))
-        draw_wheel(wall, (160 + 230 * i, 650), 160)
-    found = find_stickies(finish(wall), [q for b in written for q in lines_on(b)])
-    assert f1(found, [(b, "") for b in (*written, *drawn)], iou=0.8) == 1.0
-
-
-def test_a_note_that_curls_away_is_vouched_for_by_flat_ones_of_its_pad():
-    wall = draw_wall((1250, 900))
-    flat = [draw_note(wall, (160 + 230 * i, 200), 160, PADS["blue"], seed=i) for i in range(4)]
-    curled = np.array([(300, 500), (455, 505), (470, 575), (490, 655), (395, 630), (325, 585)])
-    fill_polygon(wall, curled + np.array([6, 12]), tuple(0.75 * v for v in BOARD))
-    fill_polygon(wall, curled, PADS["blue"])
-    box = (300.0, 500.0, 490.0, 655.0)
-    lines = [q for b in flat for q in lines_on(b)]
-    found = find_stickies(finish(wall), lines)
-    assert f1(found, [(b, "") for b in (*flat, box)]) == 1.0
-    # Nobody vouches for the same patch in a colour of its own.
-    fill_polygon(wall, curled, PADS["orange"])
-    assert f1(find_stickies(finish(wall), lines), [(b, "") for b in flat]) == 1.0
-
-
-def test_shapes_in_the_colour_and_size_of_the_notes_are_none_if_their_form_is_quite_another():
-    wall = draw_wall((1250, 900))
-    flat = [draw_note(wall, (160 + 230 * i, 200), 160, PADS["green"], seed=i) for i in range(4)]
-    bars = [(0, 0), (50, 0), (50, 55), (110, 55), (110, 0), (160, 0), (160, 160), (110, 160), (110, 105), (50, 105), (50, 160), (0, 160)]
-    fill_polygon(wall, np.array(bars) + np.array([120, 550]), PADS["green"])
-    fill_polygon(wall, np.array([(400, 720), (480, 550), (560, 720)]), PADS["green"])
-    cv2.circle(wall, (760, 640), 80, PADS["green"], cv2.FILLED, cv2.LINE_AA)
-    cv2.line(wall, (900, 560), (1060, 720), PADS["green"], 40, cv2.LINE_AA)
-    found = find_stickies(finish(wall), [q for b in flat for q in lines_on(b)])
-    assert f1(found, [(b, "") for b in flat]) == 1.0
 
 
 FEW = {"count": 8, "size": (1000, 750)}

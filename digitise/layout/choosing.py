@@ -29,6 +29,8 @@ FULL_RECTANGULARITY = 0.88
 """Patch area by rectangle area: flat notes 0.9 and more, curled ones 0.8, hands, letters and drawings mostly under 0.7."""
 KNOWN_RECTANGULARITY = (0.5, 0.75)
 """The same for what has colour, lightness and size of several sure notes: notes of which half stands off the wall keep 0.63."""
+COVERED_RECTANGULARITY = 0.6
+"""Less than this no note over a patch's corner explains: only sure notes of its pad can vouch for it."""
 SAME_LIGHT = 0.25
 """Log lightness within which two notes of one pad lie: a lamp in the ceiling and the floor have the tint of a yellow pad too."""
 MAX_HIDDEN = 0.25
@@ -149,30 +151,45 @@ def rate(c: Candidate, *, hidden: float = 0.0, span: tuple[float, float] = (MIN_
     return c._replace(shape=shape, score=shape * c.tinted * ramp(c.foreign, FOREIGN))
 
 
-def shape_of_known(c: Candidate, sure: Sequence[Candidate]) -> float:
-    """Shape of a patch that several sure notes vouch for, by their colour, lightness and size, although its own form is poor; else 0.
+def shapes_of_known(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> list[float]:
+    """For each patch that several other sure notes vouch for, by their colour, lightness and size, although its own form is poor,
+    its shape; for all others 0.
 
     A drawing that runs over its rim tears a note's patch, and a note that curls leaves half a rectangle. Pieces of larger patches are
     not vouched for, nor strips at the photo's frame, nor what covers one of the sure notes: that is one already.
     """
-    if not c.mended or c.cut or c.rectangularity >= FULL_RECTANGULARITY:
-        return 0.0
-    alike = [s for s in sure if np.linalg.norm(c.tint - s.tint) < ONE_PAD and _are_alike(c, s)]
-    if len(alike) < QUORUM or any(_overlap(c, s) > OVERLAP for s in alike if s is not c):
-        return 0.0
-    return rate(c._replace(rectangularity=c.mended), span=KNOWN_RECTANGULARITY).shape
+    shapes = [0.0] * len(candidates)
+    if len(sure) < QUORUM:
+        return shapes
+    low, high = _bounds(sure)
+    tints = np.array([s.tint for s in sure])
+    sizes, lights = np.log([s.long_side for s in sure]), np.log([s.light for s in sure])
+    places = {id(s): i for i, s in enumerate(sure)}
+    for k, c in enumerate(candidates):
+        if not c.mended or c.cut or c.rectangularity >= FULL_RECTANGULARITY:
+            continue
+        alike = (np.abs(sizes - math.log(c.long_side)) < SAME_SIZE) & (np.abs(lights - math.log(c.light)) < SAME_LIGHT)
+        alike &= np.linalg.norm(tints - c.tint, axis=1) < ONE_PAD
+        if (place := places.get(id(c))) is not None:
+            alike[place] = False  # none vouches for itself
+        if alike.sum() < QUORUM:
+            continue
+        near = alike & ((low < c.corners.max(axis=0)) & (high > c.corners.min(axis=0))).all(axis=1)
+        if all(_overlap(c, sure[i]) <= OVERLAP for i in np.flatnonzero(near).tolist()):
+            shapes[k] = rate(c._replace(rectangularity=c.mended), span=KNOWN_RECTANGULARITY).shape
+    return shapes
 
 
 def share_hidden(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> list[float]:
-    """For each patch the share of it under smaller sure notes of other pads, 0..1."""
+    """For each patch the share of it under smaller sure notes of other pads, 0..1; 0 where they cannot explain all that it lacks."""
     if not sure:
         return [0.0] * len(candidates)
-    low, high = (np.array([f(o.corners, axis=0) for o in sure]) for f in (np.min, np.max))
+    low, high = _bounds(sure)
     areas = np.array([o.area for o in sure])
     shares: list[float] = []
     for c in candidates:
         total = 0.0
-        if c.rectangularity < FULL_RECTANGULARITY:  # others need no excuse
+        if COVERED_RECTANGULARITY <= c.rectangularity < FULL_RECTANGULARITY:  # others need no excuse, or have none
             over = ((low < c.corners.max(axis=0)) & (high > c.corners.min(axis=0))).all(axis=1) & (areas < 0.5 * c.area)
             hiding = [o for o, is_over in zip(sure, over.tolist(), strict=True) if is_over and differ(c, o)]
             total = sum(float(cv2.intersectConvexConvex(c.corners, o.corners)[0]) for o in hiding)
@@ -201,19 +218,13 @@ def find_pale(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> lis
     They lie on darker or other ground all round, and others of their size and tint do so too, or they are as large as the sure notes;
     and people have written on some of them.
     """
-    pale = [
-        c._replace(score=c.shape * ramp(c.raised, PALE_GROUND)) if c.tinted < 1 and c.light > WHITE_LIGHTNESS else c._replace(score=0.0)
-        for c in candidates
-    ]
+    grounds = [ramp(c.raised, PALE_GROUND) if c.tinted < 1 and c.light > WHITE_LIGHTNESS else 0.0 for c in candidates]
+    pale = [c._replace(score=c.shape * ground) for c, ground in zip(candidates, grounds, strict=True)]
     peers = [c for c in choose([c for c in pale if c.score > FAINT]) if c.score >= SURE]
     if sum(c.writing.held > 0 for c in peers) < PALE_WRITTEN * len(peers) or not peers:
         return [0.0] * len(candidates)
-    pale = [
-        c._replace(score=max(c.score, shape_of_known(c, peers) * ramp(c.raised, PALE_GROUND)))
-        if c.tinted < 1 and c.light > WHITE_LIGHTNESS
-        else c
-        for c in pale
-    ]
+    known = shapes_of_known(pale, peers)
+    pale = [c._replace(score=max(c.score, shape * ground)) for c, shape, ground in zip(pale, known, grounds, strict=True)]
     sizes, tints = (np.array(v) for v in ([math.log(c.long_side) for c in peers], [c.tint for c in peers]))
     typical = float(np.median([math.log(c.long_side) for c in sure])) if len(sure) >= QUORUM else None
     trusts = []
@@ -231,15 +242,18 @@ def find_pale(candidates: Sequence[Candidate], sure: Sequence[Candidate]) -> lis
     return trusts
 
 
-def compare(c: Candidate, sure: Sequence[Candidate], *, lonely: bool, pale: float) -> Candidate:
-    """Judge a candidate again in the light of the photo's sure notes. lonely: see find_lonely; pale: see find_pale."""
+def compare(c: Candidate, sure: Sequence[Candidate], *, lonely: bool, pale: float, known: float) -> Candidate:
+    """Judge a candidate again in the light of the photo's sure notes.
+
+    lonely: see find_lonely; pale: see find_pale; known: see shapes_of_known.
+    """
     score, fits = c.score, 0.0
     if len(sure) < QUORUM:
         score *= ramp(c.side, LONE_SIDE_PX)
         if c.cut:  # a strip at the frame is a note's only beside others
             score *= ramp(c.foreign, CUT_GROUND) * c.area / c.long_side**2
     else:
-        score = max(score, shape_of_known(c, sure) * c.tinted * ramp(c.foreign, FOREIGN))
+        score = max(score, known * c.tinted * ramp(c.foreign, FOREIGN))
         ratios = math.log(c.long_side) - np.log([s.long_side for s in sure])
         fits = ramp(float((np.abs(ratios) < SAME_SIZE).mean()), (0.0, 0.3))
         tinted = c.tinted
@@ -263,7 +277,7 @@ def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
     order = sorted(thin(candidates), key=lambda c: c.area)
     if not order:
         return []
-    low, high = (np.array([f(c.corners, axis=0) for c in order]) for f in (np.min, np.max))
+    low, high = _bounds(order)
     kept: list[int] = []
     for i, c in enumerate(order):
         ids = np.array(kept, int)
@@ -299,9 +313,10 @@ def differ(a: Candidate, b: Candidate) -> bool:
     return bool(np.linalg.norm(a.tint - b.tint) > TINT_APART)
 
 
-def _are_alike(a: Candidate, b: Candidate) -> bool:
-    """Are they of one size and equally light?"""
-    return abs(math.log(a.long_side / b.long_side)) < SAME_SIZE and abs(math.log(a.light / b.light)) < SAME_LIGHT
+def _bounds(candidates: Sequence[Candidate]) -> tuple[FloatArray, FloatArray]:
+    """Lowest and highest x and y of each, (n, 2) px both."""
+    corners = np.array([c.corners for c in candidates], np.float32)
+    return corners.min(axis=1), corners.max(axis=1)
 
 
 def _overlap(a: Candidate, b: Candidate) -> float:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from digitise.geometry import order_corners
 from digitise.layout.choosing import (
+    COVERED_RECTANGULARITY,
     FAINT,
     FULL_RECTANGULARITY,
     ONE_PAD,
@@ -32,6 +33,7 @@ from digitise.layout.choosing import (
     find_pale,
     ramp,
     rate,
+    shapes_of_known,
     share_hidden,
 )
 from digitise.layout.colours import WHITE_LIGHTNESS, White, estimate_white, name_colour, name_oklab, to_oklab
@@ -46,8 +48,6 @@ FloatArray = npt.NDArray[np.float32]
 ACCEPT = 0.38
 """Confidence from which a zone is called a sticky. On real photos 9 of 10 true notes that are found score 0.74 or more and 96 of 100 over
 0.6; small notes on crowded walls reach down to here, and so do screens and chairs."""
-MIN_RECTANGULARITY = 0.6
-"""Less than this no note over a patch's corner explains."""
 RIMMED = (0.7, 0.95)
 """Share of its outline along which an edge must run for a torn patch's hull to count as a note's form: drawn upon notes show it on
 0.95 and more, two notes that hang askew side by side up to 0.8."""
@@ -126,7 +126,8 @@ def find_stickies(rgb: RGBImage, line_quads: Sequence[Quad] = ()) -> list[Sticky
     sure = _choose_sure(alone)
     pale = find_pale(alone, sure)
     lonely = find_lonely(alone, sure) if len(lines) else [False] * len(alone)
-    compared = (compare(c, sure, lonely=bool(is_lonely), pale=p) for c, is_lonely, p in zip(alone, lonely, pale, strict=True))
+    judged = zip(alone, lonely, pale, shapes_of_known(alone, sure), strict=True)
+    compared = (compare(c, sure, lonely=bool(is_lonely), pale=p, known=shape) for c, is_lonely, p, shape in judged)
     chosen = sorted((c for c in choose([c for c in compared if c.score > FAINT]) if c.score >= ACCEPT), key=lambda c: -c.score)
     return [
         Sticky(order_corners(np.clip(c.corners * ratio, 0, (width, height))), colour, round(min(1.0, c.score), 3), _name_kind(c))
@@ -180,7 +181,7 @@ def _look_past_neighbours(candidates: Sequence[Candidate], lab: FloatArray, edge
 def _judge_form(zone: Zone, inside: FloatArray, size: tuple[int, int]) -> Candidate | None:
     """A zone by its form and colour, or None if it cannot be a note. inside: its OKLab colour; size: (width, height) px."""
     light, a, b = (float(v) for v in inside)
-    if zone.roundness > MAX_ROUNDNESS or light < WRITTEN_LIGHTNESS[0] or max(zone.rectangularity, zone.hull) < MIN_RECTANGULARITY:
+    if zone.roundness > MAX_ROUNDNESS or light < WRITTEN_LIGHTNESS[0] or max(zone.rectangularity, zone.hull) < COVERED_RECTANGULARITY:
         return None
     lengths = np.linalg.norm(zone.corners - np.roll(zone.corners, 1, axis=0), axis=1)
     sides = (float(lengths[0] + lengths[2]) / 2, float(lengths[1] + lengths[3]) / 2)
@@ -212,7 +213,7 @@ def _judge_ground(c: Candidate, evidence: Evidence) -> Candidate | None:
         form *= max(_trust_aspect(c.long_side**2 / c.area), ramp(evidence.foreign, CUT_GROUND))
     solid = c.rectangularity if c.rectangularity > SOLID * c.mended else 0.0
     mended = max(solid, c.mended * ramp(evidence.rimmed, RIMMED)) if c.mended else 0.0
-    if form <= FAINT or max(c.rectangularity, mended) < MIN_RECTANGULARITY:
+    if form <= FAINT or max(c.rectangularity, mended) < COVERED_RECTANGULARITY:
         return None
     return c._replace(form=form, mended=mended, foreign=evidence.foreign, raised=evidence.raised)
 

@@ -173,18 +173,19 @@ def _components(rgb: RGBImage, mask: Mask, reach: int, known: set[BoxKey], split
                 if piece.fill > 0.8:
                     oneness = min(oneness, 1 - MERGED_PENALTY * piece.strength)
         radius = cv2.minEnclosingCircle(outline)[1]
-        corners, fill = _fit_corners(cast(npt.NDArray[np.int32], outline), rect)
-        roundness = cv2.contourArea(outline) / (np.pi * radius * radius)
-        hull = min(1.0, cv2.contourArea(cv2.convexHull(outline)) / max(abs(cv2.contourArea(corners)), 1.0))
-        yield Zone(corners, fill, roundness, colour, oneness, hull=hull)
+        hull, size = cast(npt.NDArray[np.int32], cv2.convexHull(outline)), cv2.contourArea(outline)
+        corners, fill = _fit_corners(hull, size, rect)
+        mended = min(1.0, cv2.contourArea(hull) / max(abs(cv2.contourArea(corners)), 1.0))
+        yield Zone(corners, fill, size / (np.pi * radius * radius), colour, oneness, hull=mended)
 
 
-def _fit_corners(outline: npt.NDArray[np.int32], rect: RotatedRect) -> tuple[FloatArray, float]:
-    """The rectangle or, for a note seen at a slant, the free quadrilateral round an outline, and how much of it is filled."""
-    area = cv2.contourArea(outline)
+def _fit_corners(hull: npt.NDArray[np.int32], area: float, rect: RotatedRect) -> tuple[FloatArray, float]:
+    """The rectangle or, for a note seen at a slant, the free quadrilateral round a patch, and how much of it the patch fills.
+
+    hull: the patch's convex hull, (n, 1, 2) px; area: of the patch, px; rect: the smallest rectangle round it.
+    """
     box = cast(FloatArray, cv2.boxPoints(rect))
     fill = area / max(rect[1][0] * rect[1][1], 1.0)
-    hull = cv2.convexHull(outline)
     if len(hull) < 4:
         return box, fill
     quad = cv2.approxPolyN(hull, 4, ensure_convex=True).reshape(-1, 2).astype(np.float32)
