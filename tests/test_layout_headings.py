@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digitise.layout.headings import find_headings, heading_cues, is_above, is_hanging_label, items_above
 from digitise.layout.items import Item
-from digitise.layout.roles import assign_roles
+from digitise.layout.roles import assign_roles, join_lone_cards
 from digitise.layout.rows import letter_extent
 from digitise.layout.under import find_hub
 from digitise.model import Colour, Container
@@ -331,3 +331,9 @@ def test_a_few_words_that_fill_their_sticky_are_no_heading() -> None:
 def test_doodles_read_as_letters_head_nothing(text: str, confidence: float, head: str) -> None:
     items = column(replace(item(text, 100, 100, height=60), confidence=confidence))
     assert set(heads(items)[1:]) == {head}
+
+
+def test_a_sheet_with_nothing_but_a_table_belongs_to_the_wall_round_it() -> None:
+    cells = [replace(item(text, 100, 300 + 60 * i), sheet="s1", cell=(0, i, 0)) for i, text in enumerate(BODY)]
+    assert {i.sheet for i in join_lone_cards(cells)} == {""}
+    assert {i.sheet for i in join_lone_cards([replace(item("Transport", 100, 200), sheet="s1"), *cells])} == {"s1"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
-from layout_drawing import notes_of, paper, turn_page, write
+from layout_drawing import INK, notes_of, paper, turn_page, write
 
 LIST = [
     ("- Transport to the hospital", 100),
@@ -35,6 +36,33 @@ def test_points_set_in_are_sub_items(degrees: float) -> None:
         ("Somewhere warm to meet", 0),
         ("the old library", 1),
     ]
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("degrees", [8, -8])
+def test_points_set_in_in_a_drawn_box_are_sub_items_however_it_slants(degrees: float, beside: bool) -> None:
+    """beside: whether other writing on the page slants as much."""
+    rgb = paper(2400, 1800)
+    rows = [("- Transport to town", 0), ("- no bus on Sunday", 1), ("- taxi is too dear", 1), ("- Somewhere to meet", 0), ("- the hall", 1)]
+    lines = [write(rgb, text, 200 + 40 * depth, 250 + 62 * i) for i, (text, depth) in enumerate(rows)]
+    cv2.rectangle(rgb, (150, 220), (640, 600), INK, 4)
+    lines += [write(rgb, text, 900, 250 + 62 * i) for i, text in enumerate(("What we heard from", "all who came to the hall")) if beside]
+    boxed = [n for n in notes_of(*turn_page(rgb, lines, degrees)) if n.container == "box"]
+    assert [n.level for n in boxed] == [depth for _, depth in rows]
+
+
+def test_a_list_that_stands_on_its_side_in_a_box_keeps_the_heading_over_the_box() -> None:
+    rgb = paper(1800, 2400)
+    lines = [write(rgb, f"- point number {i}", 200, 250 + 62 * i) for i in range(5)]
+    cv2.rectangle(rgb, (150, 220), (600, 600), INK, 4)
+    rgb, lines = turn_page(rgb, lines, 90)
+    top = min(p[1] for line in lines for p in line.quad)
+    left = min(p[0] for line in lines for p in line.quad)
+    words = [write(rgb, f"much else is said on row {i} of this page of ours", 200, 900 + 62 * i) for i in range(4)]
+    heading = write(rgb, "Barriers", round(left), round(top) - 190, size=2.2)
+    notes = notes_of(rgb, [heading, *lines, *words])
+    name = {n.id: n.text for n in notes}
+    assert {name.get(n.under or "") for n in notes if n.container == "box"} == {"Barriers"}
 
 
 def test_a_ragged_left_edge_makes_no_sub_items() -> None:

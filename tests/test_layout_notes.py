@@ -140,14 +140,22 @@ def test_writing_above_stickies_is_their_heading() -> None:
     assert [n.under for n in notes if n.container == "sticky"] == [heading.id, heading.id]
 
 
-@pytest.mark.parametrize("slant", [-8, 8])
-def test_slanted_headings_head_the_level_stickies_under_them(slant: float) -> None:
+def sheet(name: str, x0: float, y0: float, x1: float, y1: float) -> Surface:
+    quad: Quad = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    return Surface(id=name, quad=quad, what="sheet", confidence=0.9, size_px=(10, 10), homography=(1, 0, 0, 0, 1, 0, 0, 0, 1))
+
+
+@pytest.mark.parametrize("cards", [False, True])
+@pytest.mark.parametrize(("slant", "height"), [(-8, 60), (-8, 40), (8, 40), (-10, 60)])
+def test_slanted_headings_head_the_level_stickies_under_them(slant: float, height: float, cards: bool) -> None:
+    """cards: whether the card of each heading was taken for a sheet."""
     places = [(300.0, 400.0), (1500.0, 400.0)]
-    heads = [write(name, *turn(p, -slant), height=60, angle=slant) for name, p in zip(("Good", "Bad"), places, strict=True)]
+    heads = [write(name, *turn(p, -slant), height=height, angle=slant) for name, p in zip(("Good", "Bad"), places, strict=True)]
     stickies = [sticky(x, y + down) for x, y in places for down in (120, 500)]
     texts = ("long days", "new friends", "early end", "cold room")
     lines = [write(text, s.outline[0][0] + 30, s.outline[0][1] + 120, height=30) for text, s in zip(texts, stickies, strict=True)]
-    notes = {n.text: n for n in notes_of([*heads, *lines], stickies)}
+    sheets = [sheet(f"s{i}", x - 40, y - 60, x + 220, y + 110) for i, (x, y) in enumerate(places) if cards]
+    notes = {n.text: n for n in notes_of([*heads, *lines], stickies, sheets)}
     name = {n.id: n.text for n in notes.values()}
     assert [name.get(notes[text].under or "") for text in texts] == ["Good", "Good", "Bad", "Bad"]
 
@@ -257,16 +265,25 @@ def test_what_is_underlined_ends_there() -> None:
 
 
 def test_sheets_side_by_side_do_not_share_headings() -> None:
-    def sheet(name: str, x0: float, x1: float) -> Surface:
-        quad: Quad = ((x0, 0), (x1, 0), (x1, 1400), (x0, 1400))
-        return Surface(id=name, quad=quad, what="sheet", confidence=0.9, size_px=(10, 10), homography=(1, 0, 0, 0, 1, 0, 0, 0, 1))
-
     lines = [write("Housing", 100, 80, height=70), write("Health", 1100, 80, height=70)]
     lines += [write("damp flats in the valley", 120, 300), write("long waits for a doctor", 1120, 300)]
-    notes = {n.text: n for n in notes_of(lines, surfaces=[sheet("s1", 0, 1000), sheet("s2", 1000, 2000)])}
+    notes = {n.text: n for n in notes_of(lines, surfaces=[sheet("s1", 0, 0, 1000, 1400), sheet("s2", 1000, 0, 2000, 1400)])}
     assert notes["damp flats in the valley"].under == notes["Housing"].id
     assert notes["long waits for a doctor"].under == notes["Health"].id
     assert notes["Health"].surface_id == "s2"
+
+
+def test_a_sheet_whose_heading_slants_is_one_although_it_holds_one_sticky_only() -> None:
+    slant, places = -10, [(1000.0, 400.0), (1500.0, 400.0)]
+    heads = [
+        write(name, *turn(p, -slant), height=height, angle=slant)
+        for name, p, height in zip(("Good", "Bad"), places, (100, 40), strict=True)
+    ]
+    lines = [write(text, x + 30, y + 270, height=30) for text, (x, y) in zip(("long days", "early end"), places, strict=True)]
+    sheets = [sheet(f"s{i}", x - 50, y - 100, x + 440, y + 600) for i, (x, y) in enumerate(places)]
+    notes = {n.text: n for n in notes_of([*heads, *lines], [sticky(x, y + 150) for x, y in places], sheets)}
+    assert [notes[text].under for text in ("long days", "early end")] == [notes["Good"].id, notes["Bad"].id]
+    assert notes["Good"].under is None and notes["Bad"].under is None
 
 
 placed = st.tuples(

@@ -61,6 +61,8 @@ class Draft:
     tail: Point | None = None
     struck_out: tuple[Line, ...] = ()
     """Lines of which their writer left nothing."""
+    one_of_many: bool = False
+    """In a box with other items: its outline is round its own writing."""
 
 
 class Holder(NamedTuple):
@@ -111,10 +113,9 @@ def make_notes(
     drafts, part_read = add_unread(drafts, [line for line in lines if not line.words and not line.struck_out], surfaces)
     sheets = {s.id for s in surfaces if s.what != "photo"}
     level = _level_of_holders(drafts)
-    frames = [d.frame if d.container == "none" else level for d in drafts]
-    found = settle_boxes([_item(d, sheets, rgb, rules, level) for d in drafts], frames)
+    found = _settle([_item(d, sheets, rgb, rules, level) for d in drafts], [_measured_in(d, level) for d in drafts])
     whole, index = stand_ins(found)
-    placed = put_back(found, assign_roles(join_lone_cards(whole)), index)
+    placed = put_back(found, assign_roles(whole), index)
     if may_be_mind_map(placed):
         placed = hang_on_arms(placed, find_connections(strokes, [_node(d, i) for d, i in zip(drafts, placed, strict=True)]))
     items = set_levels(placed)
@@ -172,7 +173,7 @@ def _held_drafts(holder: Holder, pieces: Sequence[Piece], surfaces: Sequence[Sur
             else []
         )
     blocks = make_blocks(rows, same_ink, frame)
-    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface, holder.cell) for b in blocks]
+    return [Draft(b.rows, _hull(b), holder.container, holder.colour, frame, surface, holder.cell, one_of_many=True) for b in blocks]
 
 
 def _by_surface(pieces: Sequence[Piece], surfaces: Sequence[Surface]) -> list[tuple[str | None, list[Piece]]]:
@@ -214,9 +215,22 @@ def _level_of_holders(drafts: Sequence[Draft]) -> Frame:
     return Frame(0.0) if quarter == 0 else frames.most_common(1)[0][0] if frames else Frame(90.0 * quarter)
 
 
+def _measured_in(draft: Draft, level: Frame) -> Frame:
+    """The frame in which a draft's box is level: that of its writing where its outline is round that alone. A list in a box is not read
+    apart from what is round the box, whichever its own direction."""
+    own = draft.container == "none" or (draft.one_of_many and _quarter(draft.frame) == _quarter(level))
+    return draft.frame if own else level
+
+
 def _level_box(draft: Draft) -> Box:
     p = draft.frame.points(draft.outline)
     return (float(p[:, 0].min()), float(p[:, 1].min()), float(p[:, 0].max()), float(p[:, 1].max()))
+
+
+def _settle(items: Sequence[Item], frames: Sequence[Frame]) -> list[Item]:
+    """The items with settled boxes, those on lone cards moved to the wall round them: its writing sets where they stand."""
+    joined = join_lone_cards(settle_boxes(items, frames))
+    return settle_boxes([replace(item, sheet=card.sheet) for item, card in zip(items, joined, strict=True)], frames)
 
 
 def settle_boxes(items: Sequence[Item], frames: Sequence[Frame]) -> list[Item]:
@@ -246,7 +260,7 @@ def _move_box(item: Item, own: Frame, main: Frame) -> Item:
 def _item(draft: Draft, sheets: Set[str], rgb: RgbArray, rules: Rules, level: Frame) -> Item:
     text = "\n".join(r.text for r in draft.rows)
     heights = [r.size for r in draft.rows for _ in r.words]
-    frame = draft.frame if draft.container == "none" else level
+    frame = _measured_in(draft, level)
     return Item(
         text=text,
         box=_level_box(replace(draft, frame=frame)),
@@ -319,8 +333,7 @@ def _places(drafts: Sequence[Draft], items: Sequence[Item], level: Frame) -> lis
     """Each note's box in the frame of most of the writing on its sheet, whichever its own direction."""
     frames: dict[str, Counter[Frame]] = {}
     for draft, item in zip(drafts, items, strict=True):
-        frame = draft.frame if draft.container == "none" else level
-        frames.setdefault(item.sheet, Counter())[frame] += len(item.words)
+        frames.setdefault(item.sheet, Counter())[_measured_in(draft, level)] += len(item.words)
     main = {sheet: count.most_common(1)[0][0] for sheet, count in frames.items()}
     return [_level_box(replace(d, frame=main[i.sheet])) for d, i in zip(drafts, items, strict=True)]
 

@@ -43,9 +43,14 @@ def assign_roles(items: Sequence[Item]) -> list[Item]:
 
 def join_lone_cards(items: Sequence[Item]) -> list[Item]:
     """Items of a sheet on which nothing stands under anything else belong to the wall round it: such a sheet is a heading card, or a
-    row of them that was taken for one sheet."""
-    pages = {i.sheet for i in items for o in items if i.sheet == o.sheet and i is not o and is_above(i.box, o.box)}
+    row of them that was taken for one sheet. A table counts as one item."""
+    pages = {i.sheet for i in items for o in items if i.sheet == o.sheet and not _are_one(i, o) and is_above(i.box, o.box)}
     return [i if i.sheet in pages else replace(i, sheet="") for i in items]
+
+
+def _are_one(item: Item, other: Item) -> bool:
+    """Whether they are the same item, or cells of one table."""
+    return item is other or (item.cell is not None and other.cell is not None and item.cell[0] == other.cell[0])
 
 
 def _roles_of_group(items: Sequence[Item]) -> list[Item]:
