@@ -243,6 +243,7 @@ def agree_in_rows(items: Sequence[Item], roles: Sequence[Role], above: Sequence[
     """The roles, those of items that stand in one row and look the same made equal: headings of columns come in rows.
 
     Half a row of headings vouches for the others that are nearly headings by themselves; a few among many that are none are none either.
+    What half a row vouches for does not run on from what is above it (`_runs_on`), so its signs alone are counted.
     """
     agreed = list(roles)
     for k, item in enumerate(items):
