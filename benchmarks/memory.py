@@ -2,19 +2,21 @@
 """Peak memory of `digitise report` for one photo of 48 megapixels.
 
 The photo is a real or drawn one, enlarged to 8000 x 6000 px, alone in an event folder of its own. The command runs as a person runs it,
-in a child process; counted is what all its processes hold together (resident, pages that they share counted for each), sampled from
-/proc ten times a second, so on Linux only.
+in a child process; counted is what all its processes hold together (resident, pages that they share counted for each), sampled ten
+times a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psutil
 from PIL import Image, ImageOps
 
 SIZE_PX = (8000, 6000)
@@ -31,15 +33,12 @@ def draw_photo(source: Path, target: Path) -> None:
 
 def resident_mib(pid: int) -> float:
     """Resident memory of a process and all its descendants, MiB. Pages that they share are counted for each."""
-    total = 0
-    try:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                total = int(line.split()[1])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return 0.0
-    return total / 1024 + sum(resident_mib(int(child)) for child in children)
+    total = 0.0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for process in (family := psutil.Process(pid), *family.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss / 2**20
+    return total
 
 
 def main() -> int:
