@@ -16,6 +16,9 @@ TEST_PROCESSES ?= 2
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for wheel \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
+# Compiled files are kept, whatever the environment says: tests start hundreds of processes, each of which would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # further options of `digitise serve`: make serve OPTIONS='--port 9000'
 OPTIONS ?=
 
